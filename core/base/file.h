@@ -1,0 +1,32 @@
+/* Files that are either whole or not there: written under a temporary name in the same folder,
+ * synced, renamed, and the folder synced. */
+#ifndef ASSAY_CORE_BASE_FILE_H
+#define ASSAY_CORE_BASE_FILE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* An output in the making. stream is NULL for files that a library writes to `temporary` itself. */
+struct assay_outfile {
+  char *path, *temporary;
+  FILE *stream;
+};
+
+/* Open path.tmp-PID for writing (create == true) or only choose the name. ASSAY_EIO. */
+int assay_outfile_open(struct assay_outfile *f, const char *path, bool create);
+/* Flush, fsync, rename, fsync the folder. On failure the temporary file is gone. */
+int assay_outfile_commit(struct assay_outfile *f);
+/* Drop it; harmless after commit or on a zeroed struct. */
+void assay_outfile_abort(struct assay_outfile *f);
+
+/* Whole content, zero-terminated; the caller owns *out. ASSAY_EIO. */
+int assay_file_read(char **out, size_t *size, const char *path);
+int assay_file_write(const char *path, const void *data, size_t size); /* atomic */
+bool assay_file_exists(const char *path);
+int assay_file_size(long long *out, const char *path);
+int assay_file_sync(const char *path); /* fsync of a file or folder */
+int assay_dir_make(const char *path);  /* with parents */
+int assay_dir_remove(const char *path); /* with everything in it; nothing there is fine */
+int assay_disk_free(long long *out, const char *path);
+
+#endif

@@ -1,0 +1,89 @@
+/* A generator is the code for one physical system: parameters in, one case out.
+ *
+ * To add one: write generators/NAME.c that defines
+ *     const struct assay_generator assay_generator_NAME
+ * with designated initialisers, and put 'NAME' into the list in generators/meson.build. Nothing
+ * else: registry, help, file attributes, JSON, docs and one conformance test follow from the struct.
+ * A generator must bring evidence; the conformance test refuses one that brings none. */
+#ifndef ASSAY_GENERATORS_GENERATOR_H
+#define ASSAY_GENERATORS_GENERATOR_H
+#include <stdint.h>
+
+#include "core/base/param.h"
+#include "datasets/case.h"
+
+/* Names the random numbers of a case: core/num/random.h streams are keyed by it, so that a case can
+ * be made alone, in any order, in any process. */
+struct assay_case_key {
+  uint64_t seed; /* of the data set */
+  uint64_t id;   /* global index of the case */
+};
+
+/* A number that follows from the parameters and is stored beside them (Re, lid turnover time). */
+struct assay_derived {
+  const char *name, *unit, *doc; /* name == NULL ends the table */
+  double (*value)(const void *params);
+};
+
+enum assay_evidence_kind {
+  ASSAY_EVIDENCE_EXACT,
+  ASSAY_EVIDENCE_MANUFACTURED,
+  ASSAY_EVIDENCE_CONSERVED,
+  ASSAY_EVIDENCE_PUBLISHED,
+  ASSAY_EVIDENCE_SYMMETRY,
+};
+
+/* A check that this generator is right: measure() computes a number that must lie within `limit`
+ * of `expected`. Run by the conformance test, printed by `assay show`. */
+struct assay_evidence {
+  const char *name, *doc, *reference; /* name == NULL ends the table */
+  enum assay_evidence_kind kind;
+  double expected, limit;
+  bool slow; /* more than a second: only in the slow suite */
+  int (*measure)(double *out);
+};
+
+enum assay_side { ASSAY_WEST, ASSAY_EAST, ASSAY_SOUTH, ASSAY_NORTH, ASSAY_SIDES };
+enum assay_boundary_type {
+  ASSAY_BOUNDARY_NONE, /* nothing is imposed on this field there */
+  ASSAY_BOUNDARY_DIRICHLET,
+  ASSAY_BOUNDARY_NEUMANN, /* outward normal derivative */
+  ASSAY_BOUNDARY_PERIODIC,
+};
+
+struct assay_generator {
+  const char *name;
+  int version; /* raise when the bits of a case change: golden hashes in the tests force it */
+  const char *doc;
+  const char *reference;
+  const struct assay_param *params;
+  size_t params_size;
+  const void *defaults;
+  const struct assay_field *fields;
+  const struct assay_derived *derived; /* NULL: none */
+  const struct assay_evidence *evidence;
+  int order; /* nominal order p of the error in the grid size; 0 when the solution is exact */
+
+  /* Whether the parameters go together (beyond the ranges of the rows); optional. */
+  int (*check)(const void *params);
+  /* Dimensions and coordinates of a case; must depend on parameters only. */
+  int (*shape)(struct assay_shape *out, const void *params);
+  /* Fill frames, n_frames, time and the certificate of `out` (created for this shape).
+   * ASSAY_EDIVERGED: frames up to out->n_frames are good, certificate says when. */
+  int (*run)(struct assay_case *out, const void *params, struct assay_case_key key);
+  /* Change params to half the solver resolution in every direction, same physics and same start:
+   * the second run of the Richardson estimate. The stored shape may halve too. NULL: no estimate. */
+  int (*coarsen)(void *params);
+  /* What is imposed on a field at a side, at time t; the default (NULL) is nothing. */
+  enum assay_boundary_type (*boundary)(double *value, const void *params, int field,
+                                       enum assay_side side, double t);
+  /* Predicted CPU seconds of one case on a current core, for progress and --dry-run; optional. */
+  double (*cost)(const void *params);
+};
+
+extern const struct assay_generator *const assay_generators[]; /* NULL-terminated */
+
+/* ASSAY_ENOTFOUND with the nearest name and the full list. */
+int assay_generator_find(const struct assay_generator **out, const char *name);
+
+#endif

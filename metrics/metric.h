@@ -1,0 +1,68 @@
+/* A metric turns (prediction, truth) of one case into numbers.
+ *
+ * To add one: write metrics/NAME.c that defines `const struct assay_metric assay_metric_NAME` and
+ * put 'NAME' into the list in metrics/meson.build. A metric must bring known answers; the
+ * conformance test refuses one that brings none. A file may serve a family: then the list in
+ * meson.build names each metric of it ('mse' lives in errors.c: see there).
+ *
+ * The order everywhere: reduce over space (and leads), root, ratio - per case; then the mean over
+ * cases. Sums are weighted by cell volume over fluid cells, weights normalised over these cells. A
+ * non-finite prediction never reaches a metric: the harness fails the record before. */
+#ifndef ASSAY_METRICS_METRIC_H
+#define ASSAY_METRICS_METRIC_H
+#include <stdbool.h>
+
+#include "core/base/param.h"
+#include "datasets/case.h"
+
+/* One case, prediction beside truth. Arrays are borrowed. */
+struct assay_metric_case {
+  int n_fields;
+  const struct assay_field *fields; /* [n_fields] */
+  int n_leads;                      /* frames that are scored; context is not among them */
+  const double *times;              /* [n_leads] s */
+  struct assay_shape shape;         /* axes of one frame; spacing from lo, hi, n */
+  const double *weights;            /* [points] fluid volume, sum 1; 0 in solids */
+  const double *const *predicted;   /* [n_fields][n_leads, points] in the field's unit */
+  const double *const *truth;       /* the same */
+  const double *floor;              /* [n_fields] norm below which a truth counts as zero */
+  /* boundary conditions: type (enum assay_boundary_type as int) and value per field, side, lead */
+  const int *boundary_type;         /* [n_fields, 4] */
+  const double *boundary_value;     /* [n_fields, 4, n_leads] */
+};
+
+enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
+
+/* A worked example: build() fills a case (from static arrays), eval must give `expected`. */
+struct assay_metric_answer {
+  const char *what; /* where the number comes from; NULL ends the table */
+  void (*build)(struct assay_metric_case *c);
+  int field;        /* index of the value in the outputs */
+  double expected, tolerance;
+};
+
+struct assay_metric {
+  const char *name;
+  int version; /* raise when numbers change: kept predictions are scored again */
+  const char *doc;
+  const char *formula; /* plain text: order of root, mean, ratio; weights; zero and NaN policy */
+  const char *reference;
+  const char *unit; /* "1", or NULL: the field's unit (or its square: see unit_power) */
+  int unit_power;
+  enum assay_metric_better better;
+  bool per_field;   /* one value per field; else one for the whole state */
+  bool needs_truth; /* false: also defined for the prediction alone */
+  /* value [n_out] over all leads, by_lead [n_out, n_leads] (NaN where a lead alone has no value);
+   * n_out = n_fields when per_field, else 1. ASSAY_EUNSUPPORTED when the case lacks what the metric
+   * needs (no velocity, one frame only): the score is then absent, not zero. */
+  int (*eval)(double *value, double *by_lead, const struct assay_metric_case *c);
+  /* Value of the truth itself, printed as the floor (divergence operators); NULL: zero. Same
+   * outputs as eval, called with predicted = truth. */
+  bool has_floor;
+  const struct assay_metric_answer *answers;
+};
+
+extern const struct assay_metric *const assay_metrics[]; /* NULL-terminated */
+int assay_metric_find(const struct assay_metric **out, const char *name);
+
+#endif
