@@ -53,6 +53,15 @@ struct assay_field {
   bool optional; /* not stored unless the recipe asks for it by name */
 };
 
+/* Sides of a grid; west and east end the last axis (x), south and north the one before. */
+enum assay_side { ASSAY_WEST, ASSAY_EAST, ASSAY_SOUTH, ASSAY_NORTH, ASSAY_SIDES };
+enum assay_boundary_type {
+  ASSAY_BOUNDARY_NONE, /* nothing is imposed on this field there */
+  ASSAY_BOUNDARY_DIRICHLET,
+  ASSAY_BOUNDARY_NEUMANN, /* outward normal derivative */
+  ASSAY_BOUNDARY_PERIODIC,
+};
+
 enum assay_error_kind {
   ASSAY_ERROR_UNAVAILABLE, /* see reason */
   ASSAY_ERROR_EXACT,       /* against an exact solution */

@@ -56,7 +56,7 @@ int assay_dataset_coordinate(const struct assay_dataset *ds, double *x, long k, 
 int assay_dataset_params(const struct assay_dataset *ds, double *values, long k);
 /* Split codes [n_cases]: 0 train, 1 validation, 2 test, -1 unused. ASSAY_ENOTFOUND lists them. */
 int assay_dataset_split(const struct assay_dataset *ds, int8_t *codes, const char *name);
-/* Boundary condition of a field at a side (enum assay_boundary_type of generators/generator.h as int
+/* Boundary condition of a field at a side (enum assay_boundary_type as int
  * in *type) and its values at the file's times, [n_times]. */
 int assay_dataset_boundary(const struct assay_dataset *ds, int *type, double *values, long k,
                            int field, int side);

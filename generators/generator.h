@@ -43,14 +43,6 @@ struct assay_evidence {
   int (*measure)(double *out);
 };
 
-enum assay_side { ASSAY_WEST, ASSAY_EAST, ASSAY_SOUTH, ASSAY_NORTH, ASSAY_SIDES };
-enum assay_boundary_type {
-  ASSAY_BOUNDARY_NONE, /* nothing is imposed on this field there */
-  ASSAY_BOUNDARY_DIRICHLET,
-  ASSAY_BOUNDARY_NEUMANN, /* outward normal derivative */
-  ASSAY_BOUNDARY_PERIODIC,
-};
-
 struct assay_generator {
   const char *name;
   int version; /* raise when the bits of a case change: golden hashes in the tests force it */
