@@ -17,7 +17,7 @@ struct assay_train_job {
   const struct assay_dataset *data; /* training and validation cases; split "task" says which */
   const char *model_dir;            /* exists, empty, writable */
   uint64_t seed;
-  double time_limit; /* s */
+  double time_limit;  /* s */
   const void *params; /* the baseline's own parameters */
 };
 
@@ -36,8 +36,8 @@ struct assay_baseline {
   int version;
   const char *doc;
   const char *reference;
-  unsigned kinds; /* bit 1 << enum assay_task_kind for each kind it answers */
-  bool floor;     /* a no-learning floor: shown in every table */
+  unsigned kinds;                   /* bit 1 << enum assay_task_kind for each kind it answers */
+  bool floor;                       /* a no-learning floor: shown in every table */
   const struct assay_param *params; /* NULL: none */
   size_t params_size;
   const void *defaults;

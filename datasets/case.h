@@ -45,11 +45,11 @@ enum assay_field_kind {
 /* A row of a generator's output table; name == NULL ends it. */
 struct assay_field {
   const char *name;
-  const char *unit; /* UDUNITS text, "1" for none */
-  const char *doc;  /* long_name */
+  const char *unit;          /* UDUNITS text, "1" for none */
+  const char *doc;           /* long_name */
   const char *standard_name; /* CF, or NULL */
   enum assay_field_kind kind;
-  char vector; /* 'x', 'y', 'z': component of the velocity, drawn and checked together; else 0 */
+  char vector;   /* 'x', 'y', 'z': component of the velocity, drawn and checked together; else 0 */
   bool optional; /* not stored unless the recipe asks for it by name */
 };
 
@@ -84,12 +84,12 @@ struct assay_certificate {
   double cell_reynolds;   /* largest |u| h / nu */
   double steps;           /* time steps taken */
   /* filled by datasets/certify.c */
-  int error_kind;         /* enum assay_error_kind */
-  double t_pred;          /* s; time up to which f_h and f_2h agree within 10 %; NaN: all of it */
-  bool resolved;          /* below 2 % up to the horizon, or on the statistics */
-  char reason[192];       /* of divergence or of an unavailable estimate; "" otherwise */
+  int error_kind;   /* enum assay_error_kind */
+  double t_pred;    /* s; time up to which f_h and f_2h agree within 10 %; NaN: all of it */
+  bool resolved;    /* below 2 % up to the horizon, or on the statistics */
+  char reason[192]; /* of divergence or of an unavailable estimate; "" otherwise */
 };
-extern const struct assay_param assay_certificate_rows[]; /* without reason */
+extern const struct assay_param assay_certificate_rows[];  /* without reason */
 void assay_certificate_clear(struct assay_certificate *c); /* NaN, -1, false */
 
 struct assay_case {
@@ -98,7 +98,8 @@ struct assay_case {
   struct assay_shape shape;
   const struct assay_field *fields; /* the generator's table, borrowed */
   int n_fields;
-  void **data;   /* per field: [n_frames, points], [points] or [n_frames] of dtype; NULL: not stored */
+  void *
+      *data; /* per field: [n_frames, points], [points] or [n_frames] of dtype; NULL: not stored */
   double *time;  /* [shape.n_frames] s */
   int n_frames;  /* realised; frames behind it are fill */
   double *error; /* [n_fields, n_frames] rms error estimate in the field's unit; NaN unknown */

@@ -21,17 +21,17 @@ extern const char *const assay_task_kinds[]; /* names in this order, NULL-termin
 struct assay_task {
   const char *name; /* in task.json: an opaque id */
   const char *title;
-  int kind;                  /* enum assay_task_kind */
-  const char *dataset;       /* recipe name; "" in task.json */
-  const char *split;         /* named split that defines train, validation, test; "" in task.json */
-  struct assay_list fields;  /* asked for, scored */
-  struct assay_list params;  /* given by name; empty: all of the recipe that vary */
-  int first;                 /* forecast: index of the first context frame (>= 1 when frame 0 is rest) */
-  int context;               /* forecast: number of context frames */
-  int horizon;               /* forecast: frames asked for; 0: to the end of the case */
-  int stride;                /* frames between leads, in training and roll-out alike */
-  struct assay_list frames;  /* operator: which frames; empty: all but frame 0 */
-  struct assay_list metrics; /* names; the first is the primary one that ranks */
+  int kind;                 /* enum assay_task_kind */
+  const char *dataset;      /* recipe name; "" in task.json */
+  const char *split;        /* named split that defines train, validation, test; "" in task.json */
+  struct assay_list fields; /* asked for, scored */
+  struct assay_list params; /* given by name; empty: all of the recipe that vary */
+  int first;   /* forecast: index of the first context frame (>= 1 when frame 0 is rest) */
+  int context; /* forecast: number of context frames */
+  int horizon; /* forecast: frames asked for; 0: to the end of the case */
+  int stride;  /* frames between leads, in training and roll-out alike */
+  struct assay_list frames;              /* operator: which frames; empty: all but frame 0 */
+  struct assay_list metrics;             /* names; the first is the primary one that ranks */
   double train_seconds, predict_seconds; /* wall limits */
   double memory_mb;
 };

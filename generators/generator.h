@@ -3,8 +3,8 @@
  * To add one: write generators/NAME.c that defines
  *     const struct assay_generator assay_generator_NAME
  * with designated initialisers, and put 'NAME' into the list in generators/meson.build. Nothing
- * else: registry, help, file attributes, JSON, docs and one conformance test follow from the struct.
- * A generator must bring evidence; the conformance test refuses one that brings none. */
+ * else: registry, help, file attributes, JSON, docs and one conformance test follow from the
+ * struct. A generator must bring evidence; the conformance test refuses one that brings none. */
 #ifndef ASSAY_GENERATORS_GENERATOR_H
 #define ASSAY_GENERATORS_GENERATOR_H
 #include <stdint.h>
@@ -64,7 +64,8 @@ struct assay_generator {
    * ASSAY_EDIVERGED: frames up to out->n_frames are good, certificate says when. */
   int (*run)(struct assay_case *out, const void *params, struct assay_case_key key);
   /* Change params to half the solver resolution in every direction, same physics and same start:
-   * the second run of the Richardson estimate. The stored shape may halve too. NULL: no estimate. */
+   * the second run of the Richardson estimate. The stored shape may halve too. NULL: no estimate.
+   */
   int (*coarsen)(void *params);
   /* What is imposed on a field at a side, at time t; the default (NULL) is nothing. */
   enum assay_boundary_type (*boundary)(double *value, const void *params, int field,

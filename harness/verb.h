@@ -15,7 +15,7 @@ struct assay_verb {
   size_t options_size;
   const void *defaults;
   int min_args, max_args; /* positional arguments; max_args < 0: any number */
-  bool raw; /* options and arguments are not parsed: all go to run() (sub-verbs) */
+  bool raw;               /* options and arguments are not parsed: all go to run() (sub-verbs) */
   /* Results go to out (standard output), everything else to standard error. Returns a return code,
    * or a positive exit code (3: speed regression, 4: accuracy regression). */
   int (*run)(const void *options, int n_args, char **args, FILE *out);

@@ -27,8 +27,8 @@ struct assay_metric_case {
   const double *const *truth;       /* the same */
   const double *floor;              /* [n_fields] norm below which a truth counts as zero */
   /* boundary conditions: type (enum assay_boundary_type as int) and value per field, side, lead */
-  const int *boundary_type;         /* [n_fields, 4] */
-  const double *boundary_value;     /* [n_fields, 4, n_leads] */
+  const int *boundary_type;     /* [n_fields, 4] */
+  const double *boundary_value; /* [n_fields, 4, n_leads] */
 };
 
 enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
@@ -37,7 +37,7 @@ enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
 struct assay_metric_answer {
   const char *what; /* where the number comes from; NULL ends the table */
   void (*build)(struct assay_metric_case *c);
-  int field;        /* index of the value in the outputs */
+  int field; /* index of the value in the outputs */
   double expected, tolerance;
 };
 

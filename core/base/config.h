@@ -12,12 +12,12 @@ enum assay_node_kind { ASSAY_NODE_SCALAR, ASSAY_NODE_SEQUENCE, ASSAY_NODE_MAPPIN
 struct assay_node {
   enum assay_node_kind kind;
   const char *file;
-  int line, column;       /* 1-based */
-  const char *key;        /* inside a mapping, else NULL */
-  const char *text;       /* scalar */
-  struct assay_node *next; /* sibling */
+  int line, column;         /* 1-based */
+  const char *key;          /* inside a mapping, else NULL */
+  const char *text;         /* scalar */
+  struct assay_node *next;  /* sibling */
   struct assay_node *first; /* child */
-  int n;                   /* children */
+  int n;                    /* children */
 };
 
 struct assay_config;

@@ -12,9 +12,11 @@ static _Thread_local char where[128];
 const char *assay_rc_text(int rc)
 {
   switch (rc) {
-  case ASSAY_OK: return "ok";
-#define X(name, value, text)                                                                       \
-  case name: return text;
+  case ASSAY_OK:
+    return "ok";
+#define X(name, value, text) \
+  case name:                 \
+    return text;
     ASSAY_RC_LIST(X)
 #undef X
   }
@@ -24,12 +26,15 @@ const char *assay_rc_text(int rc)
 int assay_rc_exit(int rc)
 {
   switch (rc) {
-  case ASSAY_OK: return 0;
+  case ASSAY_OK:
+    return 0;
   case ASSAY_EDIVERGED:
-  case ASSAY_EJOB: return 2;
+  case ASSAY_EJOB:
+    return 2;
   case ASSAY_ENOMEM:
   case ASSAY_EIO:
-  case ASSAY_EENV: return 5;
+  case ASSAY_EENV:
+    return 5;
   }
   return rc > 0 ? 0 : 1;
 }

@@ -7,16 +7,16 @@
 #ifndef ASSAY_CORE_BASE_ERR_H
 #define ASSAY_CORE_BASE_ERR_H
 
-#define ASSAY_RC_LIST(X)                                                                           \
-  X(ASSAY_EARG, -1, "invalid argument")                                                            \
-  X(ASSAY_ENOMEM, -2, "out of memory")                                                             \
-  X(ASSAY_EIO, -3, "input or output failed")                                                       \
-  X(ASSAY_EPARSE, -4, "malformed input")                                                           \
-  X(ASSAY_ENOTFOUND, -5, "no such item")                                                           \
-  X(ASSAY_EDIVERGED, -6, "the numerical method diverged")                                          \
-  X(ASSAY_EUNSUPPORTED, -7, "not supported")                                                       \
-  X(ASSAY_ECORRUPT, -8, "data do not match their checksum or schema")                              \
-  X(ASSAY_EJOB, -9, "a job or case failed")                                                        \
+#define ASSAY_RC_LIST(X)                                              \
+  X(ASSAY_EARG, -1, "invalid argument")                               \
+  X(ASSAY_ENOMEM, -2, "out of memory")                                \
+  X(ASSAY_EIO, -3, "input or output failed")                          \
+  X(ASSAY_EPARSE, -4, "malformed input")                              \
+  X(ASSAY_ENOTFOUND, -5, "no such item")                              \
+  X(ASSAY_EDIVERGED, -6, "the numerical method diverged")             \
+  X(ASSAY_EUNSUPPORTED, -7, "not supported")                          \
+  X(ASSAY_ECORRUPT, -8, "data do not match their checksum or schema") \
+  X(ASSAY_EJOB, -9, "a job or case failed")                           \
   X(ASSAY_EENV, -10, "the environment lacks something")
 
 enum assay_rc {
@@ -47,18 +47,18 @@ int assay_err_set(int rc, const char *file, int line, const char *fmt, ...)
 int assay_err_prefix(int rc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* These expect a local `int rc` and a label `done` behind which everything is released. */
-#define ASSAY_FAIL(code, ...)                                                                      \
-  do {                                                                                             \
-    rc = assay_err_set((code), __FILE__, __LINE__, __VA_ARGS__);                                   \
-    goto done;                                                                                     \
+#define ASSAY_FAIL(code, ...)                                    \
+  do {                                                           \
+    rc = assay_err_set((code), __FILE__, __LINE__, __VA_ARGS__); \
+    goto done;                                                   \
   } while (0)
-#define ASSAY_CHECK(cond, code, ...)                                                               \
-  do {                                                                                             \
-    if (!(cond)) ASSAY_FAIL(code, __VA_ARGS__);                                                    \
+#define ASSAY_CHECK(cond, code, ...)            \
+  do {                                          \
+    if (!(cond)) ASSAY_FAIL(code, __VA_ARGS__); \
   } while (0)
-#define ASSAY_TRY(expr)                                                                            \
-  do {                                                                                             \
-    if ((rc = (expr)) < 0) goto done;                                                              \
+#define ASSAY_TRY(expr)               \
+  do {                                \
+    if ((rc = (expr)) < 0) goto done; \
   } while (0)
 
 #endif

@@ -19,7 +19,7 @@ void assay_log(enum assay_log_level level, const char *module, const char *fmt, 
  * terminal one plain line at the start of every tenth. Work is counted in any unit; weights let
  * uneven cases be predicted (cost instead of count). */
 struct assay_progress {
-  const char *what;  /* "cases" */
+  const char *what; /* "cases" */
   double total, done;
   double started, drawn; /* monotonic seconds */
   int tenth;

@@ -66,8 +66,8 @@ int assay_alloc(void **out, size_t n, size_t size, const char *tag)
               "%s: %zu items of %zu bytes do not fit in memory", tag, n, size);
   size_t bytes = n * size;
   size_t padded = ALIGN + (bytes + ALIGN - 1) / ALIGN * ALIGN;
-  ASSAY_CHECK(posix_memalign(&raw, ALIGN, padded) == 0, ASSAY_ENOMEM,
-              "%s: no memory for %zu bytes", tag, bytes);
+  ASSAY_CHECK(posix_memalign(&raw, ALIGN, padded) == 0, ASSAY_ENOMEM, "%s: no memory for %zu bytes",
+              tag, bytes);
   memset(raw, 0, padded);
   struct header *h = raw;
   h->bytes = bytes;

@@ -44,21 +44,21 @@ struct assay_param {
 };
 
 /* offsetof that does not compile when the member has another type */
-#define ASSAY_OFFSET(S, f, T) _Generic(((struct S *)0)->f, T: offsetof(struct S, f))
+#define ASSAY_OFFSET(S, f, T) _Generic(((struct S *)0)->f, T : offsetof(struct S, f))
 #define ASSAY_P_INT(S, f) .name = #f, .type = ASSAY_PT_INT, .offset = ASSAY_OFFSET(S, f, int)
 #define ASSAY_P_U64(S, f) .name = #f, .type = ASSAY_PT_U64, .offset = ASSAY_OFFSET(S, f, uint64_t)
-#define ASSAY_P_DOUBLE(S, f)                                                                       \
+#define ASSAY_P_DOUBLE(S, f) \
   .name = #f, .type = ASSAY_PT_DOUBLE, .offset = ASSAY_OFFSET(S, f, double)
 #define ASSAY_P_BOOL(S, f) .name = #f, .type = ASSAY_PT_BOOL, .offset = ASSAY_OFFSET(S, f, bool)
-#define ASSAY_P_STRING(S, f)                                                                       \
+#define ASSAY_P_STRING(S, f) \
   .name = #f, .type = ASSAY_PT_STRING, .offset = ASSAY_OFFSET(S, f, const char *)
-#define ASSAY_P_LIST(S, f)                                                                         \
+#define ASSAY_P_LIST(S, f) \
   .name = #f, .type = ASSAY_PT_LIST, .offset = ASSAY_OFFSET(S, f, struct assay_list)
-#define ASSAY_P_CHOICE(S, f, ...)                                                                  \
-  .name = #f, .type = ASSAY_PT_CHOICE, .offset = ASSAY_OFFSET(S, f, int),                          \
-  .choices = (const char *const[])                                                                 \
-  {                                                                                                \
-    __VA_ARGS__, NULL                                                                              \
+#define ASSAY_P_CHOICE(S, f, ...)                                         \
+  .name = #f, .type = ASSAY_PT_CHOICE, .offset = ASSAY_OFFSET(S, f, int), \
+  .choices = (const char *const[])                                        \
+  {                                                                       \
+    __VA_ARGS__, NULL                                                     \
   }
 
 /* The row called key, or NULL. */
