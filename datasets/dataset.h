@@ -17,9 +17,9 @@ struct assay_quantity {
 struct assay_dataset_info {
   const char *path;
   long n_cases;
-  const long *case_id;       /* [n_cases] global ids */
-  int n_times;               /* length of the time dimension; 0: none */
-  struct assay_shape shape;  /* axes with lo, hi of case 0; n_frames = n_times */
+  const long *case_id;      /* [n_cases] global ids */
+  int n_times;              /* length of the time dimension; 0: none */
+  struct assay_shape shape; /* axes with lo, hi of case 0; n_frames = n_times */
   enum assay_dtype dtype;
   int n_fields;
   const struct assay_field *fields;
@@ -43,8 +43,8 @@ int assay_dataset_param(const struct assay_dataset *ds, const char *name);
 int assay_dataset_text(char **out, const struct assay_dataset *ds, const char *attribute);
 
 /* Cases are indexed by position in the file, 0 <= k < n_cases.
- * Frames [frame0, frame0 + n) of one field as double: values [n, points] ([points] for static fields
- * with n = 1, [n] for scalars). ASSAY_EARG outside the file, ASSAY_EIO. */
+ * Frames [frame0, frame0 + n) of one field as double: values [n, points] ([points] for static
+ * fields with n = 1, [n] for scalars). ASSAY_EARG outside the file, ASSAY_EIO. */
 int assay_dataset_read(const struct assay_dataset *ds, double *values, long k, int field,
                        int frame0, int n);
 /* Frames that case k has (frames behind are fill); 0 for a diverged case without any. */
