@@ -70,6 +70,12 @@ struct assay_generator {
   /* What is imposed on a field at a side, at time t; the default (NULL) is nothing. */
   enum assay_boundary_type (*boundary)(double *value, const void *params, int field,
                                        enum assay_side side, double t);
+  /* Change params to the smallest case that still shows everything (well below 0.1 s): what the
+   * conformance test runs. */
+  void (*tiny)(void *params);
+  /* SHA-256 of case 0 of seed 1 with the tiny parameters on float64 fields (`assay show NAME`
+   * prints the present one): a change of bits without a new version fails the conformance test. */
+  const char *golden;
   /* Predicted CPU seconds of one case on a current core, for progress and --dry-run; optional. */
   double (*cost)(const void *params);
 };
