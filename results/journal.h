@@ -28,10 +28,10 @@ struct assay_journal_line {
 };
 
 /* Every line from byte `from` on (0, or the end of an earlier walk: *end, the byte behind the last
- * whole line; `number` lines stand before it). A last line without its newline is visited as a
- * problem and stays outside *end. A negative code from visit ends the walk. No journal is an empty
- * one. ASSAY_EIO. */
-int assay_journal_walk(const char *dir, long long from, long number, long long *end,
+ * newline; *lines is their number: pass it as `number`). A last line without its newline is visited
+ * too, but may still grow: it stays outside *end and *lines. Blank lines count but are not visited.
+ * A negative code from visit ends the walk. No journal is an empty one. ASSAY_EIO. */
+int assay_journal_walk(const char *dir, long long from, long number, long long *end, long *lines,
                        int (*visit)(void *context, const struct assay_journal_line *line),
                        void *context);
 

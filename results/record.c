@@ -17,11 +17,11 @@ int assay_record_create(json_t **out, const struct assay_record_key *key,
                         enum assay_record_status status)
 {
   int rc = ASSAY_OK;
-  *out = json_pack("{s:s, s:{s:s, s:s, s:s, s:I, s:s, s:s, s:s}, s:s}", "schema",
-                   ASSAY_RECORD_SCHEMA, "key", "suite", key->suite, "task", key->task, "method",
-                   key->method, "seed", (json_int_t)key->seed, "task_hash", key->task_hash,
-                   "data_hash", key->data_hash, "method_hash", key->method_hash, "status",
-                   assay_record_statuses[status]);
+  *out =
+      json_pack("{s:s, s:{s:s, s:s, s:s, s:I, s:s, s:s, s:s}, s:s}", "schema", ASSAY_RECORD_SCHEMA,
+                "key", "suite", key->suite, "task", key->task, "method", key->method, "seed",
+                (json_int_t)key->seed, "task_hash", key->task_hash, "data_hash", key->data_hash,
+                "method_hash", key->method_hash, "status", assay_record_statuses[status]);
   ASSAY_CHECK(*out, ASSAY_ENOMEM, "no memory for a record of %s, or its key is not UTF-8",
               key->method);
 done:
@@ -58,7 +58,7 @@ static double mean(const double *x, int n)
 {
   double sum = 0;
   for (int i = 0; i < n; i++) sum += x[i];
-  return n > 0 ? sum / n : NAN;
+  return n > 0 ? sum / n : (double)NAN;
 }
 
 static int ascending(const void *a, const void *b)
@@ -70,7 +70,7 @@ static int ascending(const void *a, const void *b)
 /* Linear interpolation between order statistics of sorted x (Hyndman and Fan's type 7). */
 static double sorted_quantile(const double *x, int n, double share)
 {
-  if (n == 0) return NAN;
+  if (n == 0) return (double)NAN;
   const double at = share * (n - 1);
   const int i = (int)at;
   return i + 1 < n ? x[i] + (at - i) * (x[i + 1] - x[i]) : x[n - 1];
@@ -135,9 +135,9 @@ static int metric_object(json_t **out, json_t *record, const struct assay_record
   }
   *out = json_object_get(scores, v->metric);
   if (*out) goto done;
-  *out = json_pack("{s:s, s:s, s:i, s:s*, s:{}}", "better",
-                   v->higher_is_better ? "higher" : "lower", "unit", v->unit, "version",
-                   v->version, "doc", v->doc, "fields");
+  *out =
+      json_pack("{s:s, s:s, s:i, s:s*, s:{}}", "better", v->higher_is_better ? "higher" : "lower",
+                "unit", v->unit, "version", v->version, "doc", v->doc, "fields");
   ASSAY_CHECK(json_object_set_new(scores, v->metric, *out) == 0, ASSAY_ENOMEM,
               "no memory for the scores of %s", v->metric);
 done:

@@ -26,7 +26,7 @@ static const char *type_name(const json_t *value)
 static int wrong(const char *path, const char *key, const char *expected, const json_t *got)
 {
   return assay_err_set(ASSAY_EPARSE, __FILE__, __LINE__, "%s%s%s: expected %s, got %s", path,
-                       *path ? "." : "", key, expected, type_name(got));
+                       *path && *key ? "." : "", key, expected, type_name(got));
 }
 
 /* n elements of *ptr's type that live as long as the record */
@@ -123,7 +123,7 @@ done:
 static int read_number(double *out, const json_t *value, const char *path, const char *key,
                        bool required)
 {
-  *out = NAN;
+  *out = (double)NAN;
   if (json_is_number(value))
     *out = json_number_value(value);
   else if (value ? !json_is_null(value) : required)
@@ -397,8 +397,8 @@ static int count_fields(int *out, json_t *scores)
   json_object_foreach(scores, name, metric)
   {
     const json_t *fields = json_object_get(metric, "fields");
-    ASSAY_CHECK(json_is_object(fields), ASSAY_EPARSE, "scores.%s.fields: expected an object, got %s",
-                name, type_name(fields));
+    ASSAY_CHECK(json_is_object(fields), ASSAY_EPARSE,
+                "scores.%s.fields: expected an object, got %s", name, type_name(fields));
     *out += (int)json_object_size(fields);
   }
 done:
