@@ -84,9 +84,12 @@ struct assay_certificate {
   double cell_reynolds;   /* largest |u| h / nu */
   double steps;           /* time steps taken */
   /* filled by datasets/certify.c */
-  int error_kind;   /* enum assay_error_kind */
-  double t_pred;    /* s; time up to which f_h and f_2h agree within 10 %; NaN: all of it */
-  bool resolved;    /* below 2 % up to the horizon, or on the statistics */
+  int error_kind; /* enum assay_error_kind */
+  double t_pred;  /* s; time up to which f_h and f_2h agree within 10 %; NaN: all of it */
+  bool resolved;  /* below 2 % up to the horizon, or on the statistics */
+  /* statistics of the frames behind t_pred, largest over the fields: |s_h - s_2h| over the rms of
+   * the field for mean and rms, over the value itself for energy and frequency */
+  double mean_difference, rms_difference, energy_difference, frequency_difference; /* 1 */
   char reason[192]; /* of divergence or of an unavailable estimate; "" otherwise */
 };
 extern const struct assay_param assay_certificate_rows[];  /* without reason */
@@ -98,11 +101,12 @@ struct assay_case {
   struct assay_shape shape;
   const struct assay_field *fields; /* the generator's table, borrowed */
   int n_fields;
-  void *
-      *data; /* per field: [n_frames, points], [points] or [n_frames] of dtype; NULL: not stored */
-  double *time;  /* [shape.n_frames] s */
-  int n_frames;  /* realised; frames behind it are fill */
-  double *error; /* [n_fields, n_frames] rms error estimate in the field's unit; NaN unknown */
+  /* per field: [shape.n_frames, points], [points] or [shape.n_frames] of dtype; NULL: not stored */
+  void **data;
+  double *time; /* [shape.n_frames] s */
+  int n_frames; /* realised; frames behind it are fill */
+  double
+      *error; /* [n_fields, shape.n_frames] rms error estimate in the field's unit; NaN unknown */
   struct assay_certificate certificate;
 };
 
@@ -117,8 +121,10 @@ void assay_case_destroy(struct assay_case *c);
 int assay_case_field(const struct assay_case *c, const char *name);
 /* Whether the recipe stores it: a generator need not compute what nobody wants. */
 bool assay_case_wants(const struct assay_case *c, int field);
-/* Bytes of one frame of a field in the stored type; elements thereof. */
-size_t assay_case_elements(const struct assay_case *c, int field); /* per frame */
+/* Numbers in one frame of a field: points, or 1 for a scalar. */
+size_t assay_case_elements(const struct assay_case *c, int field);
+/* Frames for which a field has room: shape.n_frames, or 1 for a static field. */
+int assay_case_frames(const struct assay_case *c, int field);
 
 /* Store one frame (frame is ignored for static fields), converting from double. values has shape
  * [points], or [1] for scalars. A field that is not stored is skipped. */

@@ -11,6 +11,7 @@ struct assay_dataset;
 /* A number per case: a parameter or a derived group. */
 struct assay_quantity {
   const char *name, *unit, *doc;
+  const char *const *choices; /* the value is an index into these names; NULL: a number */
 };
 
 /* What a file holds; everything is borrowed from the open data set. */
@@ -44,7 +45,8 @@ int assay_dataset_text(char **out, const struct assay_dataset *ds, const char *a
 
 /* Cases are indexed by position in the file, 0 <= k < n_cases.
  * Frames [frame0, frame0 + n) of one field as double: values [n, points] ([points] for static
- * fields with n = 1, [n] for scalars). ASSAY_EARG outside the file, ASSAY_EIO. */
+ * fields with n = 1, [n] for scalars). Frames behind the last one of the case are NaN. ASSAY_EARG
+ * outside the file, ASSAY_EIO. */
 int assay_dataset_read(const struct assay_dataset *ds, double *values, long k, int field,
                        int frame0, int n);
 /* Frames that case k has (frames behind are fill); 0 for a diverged case without any. */
@@ -60,7 +62,8 @@ int assay_dataset_split(const struct assay_dataset *ds, int8_t *codes, const cha
  * in *type) and its values at the file's times, [n_times]. */
 int assay_dataset_boundary(const struct assay_dataset *ds, int *type, double *values, long k,
                            int field, int side);
-/* For forecasts: the times asked for, [*n] (inputs.nc only). NULL counts. */
+/* The times asked for in case k, [*n] (inputs.nc only); times == NULL only counts. ASSAY_ENOTFOUND:
+ * the file asks for nothing. */
 int assay_dataset_lead_times(const struct assay_dataset *ds, double *times, int *n, long k);
 
 /* One certificate row ("max_divergence") of all cases, [n_cases]. ASSAY_ENOTFOUND. */

@@ -65,6 +65,7 @@ int assay_err_set(int rc, const char *file, int line, const char *fmt, ...)
 
 int assay_err_prefix(int rc, const char *fmt, ...)
 {
+  if (rc >= 0) return rc;
   char text[MESSAGE_MAX];
   va_list ap;
   va_start(ap, fmt);

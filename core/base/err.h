@@ -43,7 +43,8 @@ const char *assay_err_where(void);
 int assay_err_set(int rc, const char *file, int line, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Put a prefix in front of the last message; returns rc so that it can be chained. */
+/* Put a prefix in front of the last message if rc is a failure; returns rc, so that a call can be
+ * wrapped: ASSAY_TRY(assay_err_prefix(read(...), "%s: ", path)). */
 int assay_err_prefix(int rc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* These expect a local `int rc` and a label `done` behind which everything is released. */
