@@ -13,9 +13,9 @@ struct assay_answer_axis {
   double lo, hi;
 };
 
-/* A case on the grid of n_axes axes, the last one x, then y and z before it: fields u, v, p (velocity
- * components along x and y, and a scalar), all values zero, equal weights, floors zero, leads at
- * times dt, 2 dt, ... and no boundary conditions. */
+/* A case on the grid of n_axes axes, the last one x, then y and z before it: fields u, v, p
+ * (velocity components along x and y, and a scalar), all values zero, equal weights, floors zero,
+ * leads at times dt, 2 dt, ... and no boundary conditions. */
 void assay_answer_start(struct assay_metric_case *c, int n_fields, int n_leads, double dt,
                         const struct assay_answer_axis *axes, int n_axes);
 

@@ -1,7 +1,7 @@
 /* Boundary violation: whether a prediction meets the conditions that the truth was made with.
  *
- * Fields live at cell centres, h/2, 3h/2, 5h/2, ... from a wall. A quadratic through the first three
- * centres f0, f1, f2 gives, at the wall itself,
+ * Fields live at cell centres, h/2, 3h/2, 5h/2, ... from a wall. A quadratic through the first
+ * three centres f0, f1, f2 gives, at the wall itself,
  *
  *     value              (15 f0 - 10 f1 + 3 f2) / 8
  *     outward derivative (2 f0 - 3 f1 + f2) / h
@@ -19,10 +19,10 @@
 
 /* One side of a grid: where its faces are and how to walk inwards. */
 struct side {
-  size_t first;                  /* cell behind the first face */
-  ptrdiff_t inward;              /* to the next cell away from the wall */
-  int axis, other[2];            /* normal axis; tangential axes, -1: none */
-  double spacing, area;          /* h, area of a face */
+  size_t first;         /* cell behind the first face */
+  ptrdiff_t inward;     /* to the next cell away from the wall */
+  int axis, other[2];   /* normal axis; tangential axes, -1: none */
+  double spacing, area; /* h, area of a face */
 };
 
 /* False when the grid has no such side or no room for the quadratic. */
@@ -66,8 +66,8 @@ static double violation(const double *f, ptrdiff_t in, enum assay_boundary_type 
                         double value)
 {
   const double f0 = scale * f[0], f1 = scale * f[in], f2 = scale * f[2 * in];
-  const double found = type == ASSAY_BOUNDARY_DIRICHLET ? (15 * f0 - 10 * f1 + 3 * f2) / 8
-                                                        : 2 * f0 - 3 * f1 + f2;
+  const double found =
+      type == ASSAY_BOUNDARY_DIRICHLET ? (15 * f0 - 10 * f1 + 3 * f2) / 8 : 2 * f0 - 3 * f1 + f2;
   return found - scale * value;
 }
 
@@ -76,8 +76,7 @@ static void add_side(struct tally *out, const struct assay_metric_case *c, int f
                      const struct side *s, enum assay_boundary_type type, double value, int lead,
                      double scale)
 {
-  const double *frame =
-      c->predicted[field] + (size_t)lead * assay_shape_points(&c->shape);
+  const double *frame = c->predicted[field] + (size_t)lead * assay_shape_points(&c->shape);
   const double target = type == ASSAY_BOUNDARY_NEUMANN ? value * s->spacing : value;
   for (int j = 0; j < faces_along(s, &c->shape, 0); j++)
     for (int i = 0; i < faces_along(s, &c->shape, 1); i++) {
@@ -147,7 +146,7 @@ static double score(const struct assay_metric_case *c, int lead, int n)
     assay_sum_add(&sum, relative * relative);
     fields++;
   }
-  return fields > 0 ? sqrt(assay_sum_value(&sum) / fields) : NAN;
+  return sqrt(assay_sum_value(&sum) / fields); /* 0/0: NaN */
 }
 
 static int eval_boundary(double *value, double *by_lead, const struct assay_metric_case *c)
@@ -197,7 +196,8 @@ static void parabola_met(struct assay_metric_case *c)
   assay_answer_boundary(0, ASSAY_EAST, ASSAY_BOUNDARY_NEUMANN, -1);
 }
 
-/* The same asked for 0.3 in the west and +1 in the east: violations 0.3 and 2 h = 0.125 over 0.4. */
+/* The same asked for 0.3 in the west and +1 in the east: violations 0.3 and 2 h = 0.125 over 0.4.
+ */
 static void parabola_missed(struct assay_metric_case *c)
 {
   parabola_met(c);
@@ -250,7 +250,8 @@ const struct assay_metric assay_metric_boundary = {
     .version = 1,
     .doc = "how far the prediction is from its boundary conditions",
     .formula =
-        "Per field: root of the mean over wall faces (by area) and leads of violation^2, over the "
+        "Per field: root of the mean over wall faces (weights: area) and leads of violation^2, "
+        "over the "
         "rms of the truth (of the whole speed for a velocity component); then the root mean square "
         "over the fields that have conditions; per case. The wall value is extrapolated from the "
         "three cell centres nearest to the wall, (15 f0 - 10 f1 + 3 f2)/8; the outward derivative "
@@ -267,7 +268,8 @@ const struct assay_metric assay_metric_boundary = {
         (const struct assay_metric_answer[]){
             {"x (1 - x) meets 0 and slope -1", parabola_met, 0, 0, 1e-14},
             {"x (1 - x) misses by 0.3 and 2", parabola_missed, 0, 0.5745242597140698, 1e-13},
-            {"slope of a paraboloid, half of it wrong", plate_half_met, 0, 0.47067872433164165, 1e-13},
+            {"slope of a paraboloid, half of it wrong", plate_half_met, 0, 0.47067872433164165,
+             1e-13},
             {"a box that slips", slipping, 0, 0.48953546389837904, 1e-14},
             {"the paraboloid around a solid", plate_with_solid, 0, 0.4, 1e-13},
             {0}},

@@ -104,13 +104,13 @@ const struct assay_metric assay_metric_correlation_time = {
     .version = 1,
     .doc = "time until the correlation with the truth falls below 0.8",
     .formula =
-        "Time from the context frame to the first crossing of rho = 0.8, linear between leads, with "
-        "rho = 1 at the context frame (one interval before the first lead); per case, then the "
-        "mean over cases. rho = sum w (P - mean P)(T - mean T) / (std P std T) per lead over fluid "
-        "cells, weights sum 1; a prediction that is constant in space has rho = 0. Where std T is "
-        "not above the field's floor, rho = 1 if std(P - T) is not either, else 0. Never "
-        "crossed: the whole span (censored: all leads >= 0.8). By lead: rho. Absent for a single "
-        "lead.",
+        "Time from the context frame to the first crossing of rho = 0.8, linear between leads, "
+        "with rho = 1 at the context frame (one interval before the first lead); per case, then "
+        "the mean over cases. rho = sum w (P - mean P)(T - mean T) / (std P std T) per lead over "
+        "fluid cells, weights sum 1; a prediction that is constant in space has rho = 0. Zero "
+        "spread: where std T is not above the field's floor, rho = 1 if std(P - T) is not either, "
+        "else 0. Never crossed: the whole span (censored: all leads >= 0.8). By lead: rho. Absent "
+        "for a single lead.",
     .reference = "PDE-Refiner (Lippe et al. 2023) counts leads above the threshold instead",
     .unit = "s",
     .better = ASSAY_HIGHER_IS_BETTER,

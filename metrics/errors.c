@@ -196,7 +196,8 @@ const struct assay_metric assay_metric_mse = {
     .name = "mse",
     .version = 1,
     .doc = "mean squared error",
-    .formula = "mean over leads of sum w (P - T)^2. Weights: fluid volume, sum 1. No denominator; "
+    .formula = "mean over leads of sum w (P - T)^2 per case. Weights: fluid volume, sum 1. No "
+               "denominator; "
                "a zero truth is nothing special. Square of rmse.",
     .reference = "CFDBench (Luo, Chen, Zhang 2023)",
     .unit_power = 2,
@@ -214,27 +215,30 @@ const struct assay_metric assay_metric_rmse = {
     .name = "rmse",
     .version = 1,
     .doc = "root mean squared error",
-    .formula = "sqrt(mean over leads of sum w (P - T)^2): the root is taken per case after the mean "
-               "over cells and leads, before the mean over cases. Weights: fluid volume, sum 1. No "
-               "denominator; a zero truth is nothing special.",
+    .formula =
+        "sqrt(mean over leads of sum w (P - T)^2): the root is taken per case after the mean "
+        "over cells and leads, before the mean over cases. Weights: fluid volume, sum 1. No "
+        "denominator; a zero truth is nothing special.",
     .reference = "PDEBench (Takamoto et al. 2022)",
     .unit_power = 1,
     .per_field = true,
     .needs_truth = true,
     .eval = eval_rmse,
     .answers =
-        (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.552268050859363, 1e-15},
-                                             {solid, by_hand_with_solid, 0, 0.552268050859363, 1e-15},
-                                             {sine, nothing_for_a_wave, 0, 1.6864496731299157, 1e-14},
-                                             {zero, off_from_nothing, 0, 0.37, 1e-15},
-                                             {0}},
+        (const struct assay_metric_answer[]){
+            {worked, by_hand, 0, 0.552268050859363, 1e-15},
+            {solid, by_hand_with_solid, 0, 0.552268050859363, 1e-15},
+            {sine, nothing_for_a_wave, 0, 1.6864496731299157, 1e-14},
+            {zero, off_from_nothing, 0, 0.37, 1e-15},
+            {0}},
 };
 
 const struct assay_metric assay_metric_mae = {
     .name = "mae",
     .version = 1,
     .doc = "mean absolute error",
-    .formula = "mean over leads of sum w |P - T|. Weights: fluid volume, sum 1. No denominator; a "
+    .formula = "mean over leads of sum w |P - T| per case. Weights: fluid volume, sum 1. No "
+               "denominator; a "
                "zero truth is nothing special.",
     .reference = "CFDBench (Luo, Chen, Zhang 2023)",
     .unit_power = 1,
@@ -251,8 +255,9 @@ const struct assay_metric assay_metric_max_error = {
     .name = "max_error",
     .version = 1,
     .doc = "largest absolute error",
-    .formula = "max over leads and fluid cells of |P - T|. Not weighted; cells of weight zero do "
-               "not count. A zero truth is nothing special.",
+    .formula =
+        "max over leads and fluid cells of |P - T| per case. Not weighted; cells of weight zero do "
+        "not count. A zero truth is nothing special.",
     .reference = "PDEBench (Takamoto et al. 2022), without its mean over time",
     .unit_power = 1,
     .per_field = true,
@@ -269,44 +274,48 @@ const struct assay_metric assay_metric_nmse = {
     .name = "nmse",
     .version = 1,
     .doc = "mean squared error over the mean square of the truth",
-    .formula = "(mean over leads of sum w (P - T)^2) / (mean over leads of sum w T^2), the ratio per "
-               "case. Weights: fluid volume, sum 1. The root of the denominator is at least the "
-               "field's floor; if both are zero the score is 0 for an exact prediction, else "
-               "infinite. Square of rel_l2.",
+    .formula =
+        "(mean over leads of sum w (P - T)^2) / (mean over leads of sum w T^2), the ratio per "
+        "case. Weights: fluid volume, sum 1. The root of the denominator is at least the "
+        "field's floor; if both are zero the score is 0 for an exact prediction, else "
+        "infinite. Square of rel_l2.",
     .reference = "CFDBench (Luo, Chen, Zhang 2023), per case instead of pooled over the set",
     .unit = "1",
     .per_field = true,
     .needs_truth = true,
     .eval = eval_nmse,
     .answers =
-        (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.05570776255707763, 1e-16},
-                                             {solid, by_hand_with_solid, 0, 0.05570776255707763, 1e-16},
-                                             {sine, nothing_for_a_wave, 0, 1, 1e-15},
-                                             {scaled, seven_per_cent, 0, 0.0049, 1e-15},
-                                             {zero, off_from_nothing, 0, 0.021904, 1e-16},
-                                             {0}},
+        (const struct assay_metric_answer[]){
+            {worked, by_hand, 0, 0.05570776255707763, 1e-16},
+            {solid, by_hand_with_solid, 0, 0.05570776255707763, 1e-16},
+            {sine, nothing_for_a_wave, 0, 1, 1e-15},
+            {scaled, seven_per_cent, 0, 0.0049, 1e-15},
+            {zero, off_from_nothing, 0, 0.021904, 1e-16},
+            {0}},
 };
 
 const struct assay_metric assay_metric_nrmse = {
     .name = "nrmse",
     .version = 1,
     .doc = "root mean squared error over the root mean square of the truth, lead by lead",
-    .formula = "mean over leads of sqrt(sum w (P - T)^2) / sqrt(sum w T^2): roots and ratio per lead, "
-               "then the mean over leads, then over cases; every lead weighs the same. Weights: "
-               "fluid volume, sum 1. The denominator is at least the field's floor; if both are "
-               "zero the score is 0 for an exact prediction, else infinite.",
+    .formula =
+        "mean over leads of sqrt(sum w (P - T)^2) / sqrt(sum w T^2): roots and ratio per lead, "
+        "then the mean over leads, then over cases; every lead weighs the same. Weights: "
+        "fluid volume, sum 1. The denominator is at least the field's floor; if both are "
+        "zero the score is 0 for an exact prediction, else infinite.",
     .reference = "PDEBench (Takamoto et al. 2022)",
     .unit = "1",
     .per_field = true,
     .needs_truth = true,
     .eval = eval_nrmse,
     .answers =
-        (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.22587746914627088, 1e-15},
-                                             {solid, by_hand_with_solid, 0, 0.22587746914627088, 1e-15},
-                                             {sine, nothing_for_a_wave, 0, 1, 1e-15},
-                                             {scaled, seven_per_cent, 0, 0.07, 1e-15},
-                                             {zero, off_from_nothing, 0, 0.148, 1e-15},
-                                             {0}},
+        (const struct assay_metric_answer[]){
+            {worked, by_hand, 0, 0.22587746914627088, 1e-15},
+            {solid, by_hand_with_solid, 0, 0.22587746914627088, 1e-15},
+            {sine, nothing_for_a_wave, 0, 1, 1e-15},
+            {scaled, seven_per_cent, 0, 0.07, 1e-15},
+            {zero, off_from_nothing, 0, 0.148, 1e-15},
+            {0}},
 };
 
 const struct assay_metric assay_metric_vrmse = {
@@ -324,54 +333,57 @@ const struct assay_metric assay_metric_vrmse = {
     .needs_truth = true,
     .eval = eval_vrmse,
     .answers =
-        (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.29364809045072027, 1e-15},
-                                             {solid, by_hand_with_solid, 0, 0.29364809045072027, 1e-15},
-                                             {sine, nothing_for_a_wave, 0, 1, 1e-15},
-                                             {mean, mean_for_a_wave, 0, 1, 1e-14},
-                                             {zero, off_from_nothing, 0, 0.148, 1e-15},
-                                             {0}},
+        (const struct assay_metric_answer[]){
+            {worked, by_hand, 0, 0.29364809045072027, 1e-15},
+            {solid, by_hand_with_solid, 0, 0.29364809045072027, 1e-15},
+            {sine, nothing_for_a_wave, 0, 1, 1e-15},
+            {mean, mean_for_a_wave, 0, 1, 1e-14},
+            {zero, off_from_nothing, 0, 0.148, 1e-15},
+            {0}},
 };
 
 const struct assay_metric assay_metric_rel_l1 = {
     .name = "rel_l1",
     .version = 1,
     .doc = "relative L1 error over space and leads",
-    .formula = "(sum over leads of sum w |P - T|) / (sum over leads of sum w |T|), the ratio per case. "
-               "Weights: fluid volume, sum 1. The mean over leads of the denominator is at least "
-               "the field's floor; if both are zero the score is 0 for an exact prediction, else "
-               "infinite.",
+    .formula =
+        "(sum over leads of sum w |P - T|) / (sum over leads of sum w |T|), the ratio per case. "
+        "Weights: fluid volume, sum 1. The mean over leads of the denominator is at least "
+        "the field's floor; if both are zero the score is 0 for an exact prediction, else "
+        "infinite.",
     .reference = "Poseidon (Herde et al. 2024), field by field",
     .unit = "1",
     .per_field = true,
     .needs_truth = true,
     .eval = eval_rel_l1,
-    .answers =
-        (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.2512820512820513, 1e-15},
-                                             {solid, by_hand_with_solid, 0, 0.2512820512820513, 1e-15},
-                                             {sine, nothing_for_a_wave, 0, 1, 1e-15},
-                                             {scaled, seven_per_cent, 0, 0.07, 1e-15},
-                                             {zero, off_from_nothing, 0, 0.148, 1e-15},
-                                             {0}},
+    .answers = (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.2512820512820513, 1e-15},
+                                                    {solid, by_hand_with_solid, 0,
+                                                     0.2512820512820513, 1e-15},
+                                                    {sine, nothing_for_a_wave, 0, 1, 1e-15},
+                                                    {scaled, seven_per_cent, 0, 0.07, 1e-15},
+                                                    {zero, off_from_nothing, 0, 0.148, 1e-15},
+                                                    {0}},
 };
 
 const struct assay_metric assay_metric_rel_l2 = {
     .name = "rel_l2",
     .version = 1,
     .doc = "relative L2 error over space and leads",
-    .formula = "sqrt(sum over leads of sum w (P - T)^2) / sqrt(sum over leads of sum w T^2), roots and "
-               "ratio per case. Weights: fluid volume, sum 1. The root mean over leads of the "
-               "denominator is at least the field's floor; if both are zero the score is 0 for an "
-               "exact prediction, else infinite.",
+    .formula =
+        "sqrt(sum over leads of sum w (P - T)^2) / sqrt(sum over leads of sum w T^2), roots and "
+        "ratio per case. Weights: fluid volume, sum 1. The root mean over leads of the "
+        "denominator is at least the field's floor; if both are zero the score is 0 for an "
+        "exact prediction, else infinite.",
     .reference = "Fourier neural operator (Li et al. 2021)",
     .unit = "1",
     .per_field = true,
     .needs_truth = true,
     .eval = eval_rel_l2,
-    .answers =
-        (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.2360249193561511, 1e-15},
-                                             {solid, by_hand_with_solid, 0, 0.2360249193561511, 1e-15},
-                                             {sine, nothing_for_a_wave, 0, 1, 1e-15},
-                                             {scaled, seven_per_cent, 0, 0.07, 1e-15},
-                                             {zero, off_from_nothing, 0, 0.148, 1e-15},
-                                             {0}},
+    .answers = (const struct assay_metric_answer[]){{worked, by_hand, 0, 0.2360249193561511, 1e-15},
+                                                    {solid, by_hand_with_solid, 0,
+                                                     0.2360249193561511, 1e-15},
+                                                    {sine, nothing_for_a_wave, 0, 1, 1e-15},
+                                                    {scaled, seven_per_cent, 0, 0.07, 1e-15},
+                                                    {zero, off_from_nothing, 0, 0.148, 1e-15},
+                                                    {0}},
 };

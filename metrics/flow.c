@@ -129,8 +129,7 @@ static int eval_kinetic_energy(double *value, double *by_lead, const struct assa
   double unit = 0;
   ASSAY_TRY(assay_velocity_find(&v, c));
   const double least = assay_velocity_floor(c, &v);
-  for (int l = 0; l < c->n_leads; l++)
-    unit = fmax(unit, assay_velocity_rms(c, &v, true, l, 1));
+  for (int l = 0; l < c->n_leads; l++) unit = fmax(unit, assay_velocity_rms(c, &v, true, l, 1));
   unit = fmax(unit, least);
   const double floor_energy = unit > 0 ? (least / unit) * (least / unit) : 0;
   for (int l = 0; l < c->n_leads; l++) {
@@ -206,8 +205,8 @@ static void compression(struct assay_metric_case *c)
   set_truth_to_prediction(c);
 }
 
-/* Between walls, dx = 0.1, dy = 0.05: div u = 0.7 + 1.1 everywhere, truth of rms speed 5: 1.8 sqrt(0.1
- * 0.05) / 5. */
+/* Between walls, dx = 0.1, dy = 0.05: div u = 0.7 + 1.1 everywhere, truth of rms speed 5: 1.8
+ * sqrt(0.1 0.05) / 5. */
 static void stretching(struct assay_metric_case *c)
 {
   assay_answer_start(c, 2, 2, 0.5, box, 2);
@@ -314,9 +313,10 @@ const struct assay_metric assay_metric_kinetic_energy = {
     .unit = "1",
     .needs_truth = true,
     .eval = eval_kinetic_energy,
-    .answers = (const struct assay_metric_answer[]){
-        {"3 % too fast everywhere", fast_vortex, 0, 0.0609, 1e-14},
-        {"a vortex that does not decay", undecayed_vortex, 0, 0.2584157562924411, 1e-14},
-        {"3, -4 m/s where nothing moves, floors 6 and 8", energy_from_nothing, 0, 0.25, 1e-14},
-        {0}},
+    .answers =
+        (const struct assay_metric_answer[]){
+            {"3 % too fast everywhere", fast_vortex, 0, 0.0609, 1e-14},
+            {"a vortex that does not decay", undecayed_vortex, 0, 0.2584157562924411, 1e-14},
+            {"3, -4 m/s where nothing moves, floors 6 and 8", energy_from_nothing, 0, 0.25, 1e-14},
+            {0}},
 };

@@ -70,11 +70,13 @@ double assay_span_max(const struct assay_span *s)
 double assay_span_abs(const struct assay_span *s)
 {
   struct assay_sum sum = {0};
+  const double largest = assay_span_max(s), scale = assay_scale_of(largest);
+  if (isinf(largest)) return largest;
   for (int l = 0; l < s->n_leads; l++)
     for (size_t i = 0; i < s->points; i++)
       if (s->weights[i] > 0)
-        assay_sum_add(&sum, s->weights[i] * fabs(at(s, (size_t)l * s->points + i)));
-  return assay_sum_value(&sum) / s->n_leads;
+        assay_sum_add(&sum, s->weights[i] * fabs(scale * at(s, (size_t)l * s->points + i)));
+  return assay_sum_value(&sum) / s->n_leads / scale;
 }
 
 /* scale * sum w d over one lead */

@@ -1,7 +1,7 @@
 /* Sums over the cells and leads of a case, shared by all metrics.
  *
  * Every sum is compensated (Neumaier), in a fixed order (leads slowest), weighted by the fluid
- * volume of the cell, and skips cells of weight zero whatever they hold. Squares are taken after
+ * volume of the cell, and skips cells of weight zero whatever they hold. Sums are taken after
  * scaling by a power of two, so that finite values of any size neither overflow nor vanish. A
  * difference of finite values that is too large for a double counts as infinite, never as NaN. */
 #ifndef ASSAY_METRICS_REDUCE_H
@@ -19,8 +19,8 @@ double assay_scale_of(double largest);
 
 /* What is reduced: first - second at n_leads x points places. */
 struct assay_span {
-  const double *weights;         /* [points], sum 1 over the cells that count */
-  const double *first, *second;  /* [n_leads, points]; second == NULL: zero */
+  const double *weights;        /* [points], sum 1 over the cells that count */
+  const double *first, *second; /* [n_leads, points]; second == NULL: zero */
   size_t points;
   int n_leads;
 };
