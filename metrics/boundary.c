@@ -205,6 +205,21 @@ static void parabola_missed(struct assay_metric_case *c)
   assay_answer_boundary(0, ASSAY_EAST, ASSAY_BOUNDARY_NEUMANN, 1);
 }
 
+static double slope(double x, double y, double t)
+{
+  (void)y;
+  return 0.8 * x + x * x - t;
+}
+
+/* 0.8 x + x^2 - t with t = 0.5 asked for -0.5 in the west and 1.3 in the east: met. */
+static void slope_met(struct assay_metric_case *c)
+{
+  assay_answer_start(c, 1, 1, 0.5, rod, 1);
+  fill_with(c, 0, slope, 0.4);
+  assay_answer_boundary(0, ASSAY_WEST, ASSAY_BOUNDARY_DIRICHLET, -0.5);
+  assay_answer_boundary(0, ASSAY_EAST, ASSAY_BOUNDARY_DIRICHLET, 1.3);
+}
+
 /* On a plate (x in [0, 1.6], y in [-0.4, 0.6], h = 0.2 and 0.1), p alone has conditions: outward
  * derivatives in the west -2, met; in the north 3.6, asked for 0.6: violation 0.3 on 1.6 m of the
  * 2.6 m; truth of rms 0.5. */
@@ -267,6 +282,7 @@ const struct assay_metric assay_metric_boundary = {
     .answers =
         (const struct assay_metric_answer[]){
             {"x (1 - x) meets 0 and slope -1", parabola_met, 0, 0, 1e-14},
+            {"a slope meets both its ends", slope_met, 0, 0, 1e-14},
             {"x (1 - x) misses by 0.3 and 2", parabola_missed, 0, 0.5745242597140698, 1e-13},
             {"slope of a paraboloid, half of it wrong", plate_half_met, 0, 0.47067872433164165,
              1e-13},

@@ -90,6 +90,15 @@ static void opposite(struct assay_metric_case *c)
   with_correlations(c, (const double[]){0.9, -1}, 2);
 }
 
+/* A roll-out that starts at 30 s is measured from its context frame all the same. */
+static void crossed_at_third_later(struct assay_metric_case *c)
+{
+  static double later[4];
+  crossed_at_third(c);
+  for (int l = 0; l < 4; l++) later[l] = 30 + c->times[l];
+  c->times = later;
+}
+
 /* A truth whose waves (standard deviation 0.02 / sqrt 2) are below its floor, met within it at the
  * first lead and missed at the second. */
 static void below_floor(struct assay_metric_case *c)
@@ -120,6 +129,7 @@ const struct assay_metric assay_metric_correlation_time = {
     .answers =
         (const struct assay_metric_answer[]){
             {"0.93, 0.86, 0.79, 0.7", crossed_at_third, 0, 0.857142857142857, 1e-13},
+            {"the same, 30 s later", crossed_at_third_later, 0, 0.857142857142857, 1e-13},
             {"0.3 at once, then recovery", crossed_at_once, 0, 0.0857142857142857, 1e-14},
             {"never below 0.81", never_crossed, 0, 1.5, 1e-15},
             {"0.9, then the opposite", opposite, 0, 0.315789473684211, 1e-13},

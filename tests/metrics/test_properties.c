@@ -4,6 +4,7 @@
 #include "core/base/mem.h"
 #include "metrics/answer.h"
 #include "metrics/metric.h"
+#include "metrics/reduce.h"
 #include "tests/test.h"
 
 enum { LEADS = 3, NX = 11, NY = 6, POINTS = NX * NY };
@@ -139,6 +140,36 @@ static void zero_truth_without_floor_is_infinitely_wrong_or_right(void **state)
   for (int k = 4; k < 9; k++) assert_true(score(pointwise[k], &c, NULL) == 0);
 }
 
+/* A constant truth has no spread, although the rounding of its mean leaves some. */
+static void constants_have_no_spread(void **state)
+{
+  (void)state;
+  struct assay_metric_case c;
+  double rho[LEADS];
+  random_scalar(&c, 19);
+  for (int i = 0; i < LEADS * POINTS; i++) {
+    assay_answer_truth(0)[i] = 0.1;
+    assay_answer_predicted(0)[i] = i < POINTS ? 0.1 : 0.7;
+  }
+  assert_true(isinf(score("vrmse", &c, rho)) && rho[0] == 0 && isinf(rho[1]));
+  assert_close(score("correlation_time", &c, rho), LEADS * 0.5, 1e-15, 0); /* equal up to a shift */
+  for (int i = 0; i < LEADS * POINTS; i++) assay_answer_truth(0)[i] = random_value();
+  score("correlation_time", &c, rho);
+  assert_true(rho[0] == 0 && rho[2] == 0);
+}
+
+static void sums_keep_what_cancels(void **state)
+{
+  (void)state;
+  static const double terms[] = {1.75, 1e100, 2.5, -1e100, 3e-17};
+  struct assay_sum sum = {0};
+  for (int i = 0; i < 5; i++) assay_sum_add(&sum, terms[i]);
+  assert_true(assay_sum_value(&sum) == 4.25);
+  assay_sum_add(&sum, INFINITY);
+  assay_sum_add(&sum, 1);
+  assert_true(isinf(assay_sum_value(&sum)));
+}
+
 static double swirl(double x, double y, double t)
 {
   return x * x * y - 0.4 * y + t;
@@ -216,6 +247,8 @@ int main(void)
       cmocka_unit_test(variance_survives_a_large_mean),
       cmocka_unit_test(floor_replaces_a_smaller_norm_only),
       cmocka_unit_test(zero_truth_without_floor_is_infinitely_wrong_or_right),
+      cmocka_unit_test(constants_have_no_spread),
+      cmocka_unit_test(sums_keep_what_cancels),
       cmocka_unit_test(divergence_leaves_out_walls),
       cmocka_unit_test(velocity_metrics_say_what_they_miss),
       cmocka_unit_test(metrics_leave_no_memory_behind),
