@@ -148,7 +148,7 @@ double assay_ratio(double part, double whole, double least)
 {
   const double below = fmax(whole, least);
   if (below > 0) return part / below;
-  return part > 0 ? INFINITY : 0;
+  return part > 0 ? (double)INFINITY : 0;
 }
 
 static void single_leads(double *by_lead, const struct assay_metric_case *c,
