@@ -254,7 +254,7 @@ static void plate_with_solid(struct assay_metric_case *c)
   for (int j = 2; j < 5; j++) {
     assay_answer_weights()[8 * j + 1] = 0;
     assay_answer_predicted(2)[8 * j + 1] = 9.969e36;
-    assay_answer_truth(2)[8 * j + 1] = NAN;
+    assay_answer_truth(2)[8 * j + 1] = (double)NAN;
   }
   for (int i = 0; i < 80; i++)
     if (assay_answer_weights()[i] > 0) assay_answer_weights()[i] = 1.0 / 77;

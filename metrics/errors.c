@@ -136,7 +136,7 @@ static void by_hand_with_solid(struct assay_metric_case *c)
 {
   static const struct assay_answer_axis five_cells[] = {{ASSAY_AXIS_CENTRES, 5, 0, 2.5}};
   static const double weights[5] = {0.1, 0.2, 0, 0.3, 0.4};
-  static const double truth[10] = {1.5, -2.5, NAN, 0.5, 3, -1, 2, 9.969e36, 4, 0.5};
+  static const double truth[10] = {1.5, -2.5, (double)NAN, 0.5, 3, -1, 2, 9.969e36, 4, 0.5};
   static const double error[10] = {0.2, -0.4, 1e30, 0.6, 0.1, -0.3, 0.5, 17.5, 0.7, -0.8};
   assay_answer_start(c, 1, 2, 0.25, five_cells, 1);
   memcpy(assay_answer_weights(), weights, sizeof weights);

@@ -227,7 +227,7 @@ static void stretching_around_a_solid(struct assay_metric_case *c)
   for (int i = 0; i < 240; i++)
     if (i != cell) assay_answer_weights()[i] = 1.0 / 239;
   assay_answer_predicted(0)[cell] = 9.969e36;
-  assay_answer_predicted(1)[cell] = NAN;
+  assay_answer_predicted(1)[cell] = (double)NAN;
 }
 
 /* No truth to speak of, floors 3 and 4: the floor of |u| is 5. */

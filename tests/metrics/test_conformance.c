@@ -49,8 +49,8 @@ static int outputs(void)
 static int eval(struct output *out, const struct assay_metric_case *c)
 {
   out->before = out->between = out->after = canary;
-  for (int i = 0; i < FIELDS; i++) out->value[i] = NAN;
-  for (int i = 0; i < OUT; i++) out->by_lead[i] = NAN;
+  for (int i = 0; i < FIELDS; i++) out->value[i] = (double)NAN;
+  for (int i = 0; i < OUT; i++) out->by_lead[i] = (double)NAN;
   const int rc = metric->eval(out->value, out->by_lead, c);
   assert_true(out->before == canary && out->between == canary && out->after == canary);
   return rc;
