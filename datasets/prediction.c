@@ -130,7 +130,7 @@ static int finish_case(struct assay_prediction *p)
     const double t = p->leads[p->at * p->n_leads + i];
     p->c->time[i] = isnan(t) ? NC_FILL_DOUBLE : t;
   }
-  const struct assay_record record = {.c = p->c};
+  const struct assay_writer_record record = {.c = p->c};
   ASSAY_TRY(assay_writer_put(p->writer, &record));
   p->at++;
 done:

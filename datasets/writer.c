@@ -175,7 +175,7 @@ static void put_boundary(struct assay_writer *w, const double *values)
   }
 }
 
-static void put_tables(struct assay_writer *w, const struct assay_record *r)
+static void put_tables(struct assay_writer *w, const struct assay_writer_record *r)
 {
   const struct assay_layout *l = &w->layout;
   *(int *)column_at(w, w->frames) = r->c->n_frames;
@@ -195,7 +195,7 @@ static void put_tables(struct assay_writer *w, const struct assay_record *r)
   put_boundary(w, r->boundary);
 }
 
-static int put_identity(struct assay_writer *w, const struct assay_record *r)
+static int put_identity(struct assay_writer *w, const struct assay_writer_record *r)
 {
   int rc = ASSAY_OK;
   if (!w->layout.identity) goto done;
@@ -207,7 +207,7 @@ done:
   return rc;
 }
 
-int assay_writer_put(struct assay_writer *w, const struct assay_record *record)
+int assay_writer_put(struct assay_writer *w, const struct assay_writer_record *record)
 {
   int rc = ASSAY_OK;
   ASSAY_CHECK(w->n_put < w->layout.n_cases, ASSAY_EARG, "%s: more than %ld cases", w->shown,

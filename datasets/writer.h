@@ -39,7 +39,7 @@ struct assay_layout {
 };
 
 /* One case. c holds what is stored: fields are found by name, those without data stay fill. */
-struct assay_record {
+struct assay_writer_record {
   const struct assay_case *c;
   const double *params;   /* [n_params] */
   const int8_t *splits;   /* [n_splits] */
@@ -55,7 +55,7 @@ struct assay_writer;
 int assay_writer_create(struct assay_writer **out, const char *path,
                         const struct assay_layout *layout);
 /* The next case. ASSAY_EIO; ASSAY_EARG when the case does not fit the layout. */
-int assay_writer_put(struct assay_writer *w, const struct assay_record *record);
+int assay_writer_put(struct assay_writer *w, const struct assay_writer_record *record);
 /* All cases must be there. Writes the tables, syncs, renames; frees w whatever happens. */
 int assay_writer_commit(struct assay_writer *w);
 /* Drop the file; NULL allowed. */

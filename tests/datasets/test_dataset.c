@@ -96,13 +96,13 @@ static void put_case(struct assay_writer *w, const struct assay_layout *l, long 
   fill_case(c, k);
   const double values[2] = {1.83e-5 * (double)(k + 1), (double)(k % 2)};
   assert_ok(assay_hash_case(hash, c, true, 2, params, values));
-  const struct assay_record record = {.c = c,
-                                      .params = values,
-                                      .splits = codes[k],
-                                      .boundary = bc,
-                                      .leads = leads,
-                                      .n_leads = (int)k + 2,
-                                      .hash = hash};
+  const struct assay_writer_record record = {.c = c,
+                                             .params = values,
+                                             .splits = codes[k],
+                                             .boundary = bc,
+                                             .leads = leads,
+                                             .n_leads = (int)k + 2,
+                                             .hash = hash};
   assert_ok(assay_writer_put(w, &record));
   assay_case_destroy(c);
 }
@@ -331,7 +331,7 @@ static void a_case_that_does_not_fit_is_refused(void **state)
   assert_ok(assay_writer_create(&w, path, &l));
   assert_ok(assay_case_create(&c, 5, &shape, fields, NULL, ASSAY_F32));
   c->n_frames = 2;
-  const struct assay_record record = {.c = c};
+  const struct assay_writer_record record = {.c = c};
   assert_fails(assay_writer_put(w, &record), ASSAY_EARG, "case 5: frame 1 is at 0.22");
   c->shape.axis[1].n = 5;
   assert_fails(assay_writer_put(w, &record), ASSAY_EARG, "5 points along x, the file 6");

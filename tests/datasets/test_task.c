@@ -141,7 +141,7 @@ static void write_inputs(void)
   for (int k = 0; k < CASES; k++) {
     struct assay_case *c = NULL;
     assert_ok(assay_case_create(&c, k, &shape, fields, NULL, ASSAY_F32));
-    const struct assay_record r = {.c = c, .leads = leads, .n_leads = 3 - k};
+    const struct assay_writer_record r = {.c = c, .leads = leads, .n_leads = 3 - k};
     assert_ok(assay_writer_put(w, &r));
     assay_case_destroy(c);
   }

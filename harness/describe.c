@@ -1,0 +1,188 @@
+#include "harness/describe.h"
+
+#include <stdbool.h>
+
+#include "baselines/baseline.h"
+#include "core/base/err.h"
+#include "core/io/json.h"
+#include "generators/generator.h"
+#include "harness/library.h"
+#include "harness/method.h"
+#include "metrics/metric.h"
+
+/* Take what json_pack made. */
+static int finish(json_t **out, json_t *made)
+{
+  int rc = ASSAY_OK;
+  *out = made;
+  ASSAY_CHECK(made, ASSAY_ENOMEM, "no memory for a description");
+done:
+  return rc;
+}
+
+static json_t *describe_params(const struct assay_param *rows, const void *defaults)
+{
+  return rows ? assay_param_describe(rows, defaults) : json_array();
+}
+
+static json_t *describe_fields(const struct assay_field *f)
+{
+  static const char *const kinds[] = {"frames", "static", "scalar"};
+  json_t *list = json_array();
+  for (; f && f->name; f++)
+    json_array_append_new(list, json_pack("{ss,ss,ss,ss*,sb,ss*}", "name", f->name, "unit", f->unit,
+                                          "kind", kinds[f->kind], "standard_name", f->standard_name,
+                                          "optional", f->optional, "doc", f->doc));
+  return list;
+}
+
+static json_t *describe_derived(const struct assay_derived *d)
+{
+  json_t *list = json_array();
+  for (; d && d->name; d++)
+    json_array_append_new(
+        list, json_pack("{ss,ss,ss*}", "name", d->name, "unit", d->unit, "doc", d->doc));
+  return list;
+}
+
+static json_t *describe_evidence(const struct assay_evidence *e)
+{
+  static const char *const kinds[] = {"exact", "manufactured", "conserved", "published",
+                                      "symmetry"};
+  json_t *list = json_array();
+  for (; e && e->name; e++)
+    json_array_append_new(list,
+                          json_pack("{ss,ss,so,so,sb,ss*,ss*}", "name", e->name, "kind",
+                                    kinds[e->kind], "expected", assay_json_double(e->expected),
+                                    "limit", assay_json_double(e->limit), "slow", e->slow, "doc",
+                                    e->doc, "reference", e->reference));
+  return list;
+}
+
+int assay_describe_generator(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  const struct assay_generator *g;
+  ASSAY_TRY(assay_generator_find(&g, name));
+  ASSAY_TRY(
+      finish(out, json_pack("{ss,ss,si,ss*,ss*,si,sb,so,so,so,so}", "kind", "generator", "name",
+                            g->name, "version", g->version, "doc", g->doc, "reference",
+                            g->reference, "order", g->order, "error_estimate", g->coarsen != NULL,
+                            "parameters", describe_params(g->params, g->defaults), "fields",
+                            describe_fields(g->fields), "derived", describe_derived(g->derived),
+                            "evidence", describe_evidence(g->evidence))));
+done:
+  return rc;
+}
+
+static json_t *describe_answers(const struct assay_metric_answer *a)
+{
+  json_t *list = json_array();
+  for (; a && a->what; a++)
+    json_array_append_new(list, json_pack("{ss,so,so}", "what", a->what, "expected",
+                                          assay_json_double(a->expected), "tolerance",
+                                          assay_json_double(a->tolerance)));
+  return list;
+}
+
+/* "1", "m", or what the unit of the field becomes. */
+static json_t *metric_unit(const struct assay_metric *m)
+{
+  if (m->unit) return json_string(m->unit);
+  return m->unit_power == 1 ? json_string("unit of the field")
+                            : json_sprintf("unit of the field, to the power %d", m->unit_power);
+}
+
+int assay_describe_metric(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  const struct assay_metric *m;
+  ASSAY_TRY(assay_metric_find(&m, name));
+  ASSAY_TRY(
+      finish(out, json_pack("{ss,ss,si,ss*,ss*,ss*,so,ss,sb,sb,sb,so}", "kind", "metric", "name",
+                            m->name, "version", m->version, "doc", m->doc, "formula", m->formula,
+                            "reference", m->reference, "unit", metric_unit(m), "better",
+                            m->better == ASSAY_LOWER_IS_BETTER ? "lower" : "higher", "per_field",
+                            m->per_field, "needs_truth", m->needs_truth, "floor_of_the_truth",
+                            m->has_floor, "answers", describe_answers(m->answers))));
+done:
+  return rc;
+}
+
+static json_t *describe_kinds(unsigned kinds)
+{
+  json_t *list = json_array();
+  for (int k = 0; assay_task_kinds[k]; k++)
+    if (kinds & 1u << k) json_array_append_new(list, json_string(assay_task_kinds[k]));
+  return list;
+}
+
+static json_t *describe_words(const char *const *words)
+{
+  json_t *list = json_array();
+  for (; words && *words; words++) json_array_append_new(list, json_string(*words));
+  return list;
+}
+
+/* Built in, or a folder with method.yaml. */
+int assay_describe_method(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  struct assay_method *m = NULL;
+  ASSAY_TRY(assay_method_open(&m, name));
+  const struct assay_baseline *b = m->builtin;
+  json_t *params = b ? describe_params(b->params, b->defaults) : json_array();
+  ASSAY_TRY(finish(
+      out, json_pack("{ss,ss,ss,ss*,ss*,so,sb,sb,sb,so,so,so}", "kind", "method", "name", m->name,
+                     "version", m->version, "doc", m->doc, "reference", m->reference, "answers",
+                     describe_kinds(m->kinds), "floor", m->floor, "learns", m->train != NULL,
+                     "pretrained", m->pretrained, "parameters", params, "train",
+                     describe_words(m->train), "predict", describe_words(m->predict))));
+done:
+  assay_method_close(m);
+  return rc;
+}
+
+/* {kind, the rows} */
+static int describe_rows(json_t **out, const char *kind, const struct assay_param *rows,
+                         const void *obj)
+{
+  int rc = ASSAY_OK;
+  json_t *values = assay_param_json(rows, obj);
+  ASSAY_TRY(finish(out, json_pack("{ss}", "kind", kind)));
+  ASSAY_CHECK(values && json_object_update_missing(*out, values) == 0, ASSAY_ENOMEM,
+              "no memory for a description");
+done:
+  json_decref(values);
+  return rc;
+}
+
+/* The kind of a task is what it asks: "operator task". */
+int assay_describe_task(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  struct assay_task task;
+  struct assay_config *config = NULL;
+  json_t *kind = NULL;
+  ASSAY_TRY(assay_library_task(&task, &config, name));
+  ASSAY_TRY(describe_rows(out, "task", assay_task_rows, &task));
+  kind = json_string(assay_task_kinds[task.kind]);
+  ASSAY_CHECK(json_object_set(*out, "asks", kind) == 0, ASSAY_ENOMEM,
+              "no memory for a description");
+done:
+  json_decref(kind);
+  assay_config_destroy(config);
+  return rc;
+}
+
+int assay_describe_suite(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  struct assay_suite suite;
+  struct assay_config *config = NULL;
+  ASSAY_TRY(assay_library_suite(&suite, &config, name));
+  ASSAY_TRY(describe_rows(out, "suite", assay_suite_rows, &suite));
+done:
+  assay_config_destroy(config);
+  return rc;
+}
