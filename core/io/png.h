@@ -31,7 +31,8 @@ int assay_png_encode(uint8_t **out, size_t *size, const struct assay_image *imag
 int assay_png_read(struct assay_image *out, const char *path);
 
 struct assay_apng;
-/* n_frames frames of one size, each shown for delay seconds (1 ms to 60 s), for ever. */
+/* n_frames frames of one size, each shown for delay seconds (1 ms to 60 s), for ever; texts must
+ * live until the first frame is added. */
 int assay_apng_create(struct assay_apng **out, const char *path, int n_frames, double delay,
                       const struct assay_png_text *texts);
 /* The next frame; only the rectangle that differs from the one before is stored. ASSAY_EARG when

@@ -6,7 +6,7 @@ static const double half = 0.5;
 /* libm's long double functions are good to 2^-64; the result must be within 0.5005 ulp */
 static void assert_rounded(double value, long double exact)
 {
-  double ulp = nextafter(fabs((double)exact), INFINITY) - fabs((double)exact);
+  double ulp = nextafter(fabs((double)exact), (double)INFINITY) - fabs((double)exact);
   long double error = fabsl((long double)value - exact) / (long double)ulp;
   if (!(error <= 0.501L)) fail_msg("%.17g, expected %.21Lg: %Lf ulp", value, exact, error);
 }

@@ -449,7 +449,8 @@ static void bits_are_pinned(void **state)
       hash = (hash ^ bits_of(y)) * UINT64_C(0x100000001b3);
     }
   }
-  if (hash != UINT64_C(0xf9f89b21520c616d)) fail_msg("the hash is now 0x%016llx", (unsigned long long)hash);
+  if (hash != UINT64_C(0xf9f89b21520c616d))
+    fail_msg("the hash is now 0x%016llx", (unsigned long long)hash);
 }
 
 int main(void)

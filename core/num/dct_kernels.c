@@ -1,0 +1,555 @@
+#include "core/num/dct_plan.h"
+#include "core/num/lanes.h"
+
+#define INLINE static inline __attribute__((always_inline))
+enum { LINES = ASSAY_DCT_LINES, PARTS = LINES / VL };
+
+struct cpx {
+  vec re, im;
+};
+
+INLINE struct cpx add(struct cpx a, struct cpx b)
+{
+  return (struct cpx){a.re + b.re, a.im + b.im};
+}
+
+INLINE struct cpx sub(struct cpx a, struct cpx b)
+{
+  return (struct cpx){a.re - b.re, a.im - b.im};
+}
+
+/* a - i b and a + i b */
+INLINE struct cpx sub_i(struct cpx a, struct cpx b)
+{
+  return (struct cpx){a.re + b.im, a.im - b.re};
+}
+
+INLINE struct cpx add_i(struct cpx a, struct cpx b)
+{
+  return (struct cpx){a.re - b.im, a.im + b.re};
+}
+
+INLINE struct cpx scale(struct cpx a, double s)
+{
+  return (struct cpx){a.re * s, a.im * s};
+}
+
+/* a (c - i s) */
+INLINE struct cpx turn(struct cpx a, double c, double s)
+{
+  return (struct cpx){a.re * c + a.im * s, a.im * c - a.re * s};
+}
+
+INLINE void dft2(struct cpx *z, int a, int b)
+{
+  const struct cpx t = z[a];
+  z[a] = add(t, z[b]);
+  z[b] = sub(t, z[b]);
+}
+
+INLINE void dft3(struct cpx *z)
+{
+  const double sin60 = 0.866025403784438646763723170752936183;
+  const struct cpx t = add(z[1], z[2]), d = scale(sub(z[1], z[2]), sin60);
+  const struct cpx m = sub(z[0], scale(t, 0.5));
+  z[0] = add(z[0], t);
+  z[1] = sub_i(m, d);
+  z[2] = add_i(m, d);
+}
+
+INLINE void dft4(struct cpx *z, int i0, int i1, int i2, int i3)
+{
+  const struct cpx a = add(z[i0], z[i2]), b = sub(z[i0], z[i2]);
+  const struct cpx c = add(z[i1], z[i3]), d = sub(z[i1], z[i3]);
+  z[i0] = add(a, c);
+  z[i1] = sub_i(b, d);
+  z[i2] = sub(a, c);
+  z[i3] = add_i(b, d);
+}
+
+INLINE void dft5(struct cpx *z)
+{
+  const double c1 = 0.309016994374947424102293417182819059;  /* cos 72 */
+  const double c2 = -0.809016994374947424102293417182819059; /* cos 144 */
+  const double s1 = 0.951056516295153572116439333379382143;  /* sin 72 */
+  const double s2 = 0.587785252292473129168705954639072769;  /* sin 144 */
+  const struct cpx p = add(z[1], z[4]), q = add(z[2], z[3]);
+  const struct cpx d = sub(z[1], z[4]), e = sub(z[2], z[3]);
+  const struct cpx a = add(z[0], add(scale(p, c1), scale(q, c2)));
+  const struct cpx b = add(z[0], add(scale(p, c2), scale(q, c1)));
+  const struct cpx f = add(scale(d, s1), scale(e, s2));
+  const struct cpx g = sub(scale(d, s2), scale(e, s1));
+  z[0] = add(z[0], add(p, q));
+  z[1] = sub_i(a, f);
+  z[2] = sub_i(b, g);
+  z[3] = add_i(b, g);
+  z[4] = add_i(a, f);
+}
+
+static const double half_root = 0.707106781186547524400844362104849039;
+
+/* a exp(-i pi/4), a exp(-3 i pi/4) */
+INLINE struct cpx turn_eighth(struct cpx a)
+{
+  return (struct cpx){(a.re + a.im) * half_root, (a.im - a.re) * half_root};
+}
+
+INLINE struct cpx turn_3_eighths(struct cpx a)
+{
+  return (struct cpx){(a.im - a.re) * half_root, (a.re + a.im) * -half_root};
+}
+
+INLINE void swap(struct cpx *z, int a, int b)
+{
+  const struct cpx t = z[a];
+  z[a] = z[b];
+  z[b] = t;
+}
+
+INLINE void dft8(struct cpx *z)
+{
+  dft4(z, 0, 2, 4, 6);
+  dft4(z, 1, 3, 5, 7);
+  const struct cpx e0 = z[0], e1 = z[2], e2 = z[4], e3 = z[6];
+  const struct cpx o0 = z[1], o1 = turn_eighth(z[3]), o2 = z[5], o3 = turn_3_eighths(z[7]);
+  z[0] = add(e0, o0);
+  z[4] = sub(e0, o0);
+  z[1] = add(e1, o1);
+  z[5] = sub(e1, o1);
+  z[2] = sub_i(e2, o2);
+  z[6] = add_i(e2, o2);
+  z[3] = add(e3, o3);
+  z[7] = sub(e3, o3);
+}
+
+INLINE void dft16(struct cpx *z)
+{
+  const double c = 0.923879532511286756128183189396788287; /* cos pi/8 */
+  const double s = 0.382683432365089771728459984030398867; /* sin pi/8 */
+  dft4(z, 0, 4, 8, 12);
+  dft4(z, 1, 5, 9, 13);
+  dft4(z, 2, 6, 10, 14);
+  dft4(z, 3, 7, 11, 15);
+  z[5] = turn(z[5], c, s);
+  z[6] = turn_eighth(z[6]);
+  z[7] = turn(z[7], s, c);
+  z[9] = turn_eighth(z[9]);
+  z[10] = (struct cpx){z[10].im, -z[10].re};
+  z[11] = turn_3_eighths(z[11]);
+  z[13] = turn(z[13], s, c);
+  z[14] = turn_3_eighths(z[14]);
+  z[15] = turn(z[15], -c, -s);
+  dft4(z, 0, 1, 2, 3);
+  dft4(z, 4, 5, 6, 7);
+  dft4(z, 8, 9, 10, 11);
+  dft4(z, 12, 13, 14, 15);
+  swap(z, 1, 4);
+  swap(z, 2, 8);
+  swap(z, 3, 12);
+  swap(z, 6, 9);
+  swap(z, 7, 13);
+  swap(z, 11, 14);
+}
+
+INLINE void dft(struct cpx *z, int radix)
+{
+  switch (radix) {
+  case 2:
+    dft2(z, 0, 1);
+    break;
+  case 3:
+    dft3(z);
+    break;
+  case 4:
+    dft4(z, 0, 1, 2, 3);
+    break;
+  case 5:
+    dft5(z);
+    break;
+  case 8:
+    dft8(z);
+    break;
+  case 16:
+    dft16(z);
+    break;
+  default:
+    break;
+  }
+}
+
+/* Properties of a pass that the compiler shall know. */
+enum { FIRST = 1, LAST = 2, FOURIER = 4, BACK = 8 };
+
+/* element j of the rotated input; see dct_plan.h */
+INLINE struct cpx take(const struct assay_dct4 *p, const vec *b, int j, int kind)
+{
+  const int half = p->m / 2;
+  const double *w = p->rotate + 2 * j;
+  if (!(kind & FOURIER)) return turn((struct cpx){b[p->m - 1 - 2 * j], b[2 * j]}, w[0], w[1]);
+  if (kind & BACK) return (struct cpx){b[j + half], b[j]};
+  return (struct cpx){b[j] * w[0] - b[j + half] * w[1], -(b[j + half] * w[0] + b[j] * w[1])};
+}
+
+INLINE void give(const struct assay_dct4 *p, vec *b, int k, struct cpx z, int kind)
+{
+  const int half = p->m / 2;
+  const double *w = p->rotate + 2 * k;
+  if (!(kind & FOURIER)) {
+    b[p->m - 1 - 2 * k] = z.re * w[0] + z.im * w[1];
+    b[2 * k] = z.re * w[1] - z.im * w[0];
+  } else if (kind & BACK) {
+    b[k] = z.im * w[0] - z.re * w[1];
+    b[k + half] = -(z.im * w[1] + z.re * w[0]);
+  } else {
+    b[k] = z.re;
+    b[k + half] = z.im;
+  }
+}
+
+/* One Stockham pass, s = product of the radices before, columns = m / 2 / (s radix). */
+INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
+                 const struct cpx *restrict in, vec *restrict b, int radix, int kind,
+                 const double *twiddle, int s, int columns)
+{
+  for (int c = 0; c < columns; c++, twiddle += 2 * (radix - 1))
+    for (int q = 0; q < s; q++) {
+      struct cpx z[16];
+#pragma GCC unroll 16
+      for (int t = 0; t < radix; t++)
+        z[t] = kind & FIRST ? take(p, b, c + columns * t, kind) : in[q + s * (c + columns * t)];
+      dft(z, radix);
+#pragma GCC unroll 16
+      for (int t = 0; t < radix; t++) {
+        if (kind & LAST)
+          give(p, b, q + s * t, z[t], kind);
+        else
+          out[q + s * (radix * c + t)] =
+              t == 0 ? z[0] : turn(z[t], twiddle[2 * t - 2], twiddle[2 * t - 1]);
+      }
+    }
+}
+
+/* Any odd radix: sums and differences of z[j], z[radix - j] meet cosines and sines. */
+static void dft_odd(struct cpx *z, int radix, const double *roots)
+{
+  struct cpx out[ASSAY_DCT_ODD];
+  const int half = radix / 2;
+  out[0] = z[0];
+  for (int j = 1; j <= half; j++) {
+    const struct cpx a = z[j], b = z[radix - j];
+    z[j] = add(a, b);
+    z[radix - j] = sub(a, b);
+    out[0] = add(out[0], z[j]);
+  }
+  for (int k = 1; k <= half; k++) {
+    struct cpx even = z[0], odd = {0};
+    for (int j = 1; j <= half; j++) {
+      const double *root = roots + 2 * (j * k % radix);
+      even = add(even, scale(z[j], root[0]));
+      odd = add(odd, scale(z[radix - j], root[1]));
+    }
+    out[k] = sub_i(even, odd);
+    out[radix - k] = add_i(even, odd);
+  }
+  for (int k = 0; k < radix; k++) z[k] = out[k];
+}
+
+#define PASS_ARGS                                                                      \
+  const struct assay_dct4 *p, struct cpx *restrict out, const struct cpx *restrict in, \
+      vec *restrict b, int i, int s, int columns
+#define PASS(name, radix, kind)                                           \
+  static void name##_##radix(PASS_ARGS)                                   \
+  {                                                                       \
+    pass(p, out, in, b, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s, \
+         (kind)&LAST ? 1 : columns);                                      \
+  }
+#define PASSES(radix)                               \
+  PASS(first, radix, FIRST)                         \
+  PASS(last, radix, LAST)                           \
+  PASS(only, radix, FIRST | LAST)                   \
+  PASS(middle, radix, 0)                            \
+  PASS(fourier_first, radix, FIRST | FOURIER)       \
+  PASS(fourier_last, radix, LAST | FOURIER)         \
+  PASS(fourier_only, radix, FIRST | LAST | FOURIER) \
+  PASS(back_first, radix, FIRST | FOURIER | BACK)   \
+  PASS(back_last, radix, LAST | FOURIER | BACK)     \
+  PASS(back_only, radix, FIRST | LAST | FOURIER | BACK)
+PASSES(2)
+PASSES(3)
+PASSES(4)
+PASSES(5)
+PASSES(8)
+PASSES(16)
+
+/* slow but for any odd radix */
+INLINE void pass_odd(PASS_ARGS, int kind)
+{
+  const int radix = p->radix[i];
+  const double *twiddle = p->twiddle[i];
+  for (int c = 0; c < columns; c++, twiddle += 2 * (radix - 1))
+    for (int q = 0; q < s; q++) {
+      struct cpx z[ASSAY_DCT_ODD];
+      for (int t = 0; t < radix; t++)
+        z[t] = kind & FIRST ? take(p, b, c + columns * t, kind) : in[q + s * (c + columns * t)];
+      dft_odd(z, radix, p->roots[i]);
+      for (int t = 0; t < radix; t++) {
+        if (kind & LAST)
+          give(p, b, q + s * t, z[t], kind);
+        else
+          out[q + s * (radix * c + t)] =
+              t == 0 ? z[0] : turn(z[t], twiddle[2 * t - 2], twiddle[2 * t - 1]);
+      }
+    }
+}
+#define pass(p, out, in, b, radix, kind, twiddle, s, columns) \
+  pass_odd(p, out, in, b, i, s, columns, kind)
+PASSES(odd)
+#undef pass
+
+/* [kind: cosine, Fourier, back][place: middle, first, last, the only one] of every radix */
+struct passes {
+  void (*at[3][4])(PASS_ARGS);
+};
+#define ROW(radix)                                                                             \
+  {                                                                                            \
+    {                                                                                          \
+      {middle_##radix, first_##radix, last_##radix, only_##radix},                             \
+          {middle_##radix, fourier_first_##radix, fourier_last_##radix, fourier_only_##radix}, \
+          {middle_##radix, back_first_##radix, back_last_##radix, back_only_##radix},          \
+    }                                                                                          \
+  }
+static const struct passes passes[17] = {
+    [2] = ROW(2), [3] = ROW(3),    [4] = ROW(4),    [5] = ROW(5),   [7] = ROW(odd),
+    [8] = ROW(8), [11] = ROW(odd), [13] = ROW(odd), [16] = ROW(16),
+};
+
+/* b[0 .. m) = matrix times b or its transpose; scratch [m] */
+static void dense(const double *matrix, int m, vec *restrict b, vec *restrict out, int back)
+{
+  for (int k = 0; k < m; k++) {
+    vec s = {0};
+    for (int j = 0; j < m; j++) s += b[j] * matrix[back ? j * m + k : k * m + j];
+    out[k] = s;
+  }
+  for (int k = 0; k < m; k++) b[k] = out[k];
+}
+
+static void dct4_passes(const struct assay_dct4 *p, vec *restrict b, struct cpx *restrict scratch,
+                        int kind)
+{
+  struct cpx *in = scratch, *out = scratch + p->m / 2;
+  int s = 1, columns = p->m / 2;
+  for (int i = 0; i < p->passes; i++) {
+    const int place = (i == 0 ? FIRST : 0) | (i == p->passes - 1 ? LAST : 0);
+    columns /= p->radix[i];
+    passes[p->radix[i]].at[kind][place](p, out, in, b, i, s, columns);
+    s *= p->radix[i];
+    struct cpx *t = in;
+    in = out;
+    out = t;
+  }
+}
+
+static void dct4(const struct assay_dct4 *p, vec *restrict b, struct cpx *restrict scratch,
+                 int back)
+{
+  const int fourier = p->kind == ASSAY_DCT_FOURIER;
+  if (p->passes > 0)
+    dct4_passes(p, b, scratch, fourier ? 1 + back : 0);
+  else if (p->dense)
+    dense(p->dense, p->m, b, &scratch->re, back);
+  else if (!fourier)
+    give(p, b, 0, (struct cpx){b[1], b[0]}, 0);
+}
+
+/* x[j] and x[n-1-j], or x[j+n/2], become sum and difference; the step back is the same */
+INLINE void fold(vec *x, int n, int kind)
+{
+  for (int j = 0; j < n / 2; j++) {
+    const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
+    const vec a = x[j], b = x[i];
+    x[j] = a + b;
+    x[i] = a - b;
+  }
+}
+
+/* Whole transforms in registers; p: the DCT-IV of half the length and its successors. */
+INLINE void base_2(const struct assay_dct4 *p, vec *x, int back)
+{
+  (void)p;
+  if (back) x[1] *= half_root;
+  fold(x, 2, 0);
+  if (!back) x[1] *= half_root;
+}
+
+INLINE void base_4(const struct assay_dct4 *p, vec *x, int back)
+{
+  if (back) base_2(p + 1, x, back);
+  if (back) give(p, x + 2, 0, (struct cpx){x[3], x[2]}, 0);
+  fold(x, 4, 0);
+  if (!back) give(p, x + 2, 0, (struct cpx){x[3], x[2]}, 0);
+  if (!back) base_2(p + 1, x, back);
+}
+
+INLINE void base_8(const struct assay_dct4 *p, vec *x, int back)
+{
+  if (back) base_4(p + 1, x, back);
+  if (back) pass(p, NULL, NULL, x + 4, 2, FIRST | LAST, NULL, 1, 1);
+  fold(x, 8, 0);
+  if (!back) pass(p, NULL, NULL, x + 4, 2, FIRST | LAST, NULL, 1, 1);
+  if (!back) base_4(p + 1, x, back);
+}
+
+INLINE void base_16(const struct assay_dct4 *p, vec *x, int back)
+{
+  if (back) base_8(p + 1, x, back);
+  if (back) pass(p, NULL, NULL, x + 8, 4, FIRST | LAST, NULL, 1, 1);
+  fold(x, 16, 0);
+  if (!back) pass(p, NULL, NULL, x + 8, 4, FIRST | LAST, NULL, 1, 1);
+  if (!back) base_8(p + 1, x, back);
+}
+
+INLINE void base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch, int back)
+{
+  const struct assay_dct4 *next = p->level + p->levels;
+  vec y[16];
+  if (p->dense) {
+    dense(p->dense, p->base, x, scratch, back);
+    return;
+  }
+#define BASE(n)                              \
+  case n:                                    \
+    for (int j = 0; j < n; j++) y[j] = x[j]; \
+    base_##n(next, y, back);                 \
+    for (int j = 0; j < n; j++) x[j] = y[j]; \
+    break;
+  switch (p->base) {
+    BASE(2)
+    BASE(4)
+    BASE(8)
+    BASE(16)
+  default:
+    break;
+  }
+#undef BASE
+}
+
+static void forward_base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+{
+  base(p, x, scratch, 0);
+}
+
+static void backward_base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+{
+  base(p, x, scratch, 1);
+}
+
+/* The first fold reads the rows of the caller, the last one writes them. kind & SIGN: weights */
+enum { SIGN = 16 };
+
+INLINE void load(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
+                 const double *sign, int kind)
+{
+  const int n = p->n;
+  for (int j = 0; j < n / 2; j++)
+    for (int h = 0; h < PARTS; h++) {
+      const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
+      vec a = vec_load(in + j * stride + h * VL);
+      vec b = vec_load(in + i * stride + h * VL);
+      if (kind & SIGN) a *= sign[j], b *= sign[i];
+      x[h * p->rows + j] = a + b;
+      x[h * p->rows + i] = a - b;
+    }
+}
+
+INLINE void store(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
+                  const double *sign, int kind)
+{
+  const int n = p->n;
+  for (int j = 0; j < n / 2; j++)
+    for (int h = 0; h < PARTS; h++) {
+      const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
+      vec a = x[h * p->rows + j] + x[h * p->rows + i];
+      vec b = x[h * p->rows + j] - x[h * p->rows + i];
+      if (kind & SIGN) a *= sign[j], b *= sign[i];
+      vec_store(out + j * stride + h * VL, a);
+      vec_store(out + i * stride + h * VL, b);
+    }
+}
+
+/* the same for lengths that are not folded */
+static void load_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
+                       const double *sign)
+{
+  for (int j = 0; j < p->n; j++)
+    for (int h = 0; h < PARTS; h++) {
+      const vec a = vec_load(in + j * stride + h * VL);
+      x[h * p->rows + j] = sign ? a * sign[j] : a;
+    }
+}
+
+static void store_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
+                        const double *sign)
+{
+  for (int j = 0; j < p->n; j++)
+    for (int h = 0; h < PARTS; h++) {
+      const vec a = x[h * p->rows + j];
+      vec_store(out + j * stride + h * VL, sign ? a * sign[j] : a);
+    }
+}
+
+/* from the folded block to coefficients */
+static void split(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+{
+  for (int l = 0; l < p->levels; l++) {
+    const struct assay_dct4 *level = &p->level[l];
+    if (l > 0 && p->kind == ASSAY_DCT_COSINE) fold(x, 2 * level->m, 0);
+    if (l > 0 && p->kind == ASSAY_DCT_FOURIER) fold(x, 2 * level->m, FOURIER);
+    dct4(level, x + level->m, (struct cpx *)scratch, 0);
+  }
+  forward_base(p, x, scratch);
+}
+
+/* and back */
+static void join(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+{
+  backward_base(p, x, scratch);
+  for (int l = p->levels - 1; l >= 0; l--) {
+    const struct assay_dct4 *level = &p->level[l];
+    dct4(level, x + level->m, (struct cpx *)scratch, 1);
+    if (l > 0 && p->kind == ASSAY_DCT_COSINE) fold(x, 2 * level->m, 0);
+    if (l > 0 && p->kind == ASSAY_DCT_FOURIER) fold(x, 2 * level->m, FOURIER);
+  }
+}
+
+static void forward(const struct assay_dct *p, double *restrict buf, const double *restrict in,
+                    ptrdiff_t stride, const double *sign, double *restrict scratch)
+{
+  vec *x = (vec *)buf;
+  if (p->levels == 0)
+    load_plain(p, x, in, stride, sign);
+  else if (p->kind == ASSAY_DCT_FOURIER)
+    load(p, x, in, stride, NULL, FOURIER);
+  else if (sign)
+    load(p, x, in, stride, sign, SIGN);
+  else
+    load(p, x, in, stride, NULL, 0);
+  for (int h = 0; h < PARTS; h++) split(p, x + h * p->rows, (vec *)scratch);
+}
+
+static void backward(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
+                     double *restrict buf, const double *sign, double *restrict scratch)
+{
+  vec *x = (vec *)buf;
+  for (int h = 0; h < PARTS; h++) join(p, x + h * p->rows, (vec *)scratch);
+  if (p->levels == 0)
+    store_plain(p, out, stride, x, sign);
+  else if (p->kind == ASSAY_DCT_FOURIER)
+    store(p, out, stride, x, NULL, FOURIER);
+  else if (sign)
+    store(p, out, stride, x, sign, SIGN);
+  else
+    store(p, out, stride, x, NULL, 0);
+}
+
+const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {VL, forward, backward};

@@ -1,0 +1,86 @@
+/* What plans and kernels of the cosine transform share; for core/num only.
+ *
+ * The DCT-II of even length n = 2 m falls into one of half the length and a DCT-IV of length m,
+ *
+ *   u[j] = x[j] + x[n-1-j],   X[2k]   = sum_j u[j] cos(pi k (2j+1) / 2m),
+ *   v[j] = x[j] - x[n-1-j],   X[2k+1] = sum_j v[j] cos(pi (2k+1) (2j+1) / 4m) = V[k],
+ *
+ * again and again until the length is odd or small. A DCT-IV of even length m is a complex
+ * transform of length m / 2 between two rotations,
+ *
+ *   z[j] = (v[2j] + i v[m-1-2j]) w[j],   w[j] = exp(-i pi (j + 1/8) / m),
+ *   Z[k] = w[k] sum_j z[j] exp(-2 pi i j k / (m/2)),   V[2k] = Re Z[k],   V[m-1-2k] = -Im Z[k],
+ *
+ * itself done by Stockham passes of radix 2, 3, 4, 5, 8, 16 or other small odd ones, if need be as
+ * a dense sum. All factors are
+ * cosines and sines: no step amplifies rounding (G. Plonka, M. Tasche, Linear Algebra Appl. 394
+ * (2005) 309, on this splitting; C. Van Loan, Computational Frameworks for the FFT, SIAM 1992).
+ * The DCT-III runs the same steps backwards; DCT-IV is its own transpose.
+ *
+ * The real Fourier transform of even length n = 2 m is split alike, u[j] = x[j] + x[j+m] for the
+ * even and v[j] = x[j] - x[j+m] for the odd wavenumbers; for even m these are
+ *
+ *   z[j] = (v[j] - i v[j+m/2]) exp(-i pi j / m),
+ *   X[4q+1] = sum_j z[j] exp(-2 pi i j q / (m/2)),      0 <= j, q < m/2,
+ *
+ * kept as Re X, Im X. Its transpose, the way back, takes the complex conjugate steps.
+ *
+ * Kernels work on blocks of LINES = 8 lines in vectors of VL lanes: buf is [8 / VL][rows][VL] with
+ * rows = n rounded up to 8. v lies where x[n-1-j] was, hence reversed, and V[k] takes the place of
+ * v[k]. So the coefficients come out in banded order: position i holds wavenumber order[i].
+ *
+ * With sign[j] = (-1)^j as weights of x[j] the DCT-II becomes a DST-II with wavenumbers reversed,
+ * X[n-1-k] = sum_j x[j] sin(pi (k+1) (2j+1) / 2n); likewise the DCT-III. */
+#ifndef ASSAY_CORE_NUM_DCT_PLAN_H
+#define ASSAY_CORE_NUM_DCT_PLAN_H
+#include <stddef.h>
+
+#include "core/num/isa.h"
+
+enum assay_dct_kind { ASSAY_DCT_COSINE, ASSAY_DCT_FOURIER };
+
+enum {
+  ASSAY_DCT_LINES = 8,
+  ASSAY_DCT_LEVELS = 32,
+  ASSAY_DCT_PASSES = 32,
+  ASSAY_DCT_ODD = 13 /* largest odd radix; others are dense */
+};
+
+/* What makes V of v, of length m in place: a DCT-IV or the odd wavenumbers of the Fourier
+ * transform. No passes: dense, or a single rotation if m = 2. */
+struct assay_dct4 {
+  int m, passes;
+  enum assay_dct_kind kind;
+  int radix[ASSAY_DCT_PASSES];
+  double *rotate;                    /* [m/2, 2] cos, sin of pi (j + 1/8) / m or pi j / m */
+  double *twiddle[ASSAY_DCT_PASSES]; /* per pass but the last: [columns, radix - 1, 2] */
+  double *roots[ASSAY_DCT_PASSES];   /* odd radix > 5: [radix, 2] cos, sin of 2 pi j / radix */
+  double *dense;                     /* [m, m] */
+};
+
+struct assay_dct {
+  int n, rows, levels;
+  enum assay_dct_kind kind;
+  struct assay_dct4 level[ASSAY_DCT_LEVELS]; /* m = n / 2, n / 4, ..., 1 or half the base */
+  int base;      /* the length at which the splitting ends: 2, 4, 8, 16 or dense */
+  double *dense; /* [base, base] */
+  int *order;    /* [n] wavenumbers */
+  enum assay_isa isa;
+};
+
+struct assay_dct_kernels {
+  int vl;
+  /* buf = DCT-II of sign times 8 columns of `in`, rows `stride` apart. sign: [n] or NULL for ones;
+   * scratch: 24 rows doubles */
+  void (*forward)(const struct assay_dct *p, double *restrict buf, const double *restrict in,
+                  ptrdiff_t stride, const double *sign, double *restrict scratch);
+  /* 8 columns of out = sign times DCT-III of buf, which is destroyed */
+  void (*backward)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
+                   double *restrict buf, const double *sign, double *restrict scratch);
+};
+/* as assay_dct_create (core/num/dct.h) for any kind */
+int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kind);
+
+ASSAY_ISA_DECLARE(struct assay_dct_kernels, assay_dct_kernels)
+
+#endif

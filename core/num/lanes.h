@@ -1,0 +1,65 @@
+/* Vectors of doubles for kernel sources (see isa.h): VL lanes, as wide as the instruction set has.
+ * Arithmetic is the compiler's element-wise + - * /, so a lane's bits do not depend on VL. */
+#ifndef ASSAY_CORE_NUM_LANES_H
+#define ASSAY_CORE_NUM_LANES_H
+#include <stddef.h>
+
+#if defined(__AVX512F__)
+#define VL 8
+#elif defined(__AVX__)
+#define VL 4
+#else
+#define VL 2
+#endif
+
+typedef double vec __attribute__((vector_size(8 * VL)));
+typedef double vec_unaligned __attribute__((vector_size(8 * VL), aligned(8), may_alias));
+
+static inline vec vec_load(const double *p)
+{
+  return *(const vec_unaligned *)p;
+}
+
+static inline void vec_store(double *p, vec a)
+{
+  *(vec_unaligned *)p = a;
+}
+
+/* VL x VL numbers: row i, lane j becomes row j, lane i */
+static inline void vec_transpose(vec *a)
+{
+#if VL == 8
+  vec p[8], q[8];
+  for (int i = 0; i < 4; i++) { /* pairs of rows: even and odd columns */
+    p[2 * i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    p[2 * i + 1] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < 2; j++) { /* columns j, j + 4 and j + 2, j + 6 of four rows */
+      q[4 * i + j] =
+          __builtin_shufflevector(p[4 * i + j], p[4 * i + j + 2], 0, 1, 4, 5, 8, 9, 12, 13);
+      q[4 * i + j + 2] =
+          __builtin_shufflevector(p[4 * i + j], p[4 * i + j + 2], 2, 3, 6, 7, 10, 11, 14, 15);
+    }
+  for (int j = 0; j < 4; j++) {
+    a[j] = __builtin_shufflevector(q[j], q[j + 4], 0, 1, 4, 5, 8, 9, 12, 13);
+    a[j + 4] = __builtin_shufflevector(q[j], q[j + 4], 2, 3, 6, 7, 10, 11, 14, 15);
+  }
+#elif VL == 4
+  vec p[4];
+  for (int i = 0; i < 2; i++) {
+    p[2 * i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 4, 2, 6);
+    p[2 * i + 1] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 1, 5, 3, 7);
+  }
+  for (int j = 0; j < 2; j++) {
+    a[j] = __builtin_shufflevector(p[j], p[j + 2], 0, 1, 4, 5);
+    a[j + 2] = __builtin_shufflevector(p[j], p[j + 2], 2, 3, 6, 7);
+  }
+#else
+  vec p = __builtin_shufflevector(a[0], a[1], 0, 2);
+  a[1] = __builtin_shufflevector(a[0], a[1], 1, 3);
+  a[0] = p;
+#endif
+}
+
+#endif
