@@ -1,7 +1,6 @@
 #include "core/num/dct_plan.h"
 #include "core/num/lanes.h"
 
-#define INLINE static inline __attribute__((always_inline))
 enum { LINES = ASSAY_DCT_LINES, PARTS = LINES / VL };
 
 struct cpx {

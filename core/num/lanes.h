@@ -4,6 +4,9 @@
 #define ASSAY_CORE_NUM_LANES_H
 #include <stddef.h>
 
+/* for functions whose arguments the compiler shall treat as constants */
+#define INLINE static inline __attribute__((always_inline))
+
 #if defined(__AVX512F__)
 #define VL 8
 #elif defined(__AVX__)
@@ -23,6 +26,21 @@ static inline vec vec_load(const double *p)
 static inline void vec_store(double *p, vec a)
 {
   *(vec_unaligned *)p = a;
+}
+
+/* the first `count` lanes only, the rest is zero */
+static inline vec vec_load_some(const double *p, int count)
+{
+  vec a = {0};
+  for (int l = 0; l < VL; l++)
+    if (l < count) a[l] = p[l];
+  return a;
+}
+
+static inline void vec_store_some(double *p, vec a, int count)
+{
+  for (int l = 0; l < VL; l++)
+    if (l < count) p[l] = a[l];
 }
 
 /* VL x VL numbers: row i, lane j becomes row j, lane i */

@@ -4,7 +4,6 @@
 #include "core/num/lanes.h"
 #include "core/num/poisson_plan.h"
 
-#define INLINE static inline __attribute__((always_inline))
 #define KERNELS ASSAY_ISA_NAME(assay_dct_kernels)
 enum { LINES = 8, PARTS = LINES / VL };
 
