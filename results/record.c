@@ -8,6 +8,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/num/stats.h"
 
 const char *const assay_record_statuses[] = {"ok", "failed", "withdrawn", NULL};
 
@@ -56,24 +57,12 @@ static int present(double *out, const double *x, int n, int stride)
 
 static double mean(const double *x, int n)
 {
-  double sum = 0;
-  for (int i = 0; i < n; i++) sum += x[i];
-  return n > 0 ? sum / n : (double)NAN;
+  return n > 0 ? assay_stats_mean(x, n) : (double)NAN;
 }
 
-static int ascending(const void *a, const void *b)
+static double quantile(const double *x, int n, double share)
 {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/* Linear interpolation between order statistics of sorted x (Hyndman and Fan's type 7). */
-static double sorted_quantile(const double *x, int n, double share)
-{
-  if (n == 0) return (double)NAN;
-  const double at = share * (n - 1);
-  const int i = (int)at;
-  return i + 1 < n ? x[i] + (at - i) * (x[i + 1] - x[i]) : x[n - 1];
+  return n > 0 ? assay_stats_quantile(x, n, share) : (double)NAN;
 }
 
 static json_t *number_or_null(double value)
@@ -109,9 +98,9 @@ static int add_leads(json_t *object, const struct assay_record_values *v, double
   for (int lead = 0; lead < v->n_leads; lead++) {
     const int m = present(work, v->by_lead + lead, v->n_cases, v->n_leads);
     ASSAY_TRY(append_number(middle, mean(work, m)));
-    qsort(work, (size_t)m, sizeof *work, ascending);
-    ASSAY_TRY(append_number(low, sorted_quantile(work, m, low_share)));
-    ASSAY_TRY(append_number(high, sorted_quantile(work, m, high_share)));
+    assay_stats_sort(work, m);
+    ASSAY_TRY(append_number(low, quantile(work, m, low_share)));
+    ASSAY_TRY(append_number(high, quantile(work, m, high_share)));
   }
   ASSAY_CHECK(json_object_set(object, "leads", middle) == 0 &&
                   json_object_set(object, "leads_low", low) == 0 &&

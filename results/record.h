@@ -102,6 +102,7 @@ struct assay_record_cost {
 struct assay_record {
   struct assay_record_key key;
   char job[ASSAY_SHA256_HEX];
+  long line; /* in the journal it was read from; 0: none */
   enum assay_record_status status;
   const char *reason, *kind, *phase; /* of the failure */
   int n_output;

@@ -233,7 +233,7 @@ const char *const *assay_store_tasks(const struct assay_store *store)
   return (const char *const *)store->tasks.text;
 }
 
-/* The record on the line that the row (offset, size, job) names. */
+/* The record on the line that the row (offset, size, job, line) names. */
 static int read_line(struct assay_record **out, FILE *in, sqlite3_stmt *q, const char *path)
 {
   int rc = ASSAY_OK;
@@ -247,6 +247,7 @@ static int read_line(struct assay_record **out, FILE *in, sqlite3_stmt *q, const
   rc = assay_record_parse(out, text, size);
   if (rc < 0 || strcmp((*out)->job, (const char *)sqlite3_column_text(q, 2)) != 0)
     ASSAY_FAIL(ASSAY_ECORRUPT, "%s: changed while it was read (byte %lld)", path, offset);
+  (*out)->line = (long)sqlite3_column_int64(q, 3);
 done:
   if (rc < 0) {
     assay_record_destroy(*out);
@@ -283,7 +284,7 @@ int assay_store_select(struct assay_record ***out, int *n, const struct assay_st
   *n = 0;
   ASSAY_TRY(assay_index_prepare(
       &q, store->db,
-      "SELECT offset, size, job FROM record JOIN (SELECT task, min(line) AS first FROM record"
+      "SELECT offset, size, job, line FROM record JOIN (SELECT task, min(line) AS first FROM record"
       " GROUP BY task) USING(task) WHERE (?1 IS NULL OR suite = ?1) AND (?2 IS NULL OR task = ?2)"
       " AND (?3 IS NULL OR method = ?3) AND (current OR ?4) ORDER BY first, method, seed, line"));
   sqlite3_bind_text(q, 1, filter->suite, -1, SQLITE_STATIC);
@@ -313,8 +314,8 @@ int assay_store_find(struct assay_record **out, const struct assay_store *store,
   sqlite3_stmt *q = NULL;
   struct assay_record **found = NULL;
   *out = NULL;
-  ASSAY_TRY(assay_index_prepare(&q, store->db,
-                                "SELECT offset, size, job FROM record WHERE job = ?1 AND current"));
+  ASSAY_TRY(assay_index_prepare(
+      &q, store->db, "SELECT offset, size, job, line FROM record WHERE job = ?1 AND current"));
   sqlite3_bind_text(q, 1, job, -1, SQLITE_STATIC);
   ASSAY_TRY(read_rows(&found, &n, store, q));
   ASSAY_CHECK(n == 1, ASSAY_ENOTFOUND, "%s: no record of job %.12s", store->dir, job);
