@@ -29,7 +29,7 @@ int assay_layout_put(struct assay_layout *t, int row, int column, const char *fm
   return assay_pool_text(&t->pool, &t->cells[row * t->n_columns + column], "%s", text);
 }
 
-int assay_text_width(const char *text)
+int assay_layout_text_width(const char *text)
 {
   int n = 0;
   for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
@@ -52,9 +52,9 @@ static int max_int(int a, int b)
 static int column_width(const struct assay_layout *t, int column)
 {
   const struct assay_layout_column *c = &t->columns[column];
-  int width = max_int(assay_text_width(c->head), c->unit ? assay_text_width(c->unit) : 0);
+  int width = max_int(assay_layout_text_width(c->head), c->unit ? assay_layout_text_width(c->unit) : 0);
   for (int row = 0; row < t->n_rows; row++)
-    width = max_int(width, assay_text_width(cell(t, row, column)));
+    width = max_int(width, assay_layout_text_width(cell(t, row, column)));
   return width;
 }
 
@@ -82,7 +82,7 @@ static int fitting_limit(const struct assay_layout *t, int width)
 
 static void print_padded(const char *text, int width, bool left, bool last, FILE *to)
 {
-  const int blanks = width - assay_text_width(text);
+  const int blanks = width - assay_layout_text_width(text);
   if (left)
     fprintf(to, "%s%*s", text, last ? 0 : blanks, "");
   else

@@ -35,7 +35,7 @@ void assay_layout_print(const struct assay_layout *t, int width, FILE *to);
 void assay_layout_markdown(const struct assay_layout *t, FILE *to);
 
 /* Characters of a UTF-8 text (combining and wide ones are not looked into). */
-int assay_text_width(const char *text);
+int assay_layout_text_width(const char *text);
 
 enum { ASSAY_NUMBER_TEXT = 32 };
 /* value with digits that the interval [low, high] justifies: two of its half width, at least two

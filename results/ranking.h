@@ -15,7 +15,7 @@
 #define ASSAY_RESULTS_RANKING_H
 #include <stdio.h>
 
-#include "results/ranktest.h"
+#include "core/num/signif.h"
 #include "results/record.h"
 
 struct assay_ranking_options {
@@ -57,9 +57,10 @@ struct assay_rank_row {
 /* The Friedman test, or why there is none. */
 struct assay_rank_test {
   const char *why_not; /* NULL: there is one */
+  int n_blocks;
   struct assay_friedman friedman;
-  double difference; /* Nemenyi's critical difference of mean ranks at 1 - level */
-  int n_methods;
+  double difference;          /* Nemenyi's critical difference of mean ranks at 1 - level */
+  int n_methods;              /* 0 when there is none */
   const char *const *methods; /* [n_methods] */
   const double *mean_ranks;   /* [n_methods] over blocks */
 };

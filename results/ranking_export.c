@@ -164,7 +164,7 @@ static int json_test(json_t *object, const struct assay_rank_test *test)
   ASSAY_TRY(
       set(object, "test",
           json_pack("{s:s*, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "why_not", test->why_not, "blocks",
-                    test->friedman.n_blocks, "chi2", number(test->friedman.chi2), "chi2_p",
+                    test->n_blocks, "chi2", number(test->friedman.chi2), "chi2_p",
                     number(test->friedman.chi2_p), "f", number(test->friedman.f), "f_p",
                     number(test->friedman.f_p), "critical_difference",
                     test->why_not ? json_null() : number(test->difference), "mean_ranks", ranks)));

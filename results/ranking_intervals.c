@@ -164,9 +164,7 @@ static double block_value(const struct assay_rank_table *t, const struct assay_r
 
 struct blocks {
   int n, n_methods;
-  double *ranks; /* [n, n_methods] */
-  double *values;
-  ptrdiff_t *work; /* [n_methods] */
+  double *values; /* [n, n_methods] */
 };
 
 /* Blocks of a table: one per counted case; rows[] are indices into the table's rows. */
@@ -174,52 +172,31 @@ static void add_blocks(struct blocks *b, const struct assay_rank_table *t, const
 {
   for (int k = 0; k < t->n_cases; k++) {
     if (!t->counted[k]) continue;
-    for (int j = 0; j < b->n_methods; j++) b->values[j] = block_value(t, &t->rows[rows[j]], k);
-    assay_stats_ranks(b->ranks + (ptrdiff_t)b->n * b->n_methods, b->values, b->work, b->n_methods);
+    for (int j = 0; j < b->n_methods; j++)
+      b->values[(ptrdiff_t)b->n * b->n_methods + j] = block_value(t, &t->rows[rows[j]], k);
     b->n++;
   }
 }
 
-static int create_blocks(struct blocks *b, int n, int n_methods)
-{
-  int rc = ASSAY_OK;
-  *b = (struct blocks){.n_methods = n_methods};
-  ASSAY_TRY(ASSAY_NEW(&b->ranks, (size_t)n * (size_t)n_methods, "ranking"));
-  ASSAY_TRY(ASSAY_NEW(&b->values, (size_t)n_methods, "ranking"));
-  ASSAY_TRY(ASSAY_NEW(&b->work, (size_t)n_methods, "ranking"));
-done:
-  return rc;
-}
-
-static void destroy_blocks(struct blocks *b)
-{
-  assay_free(b->ranks);
-  assay_free(b->values);
-  assay_free(b->work);
-}
-
-/* Methods' mean ranks, and the test where there are enough blocks and methods. */
+/* Methods' mean ranks and the test, where there are enough blocks and methods. */
 static int run_test(struct assay_ranking_work *w, struct assay_rank_test *test,
                     const struct blocks *b, const char **methods)
 {
   int rc = ASSAY_OK;
   double *means = NULL;
   ASSAY_TRY(ASSAY_TAKE(&w->pool, &means, b->n_methods));
-  for (int j = 0; j < b->n_methods; j++) {
-    for (int i = 0; i < b->n; i++) means[j] += b->ranks[(ptrdiff_t)i * b->n_methods + j];
-    means[j] = b->n > 0 ? means[j] / b->n : (double)NAN;
-  }
-  test->n_methods = b->n_methods;
-  test->methods = methods;
-  test->mean_ranks = means;
+  test->n_blocks = b->n;
   if (b->n_methods < 2) {
     test->why_not = "fewer than two methods";
   } else if (b->n < FEWEST_BLOCKS) {
     ASSAY_TRY(assay_pool_text(&w->pool, &test->why_not, "%d block%s, at least %d are needed", b->n,
                               b->n == 1 ? "" : "s", FEWEST_BLOCKS));
   } else {
-    assay_friedman_test(&test->friedman, b->ranks, b->n, b->n_methods);
-    test->difference = assay_nemenyi_difference(b->n_methods, b->n, 1 - w->options.level);
+    ASSAY_TRY(assay_friedman(&test->friedman, means, b->values, b->n, b->n_methods));
+    test->difference = assay_nemenyi_difference(1 - w->options.level, b->n_methods, b->n);
+    test->n_methods = b->n_methods;
+    test->methods = methods;
+    test->mean_ranks = means;
   }
 done:
   return rc;
@@ -237,12 +214,13 @@ int assay_rank_table_test(struct assay_ranking_work *w, struct assay_rank_work *
     methods[i] = t->rows[i].method;
     rows[i] = i;
   }
-  ASSAY_TRY(create_blocks(&b, t->table.n_counted, t->table.n_rows));
+  b.n_methods = t->table.n_rows;
+  ASSAY_TRY(ASSAY_NEW(&b.values, (size_t)(t->table.n_counted * b.n_methods), "ranking"));
   if (t->table.n_counted > 0) add_blocks(&b, &t->table, rows);
   ASSAY_TRY(run_test(w, &t->table.test, &b, methods));
 done:
   assay_free(rows);
-  destroy_blocks(&b);
+  assay_free(b.values);
   return rc;
 }
 
@@ -350,7 +328,8 @@ static int overall_test(struct assay_ranking_work *w, const struct assay_rank_ov
   for (int m = 0; m < w->ranking.n_overall; m++)
     if (overall[m].n_tasks == w->ranking.n_tables) methods[n++] = overall[m].method;
   for (int t = 0; t < w->ranking.n_tables; t++) n_blocks += w->tables[t].table.n_counted;
-  ASSAY_TRY(create_blocks(&b, n_blocks, n));
+  b.n_methods = n;
+  ASSAY_TRY(ASSAY_NEW(&b.values, (size_t)(n_blocks * n), "ranking"));
   for (int t = 0; t < w->ranking.n_tables && n > 0; t++) {
     for (int j = 0; j < n; j++) rows[j] = row_of(&w->tables[t], methods[j]);
     add_blocks(&b, &w->tables[t].table, rows);
@@ -359,7 +338,7 @@ static int overall_test(struct assay_ranking_work *w, const struct assay_rank_ov
   if (n < 2) w->ranking.test.why_not = "fewer than two methods were run on all tasks";
 done:
   assay_free(rows);
-  destroy_blocks(&b);
+  assay_free(b.values);
   return rc;
 }
 

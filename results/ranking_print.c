@@ -323,8 +323,8 @@ static void print_test(const struct assay_rank_test *test, double level, const c
   fprintf(to,
           "%sFriedman over %d blocks: chi2 = %.2f, p = %.2g; mean ranks further apart than %.2f "
           "differ at %g %% (Nemenyi):",
-          bullet, test->friedman.n_blocks, test->friedman.chi2, test->friedman.chi2_p,
-          test->difference, 100 * (1 - level));
+          bullet, test->n_blocks, test->friedman.chi2, test->friedman.chi2_p, test->difference,
+          100 * (1 - level));
   for (int m = 0; m < test->n_methods; m++)
     fprintf(to, "%s %s %.2f", m ? "," : "", test->methods[m], test->mean_ranks[m]);
   fputc('\n', to);
