@@ -22,7 +22,8 @@ struct rank_options {
 static const struct assay_param rows[] = {
     {ASSAY_P_STRING(struct rank_options, results), .doc = "folder with the journal"},
     {ASSAY_P_STRING(struct rank_options, task), .doc = "only this task"},
-    {ASSAY_P_STRING(struct rank_options, metric), .doc = "rank by this metric, not the primary one"},
+    {ASSAY_P_STRING(struct rank_options, metric),
+     .doc = "rank by this metric, not the primary one"},
     {ASSAY_P_STRING(struct rank_options, field), .doc = "rank by this field, not the mean of all"},
     {ASSAY_P_CHOICE(struct rank_options, format, "table", "markdown", "csv", "json"),
      .doc = "what to print"},
@@ -74,13 +75,14 @@ done:
   return rc;
 }
 
-static int withdraw(const struct rank_options *o, const struct assay_store_filter *filter, FILE *out)
+static int withdraw(const struct rank_options *o, const struct assay_store_filter *filter,
+                    FILE *out)
 {
   int rc = ASSAY_OK, n = 0;
   struct assay_store *store = NULL;
   int64_t seeds[ASSAY_LIST_MAX];
-  const struct assay_store_filter of_method = {.suite = filter->suite, .task = filter->task,
-                                               .method = o->withdraw};
+  const struct assay_store_filter of_method = {
+      .suite = filter->suite, .task = filter->task, .method = o->withdraw};
   ASSAY_CHECK(*o->reason, ASSAY_EARG, "--withdraw needs a --reason");
   ASSAY_TRY(parse_seeds(seeds, &o->seed));
   ASSAY_TRY(assay_store_open(&store, o->results, o->rebuild));
@@ -118,7 +120,8 @@ const struct assay_verb assay_verb_rank = {
     .doc = "leaderboards with uncertainty and cost, from the records of finished jobs",
     .usage = "[SUITE] [options]",
     .detail =
-        "Per task: place, value of the primary metric with its interval (bootstrap over test cases),\n"
+        "Per task: place, value of the primary metric with its interval (bootstrap over test "
+        "cases),\n"
         "interval of the place, cost, other metrics. Failed methods rank last, with the reason.\n"
         "How it is computed: docs/results.md.\n\n"
         "  assay rank                               everything in ./results\n"

@@ -52,7 +52,8 @@ static int max_int(int a, int b)
 static int column_width(const struct assay_layout *t, int column)
 {
   const struct assay_layout_column *c = &t->columns[column];
-  int width = max_int(assay_layout_text_width(c->head), c->unit ? assay_layout_text_width(c->unit) : 0);
+  int width =
+      max_int(assay_layout_text_width(c->head), c->unit ? assay_layout_text_width(c->unit) : 0);
   for (int row = 0; row < t->n_rows; row++)
     width = max_int(width, assay_layout_text_width(cell(t, row, column)));
   return width;
