@@ -189,8 +189,8 @@ static int run_test(struct assay_ranking_work *w, struct assay_rank_test *test,
   if (b->n_methods < 2) {
     test->why_not = "fewer than two methods";
   } else if (b->n < FEWEST_BLOCKS) {
-    ASSAY_TRY(assay_pool_text(&w->pool, &test->why_not, "%d block%s, at least %d are needed", b->n,
-                              b->n == 1 ? "" : "s", FEWEST_BLOCKS));
+    ASSAY_TRY(assay_pool_text(&w->pool, &test->why_not, "%d test case%s, at least %d are needed",
+                              b->n, b->n == 1 ? "" : "s", FEWEST_BLOCKS));
   } else {
     ASSAY_TRY(assay_friedman(&test->friedman, means, b->values, b->n, b->n_methods));
     test->difference = assay_nemenyi_difference(1 - w->options.level, b->n_methods, b->n);

@@ -321,7 +321,7 @@ static void print_test(const struct assay_rank_test *test, double level, const c
     return;
   }
   fprintf(to,
-          "%sFriedman over %d blocks: chi2 = %.2f, p = %.2g; mean ranks further apart than %.2f "
+          "%sFriedman over %d cases: chi2 = %.2f, p = %.2g; mean ranks further apart than %.2f "
           "differ at %g %% (Nemenyi):",
           bullet, test->n_blocks, test->friedman.chi2, test->friedman.chi2_p, test->difference,
           100 * (1 - level));
