@@ -22,6 +22,13 @@ struct assay_ranking_work {
 /* records [n] of one task -> a table without intervals, rows in order. */
 int assay_rank_collect(struct assay_ranking_work *w, struct assay_rank_work *t,
                        struct assay_record *const *records, int n);
+/* Its pieces: the columns of all records; one row per method; the value of a row, once it is known
+ * which cases count. */
+int assay_rank_columns(struct assay_ranking_work *w, struct assay_rank_table *t,
+                       const struct assay_record *const *records, int n);
+int assay_rank_rows(struct assay_ranking_work *w, struct assay_rank_work *t,
+                    const struct assay_record **records, int n);
+int assay_rank_value(const struct assay_rank_table *t, struct assay_rank_row *row);
 int assay_rank_note(struct assay_ranking_work *w, struct assay_rank_work *t, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -41,6 +48,7 @@ int assay_rank_compare(const struct assay_rank_table *t, const struct assay_rank
                        double value_a, const struct assay_rank_row *b, double value_b);
 /* One seed of a record's value of the table's metric in case k, mean over the table's fields. */
 double assay_rank_case_value(const struct assay_rank_table *t, const struct assay_record *r, int k);
-bool assay_rank_counts_field(const struct assay_rank_table *t, const char *field);
+/* Is s the table's metric on a field that counts? */
+bool assay_rank_is_score(const struct assay_rank_table *t, const struct assay_record_score *s);
 
 #endif

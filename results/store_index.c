@@ -34,8 +34,8 @@ enum statement { REPLACE, RECORD, SCORE, PROBLEM, N_STATEMENTS };
 static const char *const statement_sql[N_STATEMENTS] = {
     [REPLACE] = "UPDATE record SET current = 0 WHERE job = ?1",
     [RECORD] =
-        "INSERT INTO record VALUES(?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-        " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+        ("INSERT INTO record VALUES(?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+         " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"),
     [SCORE] = "INSERT INTO score VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [PROBLEM] = "INSERT INTO problem VALUES(?1, ?2)",
 };
