@@ -20,6 +20,11 @@ NAME_OF(generator_name, assay_generators)
 NAME_OF(metric_name, assay_metrics)
 NAME_OF(method_name, assay_baselines)
 
+static const char *recipe_name(int i)
+{
+  return assay_recipe_files[i].name;
+}
+
 static const char *task_name(int i)
 {
   return assay_task_files[i].name;
@@ -32,6 +37,7 @@ static const char *suite_name(int i)
 
 const struct assay_catalog_kind assay_catalog[] = {
     {"generators", "generator", generator_name, assay_describe_generator},
+    {"recipes", "recipe", recipe_name, assay_describe_recipe},
     {"tasks", "task", task_name, assay_describe_task},
     {"methods", "method", method_name, assay_describe_method},
     {"metrics", "metric", metric_name, assay_describe_metric},

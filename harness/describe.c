@@ -4,6 +4,7 @@
 
 #include "baselines/baseline.h"
 #include "core/base/err.h"
+#include "core/base/mem.h"
 #include "core/io/json.h"
 #include "generators/generator.h"
 #include "harness/library.h"
@@ -154,6 +155,64 @@ static int describe_rows(json_t **out, const char *kind, const struct assay_para
               "no memory for a description");
 done:
   json_decref(values);
+  return rc;
+}
+
+/* [{name, min, max}, ...] of the parameters and groups that are not the same in all cases */
+static int describe_varying(json_t **out, const struct assay_recipe *r)
+{
+  int rc = ASSAY_OK;
+  const struct assay_layout *l = assay_recipe_layout(r);
+  const size_t n = (size_t)l->n_params;
+  double *lo = NULL;
+  *out = json_array();
+  ASSAY_TRY(ASSAY_NEW(&lo, 3 * n, "ranges"));
+  double *hi = lo + n, *now = hi + n;
+  for (long id = 0; id < l->n_cases; id++) {
+    ASSAY_TRY(assay_recipe_values(now, r, id));
+    for (size_t p = 0; p < n; p++) {
+      if (id == 0 || now[p] < lo[p]) lo[p] = now[p];
+      if (id == 0 || now[p] > hi[p]) hi[p] = now[p];
+    }
+  }
+  for (size_t p = 0; p < n; p++)
+    if (lo[p] != hi[p])
+      json_array_append_new(*out, json_pack("{ss,ss*,so,so}", "name", l->params[p].name, "unit",
+                                            l->params[p].unit, "min", assay_json_double(lo[p]),
+                                            "max", assay_json_double(hi[p])));
+done:
+  assay_free(lo);
+  return rc;
+}
+
+static json_t *names_of(const struct assay_layout *l, bool splits)
+{
+  json_t *list = json_array();
+  const int n = splits ? l->n_splits : l->n_fields;
+  for (int i = 0; i < n; i++)
+    json_array_append_new(list, json_string(splits ? l->splits[i] : l->fields[i].name));
+  return list;
+}
+
+int assay_describe_recipe(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  struct assay_recipe *r = NULL;
+  json_t *varying = NULL;
+  ASSAY_TRY(assay_library_recipe(&r, name, NULL));
+  const struct assay_recipe_head *h = assay_recipe_head(r);
+  const struct assay_layout *l = assay_recipe_layout(r);
+  ASSAY_TRY(describe_varying(&varying, r));
+  json_t *made =
+      json_pack("{ss,ss,ss,ss,ss,sI,si,so,sI,sO,so,ss}", "kind", "recipe", "name", h->name, "title",
+                h->title, "doc", h->description, "generator", h->generator, "cases",
+                (json_int_t)l->n_cases, "frames", l->n_times, "fields", names_of(l, false), "bytes",
+                (json_int_t)(l->n_cases * assay_recipe_case_bytes(r)), "varies", varying, "splits",
+                names_of(l, true), "text", assay_recipe_text(r));
+  ASSAY_TRY(finish(out, made));
+done:
+  json_decref(varying);
+  assay_recipe_destroy(r);
   return rc;
 }
 

@@ -7,6 +7,7 @@
 int assay_describe_generator(json_t **out, const char *name);
 int assay_describe_metric(json_t **out, const char *name);
 int assay_describe_method(json_t **out, const char *name);
+int assay_describe_recipe(json_t **out, const char *name);
 int assay_describe_task(json_t **out, const char *name);
 int assay_describe_suite(json_t **out, const char *name);
 

@@ -69,6 +69,27 @@ done:
   return rc;
 }
 
+/* What messages call it: the path of a built-in from the root, or the user's own. */
+static const char *recipe_file(const char *name)
+{
+  for (const struct assay_embedded *e = assay_recipe_files; e->name; e++)
+    if (strcmp(e->name, name) == 0) return e->file;
+  return name;
+}
+
+int assay_library_recipe(struct assay_recipe **out, const char *name, const struct assay_list *set)
+{
+  int rc = ASSAY_OK;
+  char *text = NULL;
+  *out = NULL;
+  ASSAY_TRY(assay_embedded_text(&text, assay_recipe_files, "recipe", name));
+  ASSAY_TRY(
+      assay_recipe_parse(out, recipe_file(name), text, strlen(text), set, assay_generator_find));
+done:
+  assay_free(text);
+  return rc;
+}
+
 int assay_library_relative(char **out, const char *from, const char *name)
 {
   const char *slash = strrchr(from, '/');

@@ -1,8 +1,9 @@
-/* Tasks and suites by name: built into the program from harness/tasks and harness/suites, or YAML
- * files of the user. */
+/* Tasks, suites and recipes by name: built into the program from harness/tasks, harness/suites and
+ * datasets/recipes, or YAML files of the user. */
 #ifndef ASSAY_HARNESS_LIBRARY_H
 #define ASSAY_HARNESS_LIBRARY_H
 #include "core/base/embed.h"
+#include "datasets/recipe.h"
 #include "datasets/task.h"
 
 extern const struct assay_embedded assay_task_files[], assay_suite_files[];
@@ -23,6 +24,9 @@ extern const struct assay_suite assay_suite_defaults;
  * ASSAY_EIO, ASSAY_EPARSE with FILE:LINE:COLUMN. */
 int assay_library_task(struct assay_task *out, struct assay_config **config, const char *name);
 int assay_library_suite(struct assay_suite *out, struct assay_config **config, const char *name);
+
+/* A recipe by name or file, with assignments of --set (NULL: none). The caller owns *out. */
+int assay_library_recipe(struct assay_recipe **out, const char *name, const struct assay_list *set);
 
 /* `name` as seen from the folder of the file `from` (when both are paths). The caller owns *out. */
 int assay_library_relative(char **out, const char *from, const char *name);

@@ -80,3 +80,12 @@ int assay_text_to_double(double *out, const char *text)
 done:
   return rc;
 }
+
+const char *assay_text_bytes(char *out, double bytes)
+{
+  static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+  int u = 0;
+  for (; bytes >= 999.5 && u < 5; u++) bytes /= 1000;
+  snprintf(out, 32, bytes < 9.95 && u > 0 ? "%.1f %s" : "%.0f %s", bytes, units[u]);
+  return out;
+}

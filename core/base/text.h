@@ -17,6 +17,9 @@ const char *assay_text_suggest(char *out, size_t size, const char *wanted,
  * out holds at least 32 bytes; returns out. */
 const char *assay_text_double(char *out, double value);
 
+/* "1.3 MB" (powers of 1000) into out (32 bytes); returns out. */
+const char *assay_text_bytes(char *out, double bytes);
+
 /* A finite or infinite number that is the whole text; ASSAY_EPARSE. Independent of the locale. */
 int assay_text_to_double(double *out, const char *text);
 

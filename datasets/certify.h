@@ -1,0 +1,16 @@
+/* How far a case can be trusted: the comparison of two runs of it, at full and at half resolution.
+ */
+#ifndef ASSAY_DATASETS_CERTIFY_H
+#define ASSAY_DATASETS_CERTIFY_H
+#include "datasets/recipe.h"
+
+/* Error estimate, t_pred, resolved and statistics of `fine` from `coarse`, whose stored grid is the
+ * same or half as fine; p is the nominal order. What cannot be compared is marked unavailable with
+ * a reason. ASSAY_ENOMEM. */
+int assay_certify(struct assay_case *fine, const struct assay_case *coarse, int order);
+
+/* Make one case of a recipe: run the generator and, where the recipe asks for it, certify. A run
+ * that diverges is a case, not a failure: its certificate says so. The caller owns *out. */
+int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, long id);
+
+#endif

@@ -1,0 +1,54 @@
+/* Shared by recipe.c (parsing), recipe_text.c (canonical text) and recipe_layout.c (what files of
+ * it look like). */
+#ifndef ASSAY_DATASETS_RECIPE_INTERNAL_H
+#define ASSAY_DATASETS_RECIPE_INTERNAL_H
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "datasets/recipe.h"
+#include "datasets/sweep.h"
+
+/* Cases [first, first + n): one set of loops over one set of fixed parameters. */
+struct assay_recipe_subset {
+  const char *name; /* NULL: the recipe has only one */
+  void *base;       /* parameters before the loops */
+  struct assay_sweep *sweeps;
+  int n_sweeps;
+  long first, n;
+};
+
+struct assay_recipe {
+  struct assay_config *config;
+  struct assay_recipe_head head;
+  char *stem, *set_text; /* what head may point to */
+  const struct assay_generator *generator;
+  enum assay_certify certify;
+  double sample; /* share of cases when certify == ASSAY_CERTIFY_SAMPLED */
+  void *base;    /* parameters of the recipe, before subsets */
+  int n_subsets;
+  struct assay_recipe_subset *subsets;
+  long n_cases;
+  char *text;
+  const char *select[ASSAY_LIST_MAX + 1]; /* fields that are stored */
+  void *scratch;                          /* parameters of one case */
+  /* layout and what it points to */
+  struct assay_layout layout;
+  struct assay_shape shape; /* of case 0, n_frames the most of all cases */
+  double *time;
+  struct assay_field *fields;
+  struct assay_quantity *params;
+  const char **splits;
+  int8_t *codes; /* [n_splits, n_cases] */
+  int *boundary; /* [n_fields, sides] */
+  struct assay_attribute *attributes;
+  char *source, *version, *seed, *history;
+};
+
+/* recipe_text.c: fills r->text. */
+int assay_recipe_emit(struct assay_recipe *r);
+/* recipe_layout.c: fills the layout; checks that all cases fit into it. */
+int assay_recipe_lay_out(struct assay_recipe *r);
+void assay_recipe_layout_free(struct assay_recipe *r);
+
+const struct assay_recipe_subset *assay_recipe_subset_of(const struct assay_recipe *r, long id);
+
+#endif

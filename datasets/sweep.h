@@ -1,0 +1,44 @@
+/* How parameters vary over cases. One sweep gives values to a few parameters over n points; sweeps
+ * listed one after another are nested loops, the first one slowest. */
+#ifndef ASSAY_DATASETS_SWEEP_H
+#define ASSAY_DATASETS_SWEEP_H
+#include "core/base/config.h"
+
+struct assay_sweep_column {
+  const struct assay_param *row;
+  const struct assay_node **items; /* values: their nodes, [count] */
+  long count;
+  double lo, hi; /* ranges */
+  bool log;
+  ptrdiff_t *strata; /* lhs: [n] permutation */
+};
+
+struct assay_sweep_kind;
+struct assay_sweep {
+  const struct assay_sweep_kind *kind;
+  const struct assay_node *node;
+  long n;
+  int n_columns;
+  struct assay_sweep_column *columns;
+};
+
+/* Names a sampled value: the data set's seed and the global index of the case. */
+struct assay_sweep_key {
+  uint64_t seed;
+  long id;
+};
+
+/* A sequence of sweeps over parameters of `table`; `index` numbers the first sweep of this list in
+ * the recipe (it keys Latin hypercubes). ASSAY_EPARSE and others with the position. */
+int assay_sweeps_decode(struct assay_sweep **out, int *n, const struct assay_node *list,
+                        const struct assay_param *table, uint64_t seed, int index);
+void assay_sweeps_destroy(struct assay_sweep *sweeps, int n);
+
+/* Number of points of all loops together; ASSAY_EARG when more than 10^9. */
+int assay_sweeps_count(long *out, const struct assay_sweep *sweeps, int n);
+/* Set the parameters of point `i` of the nested loops. */
+int assay_sweeps_apply(const struct assay_sweep *sweeps, int n, const struct assay_param *table,
+                       void *params, long i, struct assay_sweep_key key);
+bool assay_sweeps_set(const struct assay_sweep *sweeps, int n, const char *param);
+
+#endif
