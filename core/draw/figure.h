@@ -29,7 +29,7 @@ struct assay_panel {
   const double *values;  /* [ny, nx]; NaN and infinity are hatched. NULL: an empty place, which may
                             hold a title as text */
   const char *bar_label; /* "u (m s⁻¹)"; of the first panel of a scale in a row */
-  int scale;             /* neighbours with the same number share range, map and bar */
+  int scale;             /* panels with the same number share range and map, and in a row the bar */
   enum assay_map map;    /* of the first panel with this scale; AUTO looks at the values */
   double lo, hi; /* fixed range (of the first panel with this scale); lo == hi: from values */
   int contours;  /* number of contour levels, 0: none */
@@ -42,7 +42,7 @@ struct assay_figure {
   int rows, columns;
   const struct assay_panel *panels; /* [rows, columns] */
   int width;    /* longer side of one panel's field in CSS pixels; 0: by number of columns */
-  double scale; /* pixels per CSS pixel; 0: 2 */
+  double scale; /* pixels per CSS pixel; 0: 1.5 */
   bool smooth;  /* bilinear between cell centres instead of one square per cell */
 };
 
@@ -52,10 +52,11 @@ int assay_figure_image(struct assay_image *out, const struct assay_figure *figur
 int assay_figure_png(const struct assay_figure *figure, const char *path,
                      const struct assay_png_text *texts);
 
-/* The range a scale gets: of all finite values under the mask; symmetric about zero when *map is
- * (or AUTO chooses) DIVERGING. *map is never AUTO afterwards. n values. For animations: the same
- * range in all frames. Join frames by calling it with the earlier *lo, *hi (start: lo > hi). */
-void assay_figure_range(double *lo, double *hi, enum assay_map *map, const double *values,
-                        const double *mask, int n);
+/* For ranges that several figures share, as the frames of an animation do. Widen [*lo, *hi] to all
+ * finite values under the mask; start with *lo > *hi. n values, mask NULL: all. */
+void assay_figure_range(double *lo, double *hi, const double *values, const double *mask, int n);
+/* Make a range that can be drawn: choose the map if it is AUTO, symmetric about zero when it is
+ * DIVERGING, never empty. */
+void assay_figure_scale(double *lo, double *hi, enum assay_map *map);
 
 #endif

@@ -121,8 +121,10 @@ static bool encode_part(png_structp png, png_infop info, uint8_t *line,
                opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGB_ALPHA, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
-  png_set_compression_level(png, 8);
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
+  /* measured on our pictures: smaller than any filter (few colours, many repeats), and 4 x faster
+   */
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+  png_set_compression_level(png, 9);
   add_texts(png, info, texts);
   png_write_info(png, info);
   for (int y = 0; y < r.height; y++) {

@@ -1,0 +1,43 @@
+#include "core/draw/contour.h"
+
+#include <math.h>
+
+/* Corners of a square: 0 (0,0), 1 (1,0), 2 (1,1), 3 (0,1); side k joins corners k and k + 1. */
+static const int corner_x[5] = {0, 1, 1, 0, 0}, corner_y[5] = {0, 0, 1, 1, 0};
+
+static void cross_side(double at[2], const double value[5], int side, double level)
+{
+  const double f = (level - value[side]) / (value[side + 1] - value[side]);
+  at[0] = corner_x[side] + f * (corner_x[side + 1] - corner_x[side]);
+  at[1] = corner_y[side] + f * (corner_y[side + 1] - corner_y[side]);
+}
+
+/* Up to two pieces in one square. On a saddle the mean says which corners belong together. */
+static void square(const double value[5], double level, double x, double y,
+                   assay_contour_visit *visit, void *payload)
+{
+  double at[4][2];
+  int n = 0;
+  for (int side = 0; side < 4; side++)
+    if ((value[side] >= level) != (value[side + 1] >= level))
+      cross_side(at[n++], value, side, level);
+  if (n == 2) {
+    visit(payload, x + at[0][0], y + at[0][1], x + at[1][0], y + at[1][1]);
+  } else if (n == 4) {
+    const double mean = (value[0] + value[1] + value[2] + value[3]) / 4;
+    const int cut = (mean >= level) == (value[0] >= level) ? 1 : 3; /* corner 1 and 3, or 0 and 2 */
+    visit(payload, x + at[0][0], y + at[0][1], x + at[cut][0], y + at[cut][1]);
+    visit(payload, x + at[2][0], y + at[2][1], x + at[4 - cut][0], y + at[4 - cut][1]);
+  }
+}
+
+void assay_contour(const double *values, int nx, int ny, double level, assay_contour_visit *visit,
+                   void *payload)
+{
+  for (int j = 0; j + 1 < ny; j++)
+    for (int i = 0; i + 1 < nx; i++) {
+      const double *v = values + (long)j * nx + i;
+      const double value[5] = {v[0], v[1], v[nx + 1], v[nx], v[0]};
+      if (isfinite(v[0] + v[1] + v[nx] + v[nx + 1])) square(value, level, i, j, visit, payload);
+    }
+}

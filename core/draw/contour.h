@@ -1,0 +1,13 @@
+/* Contour lines of values on a grid, by marching squares. */
+#ifndef ASSAY_CORE_DRAW_CONTOUR_H
+#define ASSAY_CORE_DRAW_CONTOUR_H
+
+/* Called for every piece of a line, in cells: (0, 0) is the first value, x along nx. */
+typedef void assay_contour_visit(void *payload, double x0, double y0, double x1, double y1);
+
+/* Pieces of the line values = level, linear between neighbours; values [ny, nx]. Squares with a
+ * value that is not finite are left out. */
+void assay_contour(const double *values, int nx, int ny, double level, assay_contour_visit *visit,
+                   void *payload);
+
+#endif

@@ -1,0 +1,358 @@
+#include "core/draw/figure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/draw/contour.h"
+#include "core/draw/figure_layout.h"
+#include "core/draw/figure_raster.h"
+#include "core/draw/stream.h"
+
+enum { TEXTS_MAX = 16 };
+
+struct drawing {
+  struct assay_pen *pen;
+  const struct assay_figure *figure;
+  struct figure_layout l;
+};
+
+static struct assay_font font_of(enum assay_anchor anchor)
+{
+  return (struct assay_font){.size = assay_figure_font, .ink = ASSAY_INK_SOFT, .anchor = anchor};
+}
+
+static double px(const struct figure_place *p, double x)
+{
+  return p->x + (x - p->x0) / (p->x1 - p->x0) * p->w;
+}
+
+static double py(const struct figure_place *p, double y)
+{
+  return p->y + (p->y1 - y) / (p->y1 - p->y0) * p->h;
+}
+
+/* ---- lines over the field ----------------------------------------------------------------------
+ */
+
+/* Ink that is seen on the map: white on the dark sequential one, dark on the light diverging one.
+ */
+static int line_ink(const struct figure_place *p)
+{
+  return p->map == ASSAY_MAP_DIVERGING ? ASSAY_INK_BLACK : ASSAY_INK_WHITE;
+}
+
+/* A thin line; white ones get a dark shadow for the light end of the map. */
+static void draw_over(const struct drawing *d, const struct figure_place *p,
+                      const struct assay_point *at, int n)
+{
+  const bool white = line_ink(p) == ASSAY_INK_WHITE;
+  if (white)
+    d->pen->kind->path(d->pen, at, n, false,
+                       (struct assay_stroke){.ink = ASSAY_INK_BLACK, .width = 2, .alpha = 0.22},
+                       NULL);
+  d->pen->kind->path(d->pen, at, n, false,
+                     (struct assay_stroke){.ink = line_ink(p),
+                                           .width = white ? 0.9 : 0.8,
+                                           .alpha = white ? 0.9 : 0.6},
+                     NULL);
+}
+
+/* A slim triangle at `at` that points along (dx, dy), pixels. */
+static void draw_head(const struct drawing *d, const struct figure_place *p, struct assay_point at,
+                      double dx, double dy, double size)
+{
+  const double length = hypot(dx, dy);
+  if (!(length > 0)) return;
+  const double ex = dx / length * size, ey = dy / length * size;
+  const struct assay_point corner[3] = {{at.x + ex * 0.6, at.y + ey * 0.6},
+                                        {at.x - ex * 0.4 - ey * 0.4, at.y - ey * 0.4 + ex * 0.4},
+                                        {at.x - ex * 0.4 + ey * 0.4, at.y - ey * 0.4 - ex * 0.4}};
+  const bool white = line_ink(p) == ASSAY_INK_WHITE;
+  d->pen->kind->path(d->pen, corner, 3, true,
+                     (struct assay_stroke){.fill = line_ink(p),
+                                           .fill_alpha = white ? 0.95 : 0.7,
+                                           .ink = white ? ASSAY_INK_BLACK : 0,
+                                           .alpha = 0.25,
+                                           .width = 0.6},
+                     NULL);
+}
+
+static struct assay_flow flow_of(const struct figure_place *p, const struct assay_panel *panel)
+{
+  const struct assay_figure_grid *g = panel->grid;
+  return (struct assay_flow){.nx = g->nx,
+                             .ny = g->ny,
+                             .x0 = g->x[0],
+                             .y0 = g->y[0],
+                             .dx = (p->x1 - p->x0) / g->nx,
+                             .dy = (p->y1 - p->y0) / g->ny,
+                             .u = panel->u,
+                             .v = panel->v,
+                             .mask = g->mask};
+}
+
+/* Heads along a line: one in the middle of a short one, more on a long one. */
+static void draw_heads(const struct drawing *d, const struct figure_place *p,
+                       const struct assay_point *at, int n)
+{
+  double length = 0, gone = 0;
+  for (int i = 1; i < n; i++) length += hypot(at[i].x - at[i - 1].x, at[i].y - at[i - 1].y);
+  if (length < 24) return;
+  const int heads = (int)fmax(1, floor(length / 220 + 0.5));
+  int k = 0;
+  for (int i = 1; i < n && k < heads; i++) {
+    gone += hypot(at[i].x - at[i - 1].x, at[i].y - at[i - 1].y);
+    if (gone < length * (k + 0.5) / heads) continue;
+    draw_head(d, p, at[i], at[i].x - at[i - 1].x, at[i].y - at[i - 1].y, 7.5);
+    k++;
+  }
+}
+
+static int draw_streamlines(const struct drawing *d, const struct figure_place *p,
+                            const struct assay_panel *panel)
+{
+  int rc = ASSAY_OK;
+  struct assay_streamlines lines = {0};
+  struct assay_point *at = NULL;
+  const struct assay_flow flow = flow_of(p, panel);
+  const double px_apart = fmin(fmax(fmax(p->w, p->h) / 24, 9), 18);
+  ASSAY_TRY(assay_streamlines_create(&lines, &flow, px_apart * (p->x1 - p->x0) / p->w));
+  ASSAY_TRY(ASSAY_NEW(&at, (size_t)lines.n_points + 1, "streamlines"));
+  for (int i = 0; i < lines.n_points; i++)
+    at[i] = (struct assay_point){px(p, lines.at[i][0]), py(p, lines.at[i][1])};
+  for (int k = 0; k < lines.n_lines; k++)
+    draw_over(d, p, at + lines.line[k].first, lines.line[k].n);
+  for (int k = 0; k < lines.n_lines; k++)
+    draw_heads(d, p, at + lines.line[k].first, lines.line[k].n);
+done:
+  assay_streamlines_destroy(&lines);
+  assay_free(at);
+  return rc;
+}
+
+static double fastest(const struct assay_panel *panel)
+{
+  double most = 0;
+  for (int k = 0; k < panel->grid->nx * panel->grid->ny; k++) {
+    const double speed = hypot(panel->u[k], panel->v[k]);
+    if (isfinite(speed) && (!panel->grid->mask || panel->grid->mask[k] >= 0.5))
+      most = fmax(most, speed);
+  }
+  return most;
+}
+
+/* Arrows on a lattice of its own, as long as the speed; the fastest nearly reaches the next one. */
+static void draw_arrows(const struct drawing *d, const struct figure_place *p,
+                        const struct assay_panel *panel)
+{
+  const struct assay_flow flow = flow_of(p, panel);
+  const int columns = (int)fmax(1, p->w / 20), rows = (int)fmax(1, p->h / 20);
+  const double most = fastest(panel), longest = 0.92 * fmin(p->w / columns, p->h / rows);
+  for (int j = 0; j < rows; j++)
+    for (int i = 0; i < columns; i++) {
+      double u, v;
+      const double x = p->x0 + (i + 0.5) / columns * (p->x1 - p->x0);
+      const double y = p->y0 + (j + 0.5) / rows * (p->y1 - p->y0);
+      if (!assay_flow_at(&u, &v, &flow, x, y) || !(hypot(u, v) > 0.02 * most)) continue;
+      const double dx = u / most * longest, dy = -v / most * longest;
+      const struct assay_point tail = {px(p, x) - dx / 2, py(p, y) - dy / 2};
+      const struct assay_point line[2] = {tail, {tail.x + dx, tail.y + dy}};
+      draw_over(d, p, line, 2);
+      draw_head(d, p, line[1], dx, dy, fmin(6, 0.55 * hypot(dx, dy)));
+    }
+}
+
+struct contour_lines {
+  const struct drawing *drawing;
+  const struct figure_place *place;
+  const struct assay_figure_grid *grid;
+};
+
+static void draw_contour_piece(void *payload, double x0, double y0, double x1, double y1)
+{
+  const struct contour_lines *c = payload;
+  const struct figure_place *p = c->place;
+  const double w = p->w / c->grid->nx, h = p->h / c->grid->ny;
+  const struct assay_point at[2] = {{p->x + (x0 + 0.5) * w, p->y + p->h - (y0 + 0.5) * h},
+                                    {p->x + (x1 + 0.5) * w, p->y + p->h - (y1 + 0.5) * h}};
+  struct assay_pen *pen = c->drawing->pen;
+  /* opaque: pieces overlap where they meet */
+  const int ink = line_ink(p) == ASSAY_INK_WHITE ? ASSAY_INK_WHITE : ASSAY_INK_SOFT;
+  pen->kind->path(pen, at, 2, false, (struct assay_stroke){.ink = ink, .width = 0.8}, NULL);
+}
+
+/* Contours need values that stop at the mask. */
+static int draw_contours(const struct drawing *d, const struct figure_place *p,
+                         const struct assay_panel *panel)
+{
+  int rc = ASSAY_OK;
+  double *fluid = NULL;
+  const struct assay_figure_grid *g = panel->grid;
+  const struct contour_lines lines = {d, p, g};
+  ASSAY_TRY(ASSAY_NEW(&fluid, (size_t)g->nx * (size_t)g->ny, "contours"));
+  for (int k = 0; k < g->nx * g->ny; k++)
+    fluid[k] = !g->mask || g->mask[k] >= 0.5 ? panel->values[k] : (double)NAN;
+  for (int i = 1; i <= panel->contours; i++)
+    assay_contour(fluid, g->nx, g->ny, p->lo + (p->hi - p->lo) * i / (panel->contours + 1),
+                  draw_contour_piece, (void *)(uintptr_t)&lines);
+done:
+  assay_free(fluid);
+  return rc;
+}
+
+/* ---- axes, bars, texts -------------------------------------------------------------------------
+ */
+
+static void draw_x_marks(const struct drawing *d, const struct figure_place *p,
+                         const struct assay_figure_grid *g)
+{
+  const double bottom = p->y + p->h;
+  for (int i = 0; i < p->tx.n; i++) {
+    const double x = px(p, p->tx.at[i]);
+    assay_pen_line(d->pen, x, bottom, x, bottom + 4, ASSAY_INK_SOFT, 0.9);
+    if (p->x_labels)
+      assay_pen_text(d->pen, x, bottom + 16, font_of(ASSAY_ANCHOR_MIDDLE), p->tx.text[i]);
+  }
+  if (!p->x_labels) return;
+  char text[32];
+  assay_exponent_text(text, sizeof text, p->tx.exponent);
+  assay_pen_text(d->pen, p->x + p->w / 2, bottom + 31, font_of(ASSAY_ANCHOR_MIDDLE), g->x_label);
+  assay_pen_text(d->pen, p->x + p->w, bottom + 31, font_of(ASSAY_ANCHOR_END), text);
+}
+
+static void draw_y_marks(const struct drawing *d, const struct figure_place *p,
+                         const struct assay_figure_grid *g)
+{
+  double widest = 0;
+  for (int i = 0; i < p->ty.n; i++) {
+    const double y = py(p, p->ty.at[i]);
+    assay_pen_line(d->pen, p->x - 4, y, p->x, y, ASSAY_INK_SOFT, 0.9);
+    if (p->y_labels)
+      assay_pen_text(d->pen, p->x - 7, y + 4, font_of(ASSAY_ANCHOR_END), p->ty.text[i]);
+    widest = fmax(widest, assay_text_width(p->ty.text[i], assay_figure_font, false));
+  }
+  if (!p->y_labels) return;
+  char text[32];
+  struct assay_font font = font_of(ASSAY_ANCHOR_MIDDLE);
+  font.angle = 90;
+  assay_exponent_text(text, sizeof text, p->ty.exponent);
+  assay_pen_text(d->pen, p->x - 13 - widest, p->y + p->h / 2, font, g->y_label);
+  assay_pen_text(d->pen, p->x - 4, p->y - 6, font_of(ASSAY_ANCHOR_END), text);
+}
+
+/* The ends of a bar point outwards where values lie beyond the range. */
+static void draw_bar_ends(const struct drawing *d, const struct figure_place *p, double x, double w)
+{
+  const struct assay_stroke fill = {.fill = ASSAY_INK_SOFT};
+  const struct assay_point up[3] = {{x, p->y - 1.5}, {x + w, p->y - 1.5}, {x + w / 2, p->y - 7}};
+  const double bottom = p->y + p->h + 1.5;
+  const struct assay_point down[3] = {{x, bottom}, {x + w, bottom}, {x + w / 2, bottom + 5.5}};
+  if (p->above) d->pen->kind->path(d->pen, up, 3, true, fill, NULL);
+  if (p->below) d->pen->kind->path(d->pen, down, 3, true, fill, NULL);
+}
+
+static void draw_bar(const struct drawing *d, const struct figure_place *p)
+{
+  const double x = p->x + p->w + assay_figure_bar_gap, w = assay_figure_bar_width;
+  const struct assay_stroke frame = {.ink = ASSAY_INK_SOFT, .width = 0.9};
+  assay_pen_rect(d->pen, x, p->y, w, p->h, frame);
+  draw_bar_ends(d, p, x, w);
+  for (int i = 0; i < p->tb.n; i++) {
+    const double y = p->y + (p->hi - p->tb.at[i]) / (p->hi - p->lo) * p->h;
+    assay_pen_line(d->pen, x + w, y, x + w + 3, y, ASSAY_INK_SOFT, 0.9);
+    assay_pen_text(d->pen, x + w + 6, y + 4, font_of(ASSAY_ANCHOR_START), p->tb.text[i]);
+  }
+  char text[32];
+  struct assay_font font = font_of(ASSAY_ANCHOR_MIDDLE);
+  font.angle = 90;
+  assay_exponent_text(text, sizeof text, p->tb.exponent);
+  assay_pen_text(d->pen, x + w + 4, p->y - 6, font_of(ASSAY_ANCHOR_START), text);
+  assay_pen_text(d->pen, x + w + p->bar_label_x, p->y + p->h / 2, font,
+                 d->figure->panels[p->first].bar_label);
+}
+
+static int draw_panel(const struct drawing *d, const struct figure_place *p,
+                      const struct assay_panel *panel)
+{
+  int rc = ASSAY_OK;
+  if (panel->contours > 0) ASSAY_TRY(draw_contours(d, p, panel));
+  if (panel->flow == ASSAY_FLOW_STREAMLINES) ASSAY_TRY(draw_streamlines(d, p, panel));
+  if (panel->flow == ASSAY_FLOW_ARROWS) draw_arrows(d, p, panel);
+  assay_pen_rect(d->pen, p->x, p->y, p->w, p->h,
+                 (struct assay_stroke){.ink = ASSAY_INK_SOFT, .width = 0.9});
+  draw_x_marks(d, p, panel->grid);
+  draw_y_marks(d, p, panel->grid);
+  if (p->bar) draw_bar(d, p);
+done:
+  return rc;
+}
+
+static void draw_titles(const struct drawing *d)
+{
+  const struct assay_font title = {.size = 14, .bold = true, .ink = ASSAY_INK_TEXT};
+  assay_pen_text(d->pen, 12, d->l.title_y, title, d->figure->title);
+  const char *rest = d->figure->subtitle;
+  for (int i = 0; i < d->l.n_lines; i++) {
+    char line[512];
+    const char *from = rest;
+    const int n = assay_figure_break(&rest, from, d->l.width - 24);
+    snprintf(line, sizeof line, "%.*s", n, from);
+    assay_pen_text(d->pen, 12, d->l.subtitle_y + 15 * i, font_of(ASSAY_ANCHOR_START), line);
+  }
+}
+
+static int draw_all(const struct drawing *d, double scale)
+{
+  int rc = ASSAY_OK;
+  const struct assay_figure *f = d->figure;
+  const struct assay_raster raster = assay_pen_pixels_raster(d->pen);
+  for (int k = 0; k < f->rows * f->columns; k++)
+    if (f->panels[k].values && f->panels[k].grid)
+      assay_figure_paint(raster, scale, &d->l.place[k], &f->panels[k], f->smooth);
+  draw_titles(d);
+  for (int k = 0; k < f->rows * f->columns; k++) {
+    const struct figure_place *p = &d->l.place[k];
+    const struct assay_font font = {.size = 12, .ink = ASSAY_INK_TEXT};
+    assay_pen_text(d->pen, p->x, p->y - 6, font, f->panels[k].title);
+    if (f->panels[k].values && f->panels[k].grid) ASSAY_TRY(draw_panel(d, p, &f->panels[k]));
+  }
+done:
+  return rc;
+}
+
+int assay_figure_image(struct assay_image *out, const struct assay_figure *figure)
+{
+  int rc = ASSAY_OK;
+  struct drawing d = {.figure = figure};
+  const double scale = figure->scale > 0 ? figure->scale : 1.5;
+  *out = (struct assay_image){0};
+  ASSAY_TRY(assay_figure_layout(&d.l, figure));
+  ASSAY_TRY(assay_pen_pixels_create(&d.pen, d.l.width, d.l.height, scale));
+  ASSAY_TRY(draw_all(&d, scale));
+  struct assay_pen *const pen = d.pen;
+  d.pen = NULL; /* finish frees it */
+  ASSAY_TRY(assay_pen_pixels_finish(out, pen));
+done:
+  assay_pen_pixels_abort(d.pen);
+  assay_free(d.l.place);
+  return rc;
+}
+
+int assay_figure_png(const struct assay_figure *figure, const char *path,
+                     const struct assay_png_text *texts)
+{
+  int rc = ASSAY_OK;
+  struct assay_image image = {0};
+  struct assay_png_text all[TEXTS_MAX + 2] = {{0}};
+  int n = 0;
+  if (figure->title) all[n++] = (struct assay_png_text){"Title", figure->title};
+  for (; texts && texts->key && n <= TEXTS_MAX; texts++) all[n++] = *texts;
+  ASSAY_TRY(assay_figure_image(&image, figure));
+  ASSAY_TRY(assay_png_write(path, &image, all));
+done:
+  assay_image_destroy(&image);
+  return rc;
+}
