@@ -49,7 +49,7 @@ static void tear_down(struct fixture *x)
 /* exp(-2 pi i turns) */
 static double complex phase(double turns)
 {
-  return CMPLX(cos(2.0 * M_PI * turns), -sin(2.0 * M_PI * turns));
+  return cos(2.0 * M_PI * turns) - I * sin(2.0 * M_PI * turns);
 }
 
 /* the sum in the header, mode by mode */

@@ -179,7 +179,7 @@ static void the_stated_error_holds(void **state)
       const long double decay = expl(-1e-4 * wave * wave * (i * i + my * my) * t);
       const long double theta = wave * (i * 0.3L + my * -0.17L) * t;
       spectrum[j * KEPT + i] *=
-          CMPLX((double)(decay * cosl(theta)), (double)(-decay * sinl(theta)));
+          ((double)(decay * cosl(theta))) + I * ((double)(-decay * sinl(theta)));
     }
   assay_fft_inverse(fft, first, spectrum);
   const double error = rms_difference(first, last, N * N);
