@@ -47,6 +47,11 @@ static void persistence_repeats_the_context_frame(void **state)
       for (int l = 0; l < 2; l++)
         assert_true(toy_error(&world, k, f, l, 2) == 0); /* frame 2 is what was given */
   assert_true(toy_error(&world, 0, 0, 1, 8) > 1);
+  struct toy longer = world;
+  longer.context = 2; /* frames 2 and 5 */
+  toy_files(&longer);
+  assert_ok(toy_predict(&longer, "persistence", NULL));
+  assert_true(toy_error(&longer, 1, 1, 0, 5) == 0);
 }
 
 static void check_mean(const struct toy *toy, int lead, int frame, double late)
@@ -90,6 +95,12 @@ static void a_case_that_ends_early_stays(void **state)
   assert_ok(toy_predict(&toy, "mean", NULL));
   check_mean(&toy, 0, 5, (2.5 * 2.5 - 2 * 2) / 4);
   check_mean(&toy, 1, 8, (4 * 4 - 2 * 2) / 4.0);
+  toy.kind = ASSAY_TASK_OPERATOR;
+  toy_files(&toy);
+  assert_ok(toy_train(&toy, "mean", NULL));
+  assert_ok(toy_predict(&toy, "mean", NULL));
+  check_mean(&toy, 3, 4, 0);
+  check_mean(&toy, 4, 5, (2.5 * 2.5 - 2 * 2) / 4);
 }
 
 static void floors_repeat(void **state)

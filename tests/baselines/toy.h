@@ -17,6 +17,7 @@ enum { TOY_FIELDS = 3, TOY_PARAMS = 5 };
 
 struct toy {
   int kind, first, stride, horizon;
+  int context; /* frames; 0: one */
   int n_train, n_valid, n_test, n_times;
   double dt;
   int n_axes;
@@ -59,7 +60,7 @@ static struct assay_task toy_task(const struct toy *toy)
   struct assay_task task = {.name = "t1",
                             .kind = toy->kind,
                             .first = toy->first,
-                            .context = toy->kind == ASSAY_TASK_FORECAST ? 1 : 0,
+                            .context = toy->context ? toy->context : 1,
                             .horizon = toy->horizon,
                             .stride = toy->stride};
   for (int f = 0; f < toy->n_fields; f++) task.fields.item[task.fields.n++] = toy->fields[f].name;
