@@ -86,6 +86,17 @@ int assay_model_put_text(struct assay_model *m, const char *name, const char *te
   return assay_nc_put_text(m->nc, NC_GLOBAL, m->path, name, text);
 }
 
+int assay_model_put_params(struct assay_model *m, const struct assay_view *view)
+{
+  int rc = ASSAY_OK;
+  char *names = NULL;
+  ASSAY_TRY(assay_view_param_names(&names, view));
+  ASSAY_TRY(assay_model_put_text(m, "params", names));
+done:
+  assay_free(names);
+  return rc;
+}
+
 int assay_model_define(struct assay_model *m, const char *name, int n_dims, const size_t *dims)
 {
   int rc = ASSAY_OK, id[ASSAY_MODEL_DIMS] = {0}, var = 0;
@@ -192,6 +203,17 @@ int assay_model_open(struct assay_model **out, const char *dir, const struct ass
   m = NULL;
 done:
   assay_model_close(m);
+  return rc;
+}
+
+int assay_model_check_params(const struct assay_model *m, const struct assay_view *view)
+{
+  int rc = ASSAY_OK;
+  char *names = NULL;
+  ASSAY_TRY(assay_view_param_names(&names, view));
+  ASSAY_TRY(check_text(m, "params", names));
+done:
+  assay_free(names);
   return rc;
 }
 

@@ -3,7 +3,7 @@
  * fields, and is only opened by the same. Written under a temporary name and renamed on commit. */
 #ifndef ASSAY_BASELINES_MODEL_H
 #define ASSAY_BASELINES_MODEL_H
-#include "baselines/baseline.h"
+#include "baselines/training.h"
 
 struct assay_model;
 
@@ -16,7 +16,9 @@ int assay_model_put_number(struct assay_model *m, const char *name, double value
 int assay_model_put_text(struct assay_model *m, const char *name, const char *text);
 int assay_model_put(struct assay_model *m, const char *name, int n_dims, const size_t *dims,
                     const double *values);
-/* The same in pieces: define once, then write blocks. */
+/* Names of the parameters that it learns from. */
+int assay_model_put_params(struct assay_model *m, const struct assay_view *view);
+/* An array in pieces: define once, then write blocks. */
 int assay_model_define(struct assay_model *m, const char *name, int n_dims, const size_t *dims);
 int assay_model_write(struct assay_model *m, const char *name, const size_t *start,
                       const size_t *count, const double *values);
@@ -27,6 +29,8 @@ int assay_model_commit(struct assay_model *m);
  * other fields than the task's (the message says which). */
 int assay_model_open(struct assay_model **out, const char *dir, const struct assay_baseline *who,
                      const struct assay_task *task);
+/* ASSAY_ECORRUPT unless the file gives the same parameters. */
+int assay_model_check_params(const struct assay_model *m, const struct assay_view *view);
 int assay_model_number(double *out, const struct assay_model *m, const char *name);
 /* The caller owns *out. */
 int assay_model_text(char **out, const struct assay_model *m, const char *name);

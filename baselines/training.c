@@ -53,6 +53,25 @@ done:
   return rc;
 }
 
+int assay_view_param_names(char **out, const struct assay_view *v)
+{
+  int rc = ASSAY_OK;
+  char *names = NULL, *longer = NULL;
+  ASSAY_TRY(assay_strdup(&names, ""));
+  for (int i = 0; i < v->n_params; i++) {
+    ASSAY_TRY(
+        assay_asprintf(&longer, "%s%s%s", names, i ? " " : "", v->info->params[v->param[i]].name));
+    assay_free(names);
+    names = longer;
+    longer = NULL;
+  }
+  *out = names;
+  names = NULL;
+done:
+  assay_free(names);
+  return rc;
+}
+
 int assay_view_params(const struct assay_view *v, double *values, long k)
 {
   int rc = ASSAY_OK;

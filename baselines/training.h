@@ -17,6 +17,8 @@ struct assay_view {
  * a field without frames, or more than ASSAY_LIST_MAX parameters. */
 int assay_view_open(struct assay_view *v, const struct assay_task *task,
                     const struct assay_dataset *data);
+/* Names of the parameters, "lid_velocity viscosity"; the caller owns *out. */
+int assay_view_param_names(char **out, const struct assay_view *v);
 /* values [n_params] of case k */
 int assay_view_params(const struct assay_view *v, double *values, long k);
 
