@@ -26,6 +26,12 @@ static double logarithmic(const double *params, int field, double x, double y, d
   return (2 + field) * x * t + log(params[1]) * y * cos(x);
 }
 
+/* What no polynomial can know: noise that depends on the case. */
+static double noisy(const double *params, int field, double x, double y, double t)
+{
+  return linear(params, field, x, y, t) + (field ? 1e5 : 1) * 0.5 * sin(1e4 * params[0]) * cos(y);
+}
+
 static struct toy world(double (*value)(const double *, int, double, double, double))
 {
   return (struct toy){
@@ -93,6 +99,24 @@ static void logarithms_are_found(void **state)
   assert_true(worst(&toy, 0) < 1e-11);
 }
 
+/* Few training cases with noise: judged by them alone, wild polynomials look best. */
+static void validation_cases_hold_back_polynomials(void **state)
+{
+  (void)state;
+  struct toy toy = world(noisy);
+  toy.n_train = 8;
+  toy.n_valid = 12;
+  toy.n_test = 20;
+  answer(&toy);
+  const double judged = worst(&toy, 0);
+  toy_files(&toy);
+  toy.n_test =
+      32; /* the same cases behind the same training cases, the former validation cases too */
+  toy.n_valid = 0;
+  answer(&toy);
+  assert_true(judged < 0.7 * worst(&toy, 0));
+}
+
 static void fewer_modes_are_less_exact(void **state)
 {
   (void)state;
@@ -152,6 +176,7 @@ int main(void)
       cmocka_unit_test(linear_fields_are_exact),
       cmocka_unit_test(cubic_fields_are_exact),
       cmocka_unit_test(logarithms_are_found),
+      cmocka_unit_test(validation_cases_hold_back_polynomials),
       cmocka_unit_test(fewer_modes_are_less_exact),
       cmocka_unit_test(without_parameters_it_is_the_mean),
       cmocka_unit_test(it_repeats_and_leaves_nothing),
