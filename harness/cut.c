@@ -1,6 +1,5 @@
 #include "harness/cut.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -29,9 +28,9 @@ static int select_fields(struct assay_cut *c)
   ASSAY_TRY(ASSAY_NEW(&c->field, (size_t)info->n_fields, "fields of a task"));
   for (int i = 0; i < c->task->fields.n; i++) {
     ASSAY_TRY(find_field(&at, c->ds, c->task->fields.item[i]));
-    ASSAY_CHECK(info->fields[at].kind != ASSAY_FIELD_STATIC, ASSAY_EARG,
-                "%s: field '%s' is static and cannot be asked for", info->path,
-                info->fields[at].name);
+    ASSAY_CHECK(info->fields[at].kind == ASSAY_FIELD_FRAME, ASSAY_EARG,
+                "%s: field '%s' has not one value per time and cell: a task cannot ask for it",
+                info->path, info->fields[at].name);
   }
   for (int f = 0; f < info->n_fields; f++) {
     bool given = info->fields[f].kind == ASSAY_FIELD_STATIC;
@@ -150,6 +149,33 @@ done:
   return rc;
 }
 
+int assay_cut_whole(struct assay_cut **out, const struct assay_dataset *ds,
+                    const struct assay_task *task)
+{
+  int rc = ASSAY_OK;
+  struct assay_cut *c = NULL;
+  const struct assay_dataset_info *info = assay_dataset_info(ds);
+  *out = NULL;
+  ASSAY_TRY(ASSAY_NEW(&c, 1, "cut of a task"));
+  c->ds = ds;
+  c->task = task;
+  c->frames.n_leads = info->n_times > 0 ? info->n_times : 1;
+  ASSAY_TRY(ASSAY_NEW(&c->frames.lead, (size_t)c->frames.n_leads, "frames"));
+  for (int i = 0; i < c->frames.n_leads; i++) c->frames.lead[i] = i;
+  ASSAY_TRY(ASSAY_NEW(&c->test, (size_t)info->n_cases, "cases"));
+  ASSAY_TRY(ASSAY_NEW(&c->n_leads, (size_t)info->n_cases, "cases"));
+  for (long k = 0; k < info->n_cases; k++) {
+    c->n_leads[k] = count_leads(c, k);
+    c->test[c->n_test++] = k;
+  }
+  ASSAY_TRY(select_fields(c));
+  *out = c;
+  c = NULL;
+done:
+  assay_cut_destroy(c);
+  return rc;
+}
+
 void assay_cut_destroy(struct assay_cut *c)
 {
   if (!c) return;
@@ -163,13 +189,29 @@ void assay_cut_destroy(struct assay_cut *c)
   assay_free(c);
 }
 
+int assay_cut_axis(struct assay_axis *out, const struct assay_dataset *ds, long k, int a)
+{
+  int rc = ASSAY_OK;
+  double *x = NULL;
+  *out = assay_dataset_info(ds)->shape.axis[a];
+  const int n = out->n;
+  if (out->kind == ASSAY_AXIS_INDEX || n < 2) goto done;
+  ASSAY_TRY(ASSAY_NEW(&x, (size_t)n, "coordinates"));
+  ASSAY_TRY(assay_dataset_coordinate(ds, x, k, a));
+  const double h = (x[n - 1] - x[0]) / (n - 1);
+  out->lo = out->kind == ASSAY_AXIS_CENTRES ? x[0] - h / 2 : x[0];
+  out->hi = out->lo + h * n;
+done:
+  assay_free(x);
+  return rc;
+}
+
 int assay_cut_read_truth(const struct assay_cut *c, double *values, long i, int field)
 {
   int rc = ASSAY_OK;
   const int at = assay_dataset_field(c->ds, c->task->fields.item[field]);
   const struct assay_dataset_info *info = assay_dataset_info(c->ds);
-  const size_t n =
-      info->fields[at].kind == ASSAY_FIELD_SCALAR ? 1 : assay_shape_points(&info->shape);
+  const size_t n = assay_shape_points(&info->shape);
   for (int l = 0; l < c->n_leads[i]; l++)
     ASSAY_TRY(
         assay_dataset_read(c->ds, values + (size_t)l * n, c->test[i], at, c->frames.lead[l], 1));

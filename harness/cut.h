@@ -32,13 +32,20 @@ struct assay_cut {
  * training or test case; ASSAY_EUNSUPPORTED: a kind of task without frames. */
 int assay_cut_create(struct assay_cut **out, const struct assay_dataset *ds,
                      const struct assay_task *task);
+/* All cases and all frames as test cases, whatever the splits; of the task only the fields count.
+ */
+int assay_cut_whole(struct assay_cut **out, const struct assay_dataset *ds,
+                    const struct assay_task *task);
 void assay_cut_destroy(struct assay_cut *cut);
 
 int assay_cut_train(const struct assay_cut *cut, const char *path);
 int assay_cut_inputs(const struct assay_cut *cut, const char *path);
 int assay_cut_truth(const struct assay_cut *cut, const char *path, const char *inputs);
 
-/* Truth of one field (index in task->fields) of the i-th test case: values [n_leads, elements]. */
+/* Axis a with the ends it has in case k of the data set. */
+int assay_cut_axis(struct assay_axis *out, const struct assay_dataset *ds, long k, int a);
+
+/* Truth of one field (index in task->fields) of the i-th test case: values [n_leads, points]. */
 int assay_cut_read_truth(const struct assay_cut *cut, double *values, long i, int field);
 
 #endif

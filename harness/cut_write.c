@@ -20,7 +20,6 @@ struct sheet {
   double *all_params, *values;       /* of a case: [n_params of the data set], [n_params given] */
   double *all_times, *times, *leads; /* [n_times of the data set], [layout.n_times], [n_leads] */
   double *one_side, *sides;          /* boundary values: of the data set; of the layout */
-  double *x;                         /* coordinates of an axis */
   double *block;                     /* one frame */
   struct assay_writer *writer;
 };
@@ -29,7 +28,7 @@ static void close_sheet(struct sheet *s)
 {
   assay_writer_abort(s->writer);
   void *const block[] = {s->fields, s->params, s->boundary, s->all_params, s->values, s->all_times,
-                         s->times,  s->leads,  s->one_side, s->sides,      s->x,      s->block};
+                         s->times,  s->leads,  s->one_side, s->sides,      s->block};
   for (size_t i = 0; i < sizeof block / sizeof *block; i++) assay_free(block[i]);
 }
 
@@ -56,9 +55,6 @@ static int make_room(struct sheet *s)
   const size_t n_fields = (size_t)c->n_fields, n_params = (size_t)c->n_params;
   const size_t n_data = (size_t)times_of_data(c);
   const size_t n_file = (size_t)(s->layout.n_times > 0 ? s->layout.n_times : 1);
-  size_t longest = 1;
-  for (int a = 0; a < info->shape.n_axes; a++)
-    if ((size_t)info->shape.axis[a].n > longest) longest = (size_t)info->shape.axis[a].n;
   ASSAY_TRY(ASSAY_NEW(&s->fields, n_fields + 1, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->params, n_params, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->boundary, n_fields * ASSAY_SIDES, "task file"));
@@ -69,22 +65,7 @@ static int make_room(struct sheet *s)
   ASSAY_TRY(ASSAY_NEW(&s->leads, (size_t)c->frames.n_leads, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->one_side, n_data, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->sides, n_fields * n_file * ASSAY_SIDES, "task file"));
-  ASSAY_TRY(ASSAY_NEW(&s->x, longest, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->block, assay_shape_points(&info->shape), "task file"));
-done:
-  return rc;
-}
-
-/* Whether case k has its own coordinates on an axis; its ends. */
-static int read_axis(struct assay_axis *out, struct sheet *s, long k, int a)
-{
-  int rc = ASSAY_OK;
-  const int n = out->n;
-  if (out->kind == ASSAY_AXIS_INDEX || n < 2) goto done;
-  ASSAY_TRY(assay_dataset_coordinate(s->cut->ds, s->x, k, a));
-  const double h = (s->x[n - 1] - s->x[0]) / (n - 1);
-  out->lo = out->kind == ASSAY_AXIS_CENTRES ? s->x[0] - h / 2 : s->x[0];
-  out->hi = out->lo + h * n;
 done:
   return rc;
 }
@@ -95,10 +76,10 @@ static int set_axes(struct sheet *s, const long *cases, long n)
   const struct assay_dataset_info *info = assay_dataset_info(s->cut->ds);
   s->layout.n_axes = info->shape.n_axes;
   for (int a = 0; a < info->shape.n_axes; a++) {
-    struct assay_axis first = info->shape.axis[a], other = first;
-    ASSAY_TRY(read_axis(&first, s, cases[0], a));
+    struct assay_axis first, other;
+    ASSAY_TRY(assay_cut_axis(&first, s->cut->ds, cases[0], a));
     for (long i = 1; i < n && !s->layout.axis_varies[a]; i++) {
-      ASSAY_TRY(read_axis(&other, s, cases[i], a));
+      ASSAY_TRY(assay_cut_axis(&other, s->cut->ds, cases[i], a));
       s->layout.axis_varies[a] = other.lo != first.lo || other.hi != first.hi;
     }
     /* the domain as the file states it, where it is that of these cases */
@@ -222,7 +203,7 @@ static int put_case(struct sheet *s, long k, int given, const int *frame, int8_t
                               .n_axes = s->layout.n_axes};
   for (int a = 0; a < shape.n_axes; a++) {
     shape.axis[a] = s->layout.axis[a];
-    if (s->layout.axis_varies[a]) ASSAY_TRY(read_axis(&shape.axis[a], s, k, a));
+    if (s->layout.axis_varies[a]) ASSAY_TRY(assay_cut_axis(&shape.axis[a], s->cut->ds, k, a));
   }
   ASSAY_TRY(assay_case_create(&c, 0, &shape, s->fields, NULL, s->layout.dtype));
   ASSAY_TRY(fill_times(s, k, frame));
