@@ -1,0 +1,226 @@
+/* Life of a MAC solver: settings, memory, start, plain access. */
+#include "core/flow/mac.h"
+
+#include <math.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/flow/mac_internal.h"
+
+/* Columns before face 0 (whole vectors, so that it is aligned), after face nx, and rows beyond. */
+enum { BEFORE = 8, AFTER = 3, ROWS_BELOW = 2, ROWS_ABOVE = 3, LINE = 8 };
+
+static int check(const struct assay_mac_settings *s)
+{
+  int rc = ASSAY_OK;
+  static const char *const names[ASSAY_MAC_SIDES] = {"left", "right", "bottom", "top"};
+  ASSAY_CHECK(s->nx >= 2 && s->ny >= 2 && s->nx <= 1 << 14 && s->ny <= 1 << 14, ASSAY_EARG,
+              "flow grid of %d x %d cells: 2 to 16384 each", s->nx, s->ny);
+  ASSAY_CHECK(s->width > 0 && s->height > 0 && isfinite(s->width) && isfinite(s->height),
+              ASSAY_EARG, "flow domain of %g m x %g m: both must be positive", s->width, s->height);
+  ASSAY_CHECK(s->density > 0 && isfinite(s->density), ASSAY_EARG, "density %g is not positive",
+              s->density);
+  ASSAY_CHECK(s->viscosity > 0 && isfinite(s->viscosity), ASSAY_EARG,
+              "viscosity %g is not positive", s->viscosity);
+  ASSAY_CHECK(s->cfl >= 0 && s->cfl <= 1, ASSAY_EARG, "Courant number %g is outside (0, 1]",
+              s->cfl);
+  for (int k = 0; k < ASSAY_MAC_SIDES; k++) {
+    ASSAY_CHECK(isfinite(s->side[k].velocity), ASSAY_EARG, "wall velocity %g (%s)",
+                s->side[k].velocity, names[k]);
+    ASSAY_CHECK(s->side[k].wall == ASSAY_MAC_NO_SLIP || s->side[k].velocity == 0, ASSAY_EARG,
+                "%s: only a no-slip wall has a velocity", names[k]);
+    const int partner = k ^ 1;
+    ASSAY_CHECK((s->side[k].wall == ASSAY_MAC_PERIODIC) ==
+                    (s->side[partner].wall == ASSAY_MAC_PERIODIC),
+                ASSAY_EARG, "%s is periodic and %s is not", names[k], names[partner]);
+  }
+done:
+  return rc;
+}
+
+/* A piece of the block; with block NULL only the length is counted. Every piece starts on a cache
+ * line of its own colour, so that equal places of different arrays do not fall on one cache set. */
+static double *take(double *block, size_t *used, size_t n)
+{
+  double *piece = block ? block + *used : NULL;
+  *used += (n + LINE - 1) / LINE * LINE + 5 * LINE;
+  return piece;
+}
+
+static double *take_field(const struct assay_mac *m, double *block, size_t *used)
+{
+  const size_t rows = (size_t)m->set.ny + 1 + ROWS_BELOW + ROWS_ABOVE;
+  double *piece = take(block, used, rows * (size_t)m->stride);
+  return piece ? piece + ROWS_BELOW * m->stride + BEFORE : NULL;
+}
+
+static struct mac_pair take_pair(const struct assay_mac *m, double *block, size_t *used)
+{
+  struct mac_pair w;
+  w.u = take_field(m, block, used);
+  w.v = take_field(m, block, used);
+  return w;
+}
+
+static void take_factors(struct mac_factors *f, const struct assay_mac *m, double *block,
+                         size_t *used)
+{
+  f->coef_x = take(block, used, 3 * (size_t)m->set.nx);
+  f->coef_y = take(block, used, 3 * (size_t)m->set.ny);
+}
+
+/* Place all arrays in block; returns the number of doubles. */
+static size_t lay_out(struct assay_mac *m, double *block)
+{
+  const size_t cells = (size_t)m->set.nx * (size_t)m->set.ny;
+  size_t used = 0;
+  m->now = take_pair(m, block, &used);
+  m->other = take_pair(m, block, &used);
+  m->rhs = take_pair(m, block, &used);
+  m->trial = take_pair(m, block, &used);
+  m->trial_rhs = take_pair(m, block, &used);
+  if (m->set.force) m->force = take_pair(m, block, &used);
+  if (m->account.viscous == ASSAY_MAC_IMPLICIT) {
+    m->p = take_field(m, block, &used);
+    take_factors(&m->fu, m, block, &used);
+    take_factors(&m->fv, m, block, &used);
+  }
+  m->pressure = take(block, &used, cells);
+  m->div = take(block, &used, cells);
+  m->phi = take(block, &used, cells);
+  m->work = take(block, &used, assay_poisson_work(m->poisson));
+  m->rows = take(block, &used, assay_mac_scratch(m->stride));
+  return used;
+}
+
+static void derive(struct assay_mac *m, const struct assay_mac_settings *s)
+{
+  m->set = *s;
+  m->dx = s->width / s->nx;
+  m->dy = s->height / s->ny;
+  m->nu = s->viscosity / s->density;
+  m->cfl = s->cfl > 0 ? s->cfl : 0.5;
+  m->periodic_x = s->side[ASSAY_MAC_LEFT].wall == ASSAY_MAC_PERIODIC;
+  m->periodic_y = s->side[ASSAY_MAC_BOTTOM].wall == ASSAY_MAC_PERIODIC;
+  m->wall_rate = fmax(
+      fmax(fabs(s->side[ASSAY_MAC_BOTTOM].velocity), fabs(s->side[ASSAY_MAC_TOP].velocity)) / m->dx,
+      fmax(fabs(s->side[ASSAY_MAC_LEFT].velocity), fabs(s->side[ASSAY_MAC_RIGHT].velocity)) /
+          m->dy);
+  m->stride = (BEFORE + s->nx + 1 + AFTER + LINE - 1) / LINE * LINE;
+  m->kernels = s->kernels ? s->kernels : ASSAY_ISA_PICK(assay_mac_kernels, assay_isa());
+}
+
+int assay_mac_create(struct assay_mac **out, const struct assay_mac_settings *s)
+{
+  int rc = ASSAY_OK;
+  struct assay_mac *m = NULL;
+  *out = NULL;
+  ASSAY_TRY(check(s));
+  ASSAY_TRY(assay_isa_init());
+  ASSAY_TRY(ASSAY_NEW(&m, 1, "flow solver"));
+  derive(m, s);
+  assay_mac_choose(m);
+  ASSAY_TRY(assay_poisson_create(&m->poisson, s->nx, s->ny, m->dx, m->dy,
+                                 m->periodic_x ? ASSAY_BC_PERIODIC : ASSAY_BC_NEUMANN,
+                                 m->periodic_y ? ASSAY_BC_PERIODIC : ASSAY_BC_NEUMANN));
+  ASSAY_TRY(ASSAY_NEW(&m->block, lay_out(m, NULL), "flow fields"));
+  lay_out(m, m->block);
+  assay_mac_fill_halo(m, m->now);
+  *out = m;
+  m = NULL;
+done:
+  assay_mac_destroy(m);
+  return rc;
+}
+
+void assay_mac_destroy(struct assay_mac *m)
+{
+  if (!m) return;
+  assay_poisson_destroy(m->poisson);
+  assay_free(m->block);
+  assay_free(m);
+}
+
+struct assay_mac_sweep assay_mac_sweep_of(const struct assay_mac *m, struct mac_pair w)
+{
+  return (struct assay_mac_sweep){.nx = m->set.nx,
+                                  .ny = m->set.ny,
+                                  .stride = m->stride,
+                                  .periodic_x = m->periodic_x,
+                                  .periodic_y = m->periodic_y,
+                                  .inv_dx = 1 / m->dx,
+                                  .inv_dy = 1 / m->dy,
+                                  .nu_xx = m->nu / (m->dx * m->dx),
+                                  .nu_yy = m->nu / (m->dy * m->dy),
+                                  .u = w.u,
+                                  .v = w.v,
+                                  .div = m->div,
+                                  .rows = m->rows};
+}
+
+double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, double gain,
+                         double loss)
+{
+  const struct assay_mac_sweep s = assay_mac_sweep_of(m, w);
+  assay_poisson_solve(m->poisson, m->phi, m->div, m->work);
+  return m->kernels->project(&s, w.u, w.v, m->phi, p, gain, loss);
+}
+
+void assay_mac_fill_force(const struct assay_mac *m, double t)
+{
+  const int nx = m->set.nx, ny = m->set.ny;
+  const struct assay_mac_array fx = {m->force.u, m->stride, nx + 1, ny};
+  const struct assay_mac_array fy = {m->force.v, m->stride, nx, ny + 1};
+  m->set.force(m->set.force_context, t, fx, fy);
+}
+
+static int copy_in(double *to, ptrdiff_t stride, const double *from, int nx, int ny)
+{
+  int rc = ASSAY_OK;
+  for (int j = 0; j < ny; j++)
+    for (int i = 0; i < nx; i++) {
+      const double x = from[(ptrdiff_t)j * nx + i];
+      ASSAY_CHECK(isfinite(x), ASSAY_EARG, "initial velocity (%d, %d) is not finite", j, i);
+      to[j * stride + i] = x;
+    }
+done:
+  return rc;
+}
+
+int assay_mac_start(struct assay_mac *m, double t, const double *u, const double *v)
+{
+  int rc = ASSAY_OK;
+  const int nx = m->set.nx, ny = m->set.ny;
+  ASSAY_TRY(copy_in(m->now.u, m->stride, u, nx + 1, ny));
+  ASSAY_TRY(copy_in(m->now.v, m->stride, v, nx, ny + 1));
+  assay_mac_fix_boundary(m, m->now);
+  assay_mac_divergence(m, m->div);
+  m->rate = assay_mac_project(m, m->now, NULL, 0, 0);
+  assay_mac_fill_halo(m, m->now);
+  m->t = t;
+  m->dt = 0;
+  m->levels = 0;
+  m->energy_residual = 0;
+done:
+  return rc;
+}
+
+double assay_mac_time(const struct assay_mac *m)
+{
+  return m->t;
+}
+
+struct assay_mac_view assay_mac_u(const struct assay_mac *m)
+{
+  return (struct assay_mac_view){m->now.u, m->stride, m->set.nx + 1, m->set.ny};
+}
+
+struct assay_mac_view assay_mac_v(const struct assay_mac *m)
+{
+  return (struct assay_mac_view){m->now.v, m->stride, m->set.nx, m->set.ny + 1};
+}
+
+struct assay_mac_account assay_mac_account(const struct assay_mac *m)
+{
+  return m->account;
+}

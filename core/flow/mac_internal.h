@@ -1,0 +1,94 @@
+/* Inside of the MAC solver: shared by mac.c (life), mac_boundary.c (walls), mac_step.c (time),
+ * mac_lines.c (implicit viscosity) and mac_diagnose.c (what can be asked). */
+#ifndef ASSAY_CORE_FLOW_MAC_INTERNAL_H
+#define ASSAY_CORE_FLOW_MAC_INTERNAL_H
+#include "core/flow/mac.h"
+#include "core/flow/mac_kernels.h"
+#include "core/num/poisson.h"
+
+/* One velocity field or right-hand side; both point at element (0, 0) of an array with halo. */
+struct mac_pair {
+  double *u, *v;
+};
+
+/* Line solvers of (1 - a d2/dx2) and (1 - a d2/dy2) for one component. */
+struct mac_factors {
+  struct assay_mac_lines x, y;
+  double *coef_x, *coef_y; /* gain, back, fix of each */
+};
+
+struct assay_mac {
+  struct assay_mac_settings set;
+  const struct assay_mac_kernels *kernels;
+  struct assay_poisson *poisson;
+  ptrdiff_t stride;
+  int periodic_x, periodic_y;
+  double dx, dy, nu, cfl, wall_rate;
+
+  double *block;                    /* holds every array below */
+  struct mac_pair now, other;       /* velocity at t, and one step back or under construction */
+  struct mac_pair rhs;              /* right-hand side one step back */
+  struct mac_pair trial, trial_rhs; /* scratch of evaluations outside the sequence of steps */
+  struct mac_pair force;            /* NULL without body force */
+  double *p;                        /* implicit: pressure over density of the splitting */
+  double *pressure;                 /* what assay_mac_pressure shows, Pa */
+  double *div, *phi, *work, *rows;
+  struct mac_factors fu, fv;
+  double factored; /* the a for which fu, fv hold, 0: none */
+
+  double t, dt; /* dt: of the last step */
+  int levels;   /* right-hand sides known: 0 at the start, else 1 */
+  double rate;  /* max |u|/dx + |v|/dy now */
+  double energy_residual;
+  struct assay_mac_account account;
+};
+
+/* Settle scheme, viscosity and Courant number from the settings (mac_step.c). */
+void assay_mac_choose(struct assay_mac *m);
+
+/* Fill the halo of a velocity field from its interior and the walls. */
+void assay_mac_fill_halo(const struct assay_mac *m, struct mac_pair w);
+
+/* Set the faces on impermeable walls to zero, and the copies of periodic ones. */
+void assay_mac_fix_boundary(const struct assay_mac *m, struct mac_pair w);
+
+/* A sweep over the present velocity with everything filled in but the outputs and coefficients. */
+struct assay_mac_sweep assay_mac_sweep_of(const struct assay_mac *m, struct mac_pair w);
+
+/* w -= grad phi with lap phi = m->div; returns the Courant rate. */
+double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, double gain,
+                         double loss);
+
+/* Solve lap p = div(right-hand side of w); result in m->phi. */
+void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w);
+
+/* Ask for the body force at time t. */
+void assay_mac_fill_force(const struct assay_mac *m, double t);
+
+/* Factor the line solvers for 1 - a lap, unless they hold already. */
+void assay_mac_factor(struct assay_mac *m, double a);
+
+/* r <- (1 - a d2/dx2)^-1 (1 - a d2/dy2)^-1 r for both components. */
+void assay_mac_solve_lines(const struct assay_mac *m, struct mac_pair r);
+
+/* Divergence of the present velocity, [ny, nx] contiguous. */
+void assay_mac_divergence(const struct assay_mac *m, double *out);
+
+/* Kinetic energy of the present velocity and what changes it, per depth. */
+struct mac_energy {
+  double kinetic, wall_power, force_power, dissipation;
+};
+struct mac_energy assay_mac_energy(const struct assay_mac *m);
+
+/* The copy of row 0 or column 0 does not count twice. */
+static inline int mac_first_v_row(const struct assay_mac *m)
+{
+  return m->periodic_y ? 0 : 1;
+}
+
+static inline int mac_first_u_column(const struct assay_mac *m)
+{
+  return m->periodic_x ? 0 : 1;
+}
+
+#endif
