@@ -293,7 +293,7 @@ static double distance(const double *a, const double *b)
 }
 
 /* Against a run of 8 times as many steps on the same grid, so that only time counts. nu is so
- * large in the implicit case that its step is 20 times the explicit limit. */
+ * large in the implicit case that its step is 13 to 52 times the explicit limit. */
 static void time_stepping_is_of_second_order(void **state)
 {
   (void)state;
