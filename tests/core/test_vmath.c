@@ -402,7 +402,7 @@ static void arrays_give_the_bits_of_scalars_on_every_set(void **state)
 {
   (void)state;
   const enum assay_isa before = assay_isa();
-  double x[N], y[N], expected[N], out[N], cosines[N];
+  double x[N], y[N], expected[N], out[N + 1], cosines[N];
   for (int isa = 0; isa < assay_isa_count(); isa++) {
     if (!assay_isa_available((enum assay_isa)isa)) continue;
     assert_ok(assay_isa_force((enum assay_isa)isa));
