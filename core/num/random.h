@@ -39,7 +39,7 @@ struct assay_rng assay_rng_at(const struct assay_rng *rng, uint64_t index);
 /* All 64 bits. */
 uint64_t assay_rng_bits(struct assay_rng *rng);
 
-/* Uniform in [0, 1): a multiple of 2^-53. */
+/* Uniform in [0, 1): (bits >> 11) 2^-53. */
 double assay_rng_uniform(struct assay_rng *rng);
 
 /* Uniform in (0, 1]: a multiple of 2^-53. For logarithms. */

@@ -149,13 +149,12 @@ ASSAY_BODY double assay_body_expm1(double x)
 ASSAY_BODY double assay_body_tanh(double x)
 {
   const double a = fabs(x);
-  const struct assay_dd e = assay_body_half_expm1(a > 22.0 ? 44.0 : 2.0 * a);
+  const struct assay_dd e = assay_body_half_expm1(a > 22.0 ? 44.0 : 2.0 * a); /* rounds to 1 */
   const struct assay_dd d = assay_body_sum(1.0, e.hi);
   const double q = e.hi / d.hi;
   const struct assay_dd back = assay_body_product(q, d.hi);
   const double rest = ((e.hi - back.hi) - back.lo) + (e.lo - q * (d.lo + e.lo));
   double y = q + rest / d.hi;
-  y = a > 22.0 ? 1.0 : y;
   y = a < 0x1p-28 ? a : y;
   y = assay_body_double(assay_body_bits(y) | (assay_body_bits(x) & UINT64_C(1) << 63));
   return x != x ? (double)NAN : y;

@@ -84,8 +84,9 @@ static void uniform_numbers_are_uniform(void **state)
   struct assay_rng rng = assay_rng_init(41, 3, 1);
   double lowest = 1.0, highest = 0.0, mean = 0.0, square = 0.0, lag = 0.0, before = 0.5;
   for (int i = 0; i < N; i++) {
+    struct assay_rng same = rng;
     const double u = sample[i] = assay_rng_uniform(&rng);
-    assert_true(u >= 0.0 && u < 1.0 && u * 0x1p53 == floor(u * 0x1p53));
+    assert_true(u >= 0.0 && u < 1.0 && u == (double)(assay_rng_bits(&same) >> 11) * 0x1p-53);
     lowest = fmin(lowest, u);
     highest = fmax(highest, u);
     mean += u / N;

@@ -91,6 +91,10 @@ static void permutations_of_signs(void **state)
   assert_ok(assay_permutation_paired(&again, d, 40, 20000, 5));
   assert_close(p, erfc(fabs(sum) / sqrt(2.0 * squares)), 0.0, 0.02);
   assert_true(p == again && p > 0.01);
+  /* the observed signs count as one of the replicates: p is never 0 */
+  for (int i = 0; i < 40; i++) d[i] = 2.385 + i;
+  assert_ok(assay_permutation_paired(&p, d, 40, 999, 5));
+  assert_close(p, 1e-3, 1e-14, 0.0);
   assert_fails(assay_permutation_paired(&p, d, 0, 10, 0), ASSAY_EARG, "0 differences");
   d[3] = inf;
   assert_fails(assay_permutation_paired(&p, d, 40, 10, 0), ASSAY_EARG, "not finite");
