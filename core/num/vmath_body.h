@@ -64,12 +64,16 @@ ASSAY_BODY struct assay_dd assay_body_sum(double a, double b)
   return (struct assay_dd){s, (a - (s - t)) + (b - t)};
 }
 
-/* a b to within 2^-106 of it, away from overflow and underflow (factors cut at 26 bits) */
+/* the upper 26 bits of a */
+ASSAY_BODY double assay_body_upper(double a)
+{
+  return assay_body_double(assay_body_bits(a) & UINT64_C(0xfffffffff8000000));
+}
+
+/* a b to within 2^-106 of it, away from overflow and underflow */
 ASSAY_BODY struct assay_dd assay_body_product(double a, double b)
 {
-  const uint64_t upper = UINT64_C(0xfffffffff8000000);
-  const double a1 = assay_body_double(assay_body_bits(a) & upper), a2 = a - a1;
-  const double b1 = assay_body_double(assay_body_bits(b) & upper), b2 = b - b1;
+  const double a1 = assay_body_upper(a), a2 = a - a1, b1 = assay_body_upper(b), b2 = b - b1;
   const double p = a * b;
   return (struct assay_dd){p, ((a1 * b1 - p) + (a1 * b2 + a2 * b1)) + a2 * b2};
 }
@@ -189,14 +193,19 @@ ASSAY_BODY double assay_body_log_series(double z)
 }
 
 /* log x + extra for finite x > 0:
- * log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f) */
+ * log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f), with f^2/2 = square + square_lo
+ * (the first factor of the square cut at 26 bits) because it is the largest term after f */
 ASSAY_BODY double assay_body_log_sum(double x, double extra)
 {
   const struct assay_body_log_parts p = assay_body_log_split(x);
-  const double s = p.f / (2.0 + p.f), half_square = 0.5 * p.f * p.f;
-  const double rest = s * (half_square + assay_body_log_series(s * s)) - half_square;
-  const struct assay_dd sum = assay_body_fast_sum(p.k * ASSAY_BODY_LN2_HI, p.f);
-  return sum.hi + (sum.lo + (rest + (p.k * ASSAY_BODY_LN2_LO + extra)));
+  const double cut = assay_body_upper(p.f), square = 0.5 * cut * cut;
+  const double square_lo = 0.5 * (p.f - cut) * (p.f + cut);
+  const double s = p.f / (2.0 + p.f);
+  const double rest = s * ((square + square_lo) + assay_body_log_series(s * s)) - square_lo;
+  const struct assay_dd log_m = assay_body_fast_sum(p.f, -square);
+  const struct assay_dd sum = assay_body_fast_sum(p.k * ASSAY_BODY_LN2_HI, log_m.hi);
+  const double lo = sum.lo + (log_m.lo + (p.k * ASSAY_BODY_LN2_LO + extra));
+  return sum.hi + (lo + rest);
 }
 
 /* the values at and beyond the ends of the domain */
@@ -330,11 +339,11 @@ ASSAY_BODY double assay_body_sin_near(struct assay_dd r)
 /* cos r, |r| <= pi/4: 1 - r^2/2 + r^4 C(r^2), C to 2^-61 */
 ASSAY_BODY double assay_body_cos_near(struct assay_dd r)
 {
-  const double z = r.hi * r.hi, z2 = z * z, h = 0.5 * z;
+  const double z = r.hi * r.hi, z2 = z * z;
   const double a = 0x1.5555555555555p-5 + z * -0x1.6c16c16c168ccp-10;
   const double b = 0x1.a01a019f38b3fp-16 + z * -0x1.27e4fa03768adp-22;
   const double c = 0x1.1eeb585cf9f6cp-29 + z * -0x1.9073de8a3754ap-37;
-  const struct assay_dd w = assay_body_fast_sum(1.0, -h);
+  const struct assay_dd w = assay_body_fast_sum(1.0, -0.5 * z);
   return w.hi + (w.lo + (z2 * ((a + z2 * b) + z2 * z2 * c) - r.hi * r.lo));
 }
 

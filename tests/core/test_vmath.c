@@ -73,19 +73,19 @@ static const struct function functions[] = {
      assay_math_expm1,
      assay_vmath_expm1,
      expm1l,
-     0.9,
+     0.95,
      {{-1, 1}, {-40, 40}, {-1e-3, 1e-3}, {40, 709.78}, {-1e-15, 1e-15}}},
     {"log",
      assay_math_log,
      assay_vmath_log,
      logl,
-     0.9,
+     0.75,
      {{0.7, 1.42}, {0, 10}, {0.999, 1.001}, {0, 1e300}, {0, 1e-307}}},
     {"log1p",
      assay_math_log1p,
      assay_vmath_log1p,
      log1pl,
-     0.95,
+     0.75,
      {{-0.3, 0.42}, {-1, 10}, {-1e-3, 1e-3}, {0, 1e300}, {-1e-15, 1e-15}}},
     {"tanh",
      assay_math_tanh,
@@ -97,13 +97,13 @@ static const struct function functions[] = {
      assay_math_sin,
      assay_vmath_sin,
      sinl,
-     0.85,
+     0.9,
      {{-0.8, 0.8}, {-7, 7}, {-1000, 1000}, {-0x1p20, 0x1p20}, {-1e9, 1e9}, {-1e300, 1e300}}},
     {"cos",
      assay_math_cos,
      assay_vmath_cos,
      cosl,
-     0.85,
+     0.9,
      {{-0.8, 0.8}, {-7, 7}, {-1000, 1000}, {-0x1p20, 0x1p20}, {-1e9, 1e9}, {-1e300, 1e300}}},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -149,6 +149,21 @@ static void power_stays_below_its_bounds(void **state)
   print_message("# pow    largest error %.4f ulp, %.4f for |y log x| < 30\n", worst[1], worst[0]);
 }
 
+/* the last scaling rounds a second time */
+static void subnormal_results_are_within_four_fifths_of_the_smallest(void **state)
+{
+  (void)state;
+  uint64_t seed = 12;
+  for (int i = 0; i < 20000 * multiplier(); i++) {
+    const double x = between(&seed, -745.1, -708.4), y = between(&seed, 1022.0, 1074.0);
+    const double e = ulps(assay_math_exp(x), expl((long double)x));
+    const double p =
+        ulps(assay_math_pow(0.51, y * 1.03), powl((long double)0.51, (long double)(y * 1.03)));
+    if (!(e <= 0.8)) fail_msg("exp(%.17g): %.4f", x, e);
+    if (!(p <= 1.2)) fail_msg("pow(0.51, %.17g): %.4f", y * 1.03, p);
+  }
+}
+
 static void known_answers(void **state)
 {
   (void)state;
@@ -181,7 +196,7 @@ static void large_arguments_are_reduced_exactly(void **state)
     double s = 0.0, c = 0.0;
     assay_math_sincos(&s, &c, x);
     const double es = ulps(s, sinl((long double)x)), ec = ulps(c, cosl((long double)x));
-    if (!(es <= 0.85 && ec <= 0.85)) fail_msg("sin, cos of %a: %.3f, %.3f ulp", x, es, ec);
+    if (!(es <= 0.9 && ec <= 0.9)) fail_msg("sin, cos of %a: %.3f, %.3f ulp", x, es, ec);
   }
 }
 
@@ -449,7 +464,7 @@ static void bits_are_pinned(void **state)
       hash = (hash ^ bits_of(y)) * UINT64_C(0x100000001b3);
     }
   }
-  if (hash != UINT64_C(0xf9f89b21520c616d))
+  if (hash != UINT64_C(0x5b1f7a4c3a2c9005))
     fail_msg("the hash is now 0x%016llx", (unsigned long long)hash);
 }
 
@@ -458,6 +473,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(errors_stay_below_the_stated_bounds),
       cmocka_unit_test(power_stays_below_its_bounds),
+      cmocka_unit_test(subnormal_results_are_within_four_fifths_of_the_smallest),
       cmocka_unit_test(known_answers),
       cmocka_unit_test(large_arguments_are_reduced_exactly),
       cmocka_unit_test(special_values),
