@@ -208,9 +208,9 @@ void assay_dct_2(const struct assay_dct *p, double *restrict out, const double *
     const int some = lines - i < LINES ? lines - i : LINES;
     if (some < LINES) copy_lines(tail, LINES, in + i, stride, p->n, some);
     if (some < LINES)
-      kernels->forward(p, buf, tail, LINES, NULL, scratch);
+      kernels->forward(p, buf, tail, LINES, scratch);
     else
-      kernels->forward(p, buf, in + i, stride, NULL, scratch);
+      kernels->forward(p, buf, in + i, stride, scratch);
     for (int k = 0; k < p->n; k++)
       copy_row(out + p->order[k] * stride + i, buf, p->rows, kernels->vl, k, some);
   }
@@ -227,9 +227,9 @@ void assay_dct_3(const struct assay_dct *p, double *restrict out, const double *
     for (int k = 0; k < p->n; k++)
       store_row(buf, in + p->order[k] * stride + i, p->rows, kernels->vl, k, some);
     if (some < LINES)
-      kernels->backward(p, tail, LINES, buf, NULL, scratch);
+      kernels->backward(p, tail, LINES, buf, scratch);
     else
-      kernels->backward(p, out + i, stride, buf, NULL, scratch);
+      kernels->backward(p, out + i, stride, buf, scratch);
     if (some < LINES) copy_lines(out + i, stride, tail, LINES, p->n, some);
   }
 }

@@ -443,58 +443,131 @@ static void backward_base(const struct assay_dct *p, vec *restrict x, vec *restr
   base(p, x, scratch, 1);
 }
 
-/* The first fold reads the rows of the caller, the last one writes them. kind & SIGN: weights */
-enum { SIGN = 16 };
-
-INLINE void load(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
-                 const double *sign, int kind)
+/* The first fold reads the columns of the caller, the last one writes them. */
+INLINE void load(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride, int kind)
 {
   const int n = p->n;
   for (int j = 0; j < n / 2; j++)
     for (int h = 0; h < PARTS; h++) {
       const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
-      vec a = vec_load(in + j * stride + h * VL);
-      vec b = vec_load(in + i * stride + h * VL);
-      if (kind & SIGN) a *= sign[j], b *= sign[i];
+      const vec a = vec_load(in + j * stride + h * VL), b = vec_load(in + i * stride + h * VL);
       x[h * p->rows + j] = a + b;
       x[h * p->rows + i] = a - b;
     }
 }
 
-INLINE void store(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
-                  const double *sign, int kind)
+INLINE void store(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x, int kind)
 {
   const int n = p->n;
   for (int j = 0; j < n / 2; j++)
     for (int h = 0; h < PARTS; h++) {
       const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
-      vec a = x[h * p->rows + j] + x[h * p->rows + i];
-      vec b = x[h * p->rows + j] - x[h * p->rows + i];
-      if (kind & SIGN) a *= sign[j], b *= sign[i];
-      vec_store(out + j * stride + h * VL, a);
-      vec_store(out + i * stride + h * VL, b);
+      const vec a = x[h * p->rows + j], b = x[h * p->rows + i];
+      vec_store(out + j * stride + h * VL, a + b);
+      vec_store(out + i * stride + h * VL, a - b);
     }
 }
 
 /* the same for lengths that are not folded */
-static void load_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
-                       const double *sign)
+static void load_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride)
 {
   for (int j = 0; j < p->n; j++)
-    for (int h = 0; h < PARTS; h++) {
-      const vec a = vec_load(in + j * stride + h * VL);
-      x[h * p->rows + j] = sign ? a * sign[j] : a;
-    }
+    for (int h = 0; h < PARTS; h++) x[h * p->rows + j] = vec_load(in + j * stride + h * VL);
 }
 
-static void store_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
-                        const double *sign)
+static void store_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x)
 {
   for (int j = 0; j < p->n; j++)
-    for (int h = 0; h < PARTS; h++) {
-      const vec a = x[h * p->rows + j];
-      vec_store(out + j * stride + h * VL, sign ? a * sign[j] : a);
+    for (int h = 0; h < PARTS; h++) vec_store(out + j * stride + h * VL, x[h * p->rows + j]);
+}
+
+/* kind & SIGN: with weights */
+enum { SIGN = 16 };
+
+/* Lines that are rows of the caller's array are turned into lanes tile by tile. */
+INLINE void turn_in(vec *a, const double *in, ptrdiff_t stride, const double *sign, int count)
+{
+  for (int r = 0; r < VL; r++)
+    a[r] = count == VL ? vec_load(in + r * stride) : vec_load_some(in + r * stride, count);
+  vec_transpose(a);
+  for (int i = 0; sign && i < count; i++) a[i] *= sign[i];
+}
+
+INLINE void turn_out(double *out, ptrdiff_t stride, const double *sign, vec *a, int count)
+{
+  for (int i = 0; sign && i < count; i++) a[i] *= sign[i];
+  vec_transpose(a);
+  for (int r = 0; r < VL; r++)
+    if (count == VL)
+      vec_store(out + r * stride, a[r]);
+    else
+      vec_store_some(out + r * stride, a[r], count);
+}
+
+/* Columns j .. j + VL - 1 and their partners, which begin at i; n is a multiple of 2 VL. */
+INLINE void load_rows(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
+                      const double *sign, int kind)
+{
+  const int n = p->n;
+  for (int j = 0; j < n / 2; j += VL) {
+    const int i = kind & FOURIER ? j + n / 2 : n - VL - j;
+    vec a[VL], b[VL];
+    turn_in(a, in + j, stride, kind & SIGN ? sign + j : NULL, VL);
+    turn_in(b, in + i, stride, kind & SIGN ? sign + i : NULL, VL);
+    for (int l = 0; l < VL; l++) {
+      const int m = kind & FOURIER ? l : VL - 1 - l;
+      x[j + l] = a[l] + b[m];
+      x[i + m] = a[l] - b[m];
     }
+  }
+}
+
+INLINE void store_rows(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
+                       const double *sign, int kind)
+{
+  const int n = p->n;
+  for (int j = 0; j < n / 2; j += VL) {
+    const int i = kind & FOURIER ? j + n / 2 : n - VL - j;
+    vec a[VL], b[VL];
+    for (int l = 0; l < VL; l++) {
+      const int m = kind & FOURIER ? l : VL - 1 - l;
+      a[l] = x[j + l] + x[i + m];
+      b[m] = x[j + l] - x[i + m];
+    }
+    turn_out(out + j, stride, kind & SIGN ? sign + j : NULL, a, VL);
+    turn_out(out + i, stride, kind & SIGN ? sign + i : NULL, b, VL);
+  }
+}
+
+/* any length, not folded */
+static void load_rows_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
+                            const double *sign)
+{
+  for (int j = 0; j < p->n; j += VL) {
+    vec a[VL];
+    const int count = p->n - j < VL ? p->n - j : VL;
+    turn_in(a, in + j, stride, sign ? sign + j : NULL, count);
+    for (int l = 0; l < count; l++) x[j + l] = a[l];
+  }
+}
+
+static void store_rows_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
+                             const double *sign)
+{
+  for (int j = 0; j < p->n; j += VL) {
+    vec a[VL] = {0};
+    const int count = p->n - j < VL ? p->n - j : VL;
+    for (int l = 0; l < count; l++) a[l] = x[j + l];
+    turn_out(out + j, stride, sign ? sign + j : NULL, a, count);
+  }
+}
+
+INLINE void fold_level(const struct assay_dct *p, vec *x, int n)
+{
+  if (p->kind == ASSAY_DCT_COSINE)
+    fold(x, n, 0);
+  else
+    fold(x, n, FOURIER);
 }
 
 /* from the folded block to coefficients */
@@ -502,8 +575,7 @@ static void split(const struct assay_dct *p, vec *restrict x, vec *restrict scra
 {
   for (int l = 0; l < p->levels; l++) {
     const struct assay_dct4 *level = &p->level[l];
-    if (l > 0 && p->kind == ASSAY_DCT_COSINE) fold(x, 2 * level->m, 0);
-    if (l > 0 && p->kind == ASSAY_DCT_FOURIER) fold(x, 2 * level->m, FOURIER);
+    if (l > 0) fold_level(p, x, 2 * level->m);
     dct4(level, x + level->m, (struct cpx *)scratch, 0);
   }
   forward_base(p, x, scratch);
@@ -516,39 +588,73 @@ static void join(const struct assay_dct *p, vec *restrict x, vec *restrict scrat
   for (int l = p->levels - 1; l >= 0; l--) {
     const struct assay_dct4 *level = &p->level[l];
     dct4(level, x + level->m, (struct cpx *)scratch, 1);
-    if (l > 0 && p->kind == ASSAY_DCT_COSINE) fold(x, 2 * level->m, 0);
-    if (l > 0 && p->kind == ASSAY_DCT_FOURIER) fold(x, 2 * level->m, FOURIER);
+    if (l > 0) fold_level(p, x, 2 * level->m);
   }
 }
 
 static void forward(const struct assay_dct *p, double *restrict buf, const double *restrict in,
-                    ptrdiff_t stride, const double *sign, double *restrict scratch)
+                    ptrdiff_t stride, double *restrict scratch)
 {
   vec *x = (vec *)buf;
   if (p->levels == 0)
-    load_plain(p, x, in, stride, sign);
+    load_plain(p, x, in, stride);
   else if (p->kind == ASSAY_DCT_FOURIER)
-    load(p, x, in, stride, NULL, FOURIER);
-  else if (sign)
-    load(p, x, in, stride, sign, SIGN);
+    load(p, x, in, stride, FOURIER);
   else
-    load(p, x, in, stride, NULL, 0);
+    load(p, x, in, stride, 0);
   for (int h = 0; h < PARTS; h++) split(p, x + h * p->rows, (vec *)scratch);
 }
 
 static void backward(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
-                     double *restrict buf, const double *sign, double *restrict scratch)
+                     double *restrict buf, double *restrict scratch)
 {
   vec *x = (vec *)buf;
   for (int h = 0; h < PARTS; h++) join(p, x + h * p->rows, (vec *)scratch);
   if (p->levels == 0)
-    store_plain(p, out, stride, x, sign);
+    store_plain(p, out, stride, x);
   else if (p->kind == ASSAY_DCT_FOURIER)
-    store(p, out, stride, x, NULL, FOURIER);
-  else if (sign)
-    store(p, out, stride, x, sign, SIGN);
+    store(p, out, stride, x, FOURIER);
   else
-    store(p, out, stride, x, NULL, 0);
+    store(p, out, stride, x, 0);
 }
 
-const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {VL, forward, backward};
+static void forward_rows(const struct assay_dct *p, double *restrict buf, const double *restrict in,
+                         ptrdiff_t stride, const double *sign, double *restrict scratch)
+{
+  const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
+  for (int h = 0; h < PARTS; h++, in += VL * stride) {
+    vec *x = (vec *)buf + h * p->rows;
+    if (!whole)
+      load_rows_plain(p, x, in, stride, sign);
+    else if (p->kind == ASSAY_DCT_FOURIER)
+      load_rows(p, x, in, stride, NULL, FOURIER);
+    else if (sign)
+      load_rows(p, x, in, stride, sign, SIGN);
+    else
+      load_rows(p, x, in, stride, NULL, 0);
+    if (!whole && p->levels > 0) fold_level(p, x, p->n);
+    split(p, x, (vec *)scratch);
+  }
+}
+
+static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
+                          double *restrict buf, const double *sign, double *restrict scratch)
+{
+  const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
+  for (int h = 0; h < PARTS; h++, out += VL * stride) {
+    vec *x = (vec *)buf + h * p->rows;
+    join(p, x, (vec *)scratch);
+    if (!whole && p->levels > 0) fold_level(p, x, p->n);
+    if (!whole)
+      store_rows_plain(p, out, stride, x, sign);
+    else if (p->kind == ASSAY_DCT_FOURIER)
+      store_rows(p, out, stride, x, NULL, FOURIER);
+    else if (sign)
+      store_rows(p, out, stride, x, sign, SIGN);
+    else
+      store_rows(p, out, stride, x, NULL, 0);
+  }
+}
+
+const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {VL, forward, backward,
+                                                                    forward_rows, backward_rows};

@@ -70,13 +70,17 @@ struct assay_dct {
 
 struct assay_dct_kernels {
   int vl;
-  /* buf = DCT-II of sign times 8 columns of `in`, rows `stride` apart. sign: [n] or NULL for ones;
-   * scratch: 24 rows doubles */
+  /* buf = DCT-II of 8 columns of `in`, rows `stride` apart; scratch: 24 rows doubles */
   void (*forward)(const struct assay_dct *p, double *restrict buf, const double *restrict in,
-                  ptrdiff_t stride, const double *sign, double *restrict scratch);
-  /* 8 columns of out = sign times DCT-III of buf, which is destroyed */
+                  ptrdiff_t stride, double *restrict scratch);
+  /* 8 columns of out = DCT-III of buf, which is destroyed */
   void (*backward)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
-                   double *restrict buf, const double *sign, double *restrict scratch);
+                   double *restrict buf, double *restrict scratch);
+  /* the same for sign times 8 rows. sign: [n] or NULL for ones */
+  void (*forward_rows)(const struct assay_dct *p, double *restrict buf, const double *restrict in,
+                       ptrdiff_t stride, const double *sign, double *restrict scratch);
+  void (*backward_rows)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
+                        double *restrict buf, const double *sign, double *restrict scratch);
 };
 /* as assay_dct_create (core/num/dct.h) for any kind */
 int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kind);

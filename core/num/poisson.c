@@ -8,7 +8,7 @@
 #include "core/num/poisson_plan.h"
 #include "core/num/trig.h"
 
-enum { LINES = ASSAY_DCT_LINES, TILE = ASSAY_TILE };
+enum { ROWS = ASSAY_DCT_LINES, TILE = ASSAY_TILE };
 
 /* what the ends add to b */
 static const double end_value[] = {
@@ -17,7 +17,7 @@ static const double end_value[] = {
 /* One group of 8 wavenumbers while its tables are made, all columns of them. */
 struct draft {
   double *e, *p; /* [8 blocks, 8] */
-  double b[LINES], s[LINES];
+  double b[ROWS], s[ROWS];
 };
 
 /* Position i of the transform is wavenumber order[i], counted from the other end with signs. The
@@ -25,25 +25,25 @@ struct draft {
 static void wavenumbers(struct draft *d, const struct assay_poisson *p, int group, double dx2,
                         double dy2)
 {
-  const int n = p->ny;
-  for (int l = 0; l < LINES; l++) {
-    const int i = group * LINES + l, order = i < n ? p->dct->order[i] : 0;
+  const int n = p->nx;
+  for (int l = 0; l < ROWS; l++) {
+    const int i = group * ROWS + l, order = i < n ? p->dct->order[i] : 0;
     const int fourier = p->dct->kind == ASSAY_DCT_FOURIER;
     const double sine = assay_sinpi(p->sign ? n - order : order, fourier ? n : 2LL * n);
     const int whole = order == 0 || (fourier && 2 * order == n);
-    d->b[l] = 2 + 4 * sine * sine * (dx2 / dy2);
-    d->s[l] = -dx2 * (whole ? 1.0 : 2.0) / n;
+    d->b[l] = 2 + 4 * sine * sine * (dy2 / dx2);
+    d->s[l] = -dy2 * (whole ? 1.0 : 2.0) / n;
   }
 }
 
-/* e[x], and P[x] of periodic systems, of lane l */
+/* e[j], and P[j] of periodic systems, of lane l */
 static void pivots(struct draft *d, int l, int n, enum assay_bc bc)
 {
   const double b = d->b[l], first = b + end_value[bc];
   double e = 0;
-  for (int x = 0; x < n; x++) {
-    e = 1 / (x == 0 ? first : b - e);
-    d->e[x * LINES + l] = e;
+  for (int j = 0; j < n; j++) {
+    e = 1 / (j == 0 ? first : b - e);
+    d->e[j * ROWS + l] = e;
   }
 }
 
@@ -52,23 +52,23 @@ static void last_pivot(struct draft *d, int l, int n, enum assay_bc bc, int sing
 {
   double *e = d->e + l, *p = d->p + l, pivot = d->b[l] + end_value[bc];
   if (n == 1) pivot += end_value[bc];
-  if (n > 1) pivot -= e[(n - 2) * LINES];
+  if (n > 1) pivot -= e[(n - 2) * ROWS];
   if (bc == ASSAY_BC_PERIODIC) {
     double before = 1;
-    for (int x = 0; x < n - 1; before = p[x++ * LINES]) {
-      p[x * LINES] = before * e[x * LINES];
-      pivot -= before * p[x * LINES];
+    for (int j = 0; j < n - 1; before = p[j++ * ROWS]) {
+      p[j * ROWS] = before * e[j * ROWS];
+      pivot -= before * p[j * ROWS];
     }
     pivot -= n == 1 ? 2 : 2 * before;
   }
-  e[(n - 1) * LINES] = singular ? 1 : 1 / pivot;
+  e[(n - 1) * ROWS] = singular ? 1 : 1 / pivot;
 }
 
 /* rows 8 t .. 8 t + 7 repeat the row before: so do all that follow */
 static int at_rest(const struct draft *d, int t)
 {
   for (int i = 0; i < TILE; i++)
-    if (d->e[t * TILE + i] != d->e[t * TILE - LINES + i % LINES]) return 0;
+    if (d->e[t * TILE + i] != d->e[t * TILE - ROWS + i % ROWS]) return 0;
   return 1;
 }
 
@@ -76,8 +76,8 @@ static int at_rest(const struct draft *d, int t)
 static int p_tiles(struct draft *d, int n)
 {
   int last = -1;
-  for (int i = 0; i < (n - 1) * LINES; i++) {
-    if (d->p[i] > 1e-20) last = i + LINES; /* P[x-1] is wanted at x */
+  for (int i = 0; i < (n - 1) * ROWS; i++) {
+    if (d->p[i] > 1e-20) last = i + ROWS; /* P[j-1] is wanted at j */
     if (d->p[i] < 1e-30) d->p[i] = 0;
   }
   return last < 0 ? 0 : last / TILE + 1;
@@ -90,20 +90,20 @@ static int finish(struct assay_poisson_group *g, struct draft *d, int n, int blo
   for (int t = blocks - 2; t > 0 && at_rest(d, t); t--) g->tiles = t + 1;
   g->p_tiles = periodic ? p_tiles(d, n) : 0;
   const size_t e_size = (size_t)g->tiles * TILE, p_size = (size_t)g->p_tiles * TILE;
-  ASSAY_TRY(ASSAY_NEW(&g->tables, e_size + TILE + 2 * p_size + LINES, "poisson"));
+  ASSAY_TRY(ASSAY_NEW(&g->tables, e_size + TILE + 2 * p_size + ROWS, "poisson"));
   double *e = g->tables, *e_end = e + e_size, *up = e_end + TILE, *down = up + p_size;
   memcpy(e, d->e, e_size * sizeof *e);
   memcpy(e_end, d->e + (blocks - 1) * TILE, TILE * sizeof *e);
   memcpy(down, d->p, p_size * sizeof *e);
   for (size_t i = 0; i < p_size; i++) /* P[-1] = 1; none at n-1 */
-    up[i] = i >= (size_t)(n - 1) * LINES ? 0 : i < LINES ? 1 : d->p[i - LINES];
-  memcpy(down + p_size, d->s, LINES * sizeof *e);
+    up[i] = i >= (size_t)(n - 1) * ROWS ? 0 : i < ROWS ? 1 : d->p[i - ROWS];
+  memcpy(down + p_size, d->s, ROWS * sizeof *e);
   g->e = e, g->e_end = e_end, g->p_up = up, g->p_down = down, g->s = down + p_size;
 done:
   return rc;
 }
 
-static int make_groups(struct assay_poisson *p, double dx, double dy, enum assay_bc bc)
+static int make_groups(struct assay_poisson *p, double dx2, double dy2, enum assay_bc bc)
 {
   int rc = ASSAY_OK;
   const size_t size = (size_t)p->blocks * TILE;
@@ -114,12 +114,12 @@ static int make_groups(struct assay_poisson *p, double dx, double dy, enum assay
   for (int k = 0; k < p->groups; k++) {
     memset(d.e, 0, size * sizeof *d.e);
     memset(d.p, 0, size * sizeof *d.p);
-    wavenumbers(&d, p, k, dx * dx, dy * dy);
-    for (int l = 0; l < LINES && k * LINES + l < p->ny; l++) {
-      pivots(&d, l, p->nx, bc);
-      last_pivot(&d, l, p->nx, bc, p->singular && k == 0 && l == 0);
+    wavenumbers(&d, p, k, dx2, dy2);
+    for (int l = 0; l < ROWS && k * ROWS + l < p->nx; l++) {
+      pivots(&d, l, p->ny, bc);
+      last_pivot(&d, l, p->ny, bc, p->singular && k == 0 && l == 0);
     }
-    ASSAY_TRY(finish(&p->group[k], &d, p->nx, p->blocks, p->periodic));
+    ASSAY_TRY(finish(&p->group[k], &d, p->ny, p->blocks, p->periodic));
   }
 done:
   assay_free(d.e);
@@ -127,15 +127,15 @@ done:
   return rc;
 }
 
-/* h[x] = e[x] (1 + h[x-1]): the G of r = 1. w[x] = 1 + e[x-1] w[x-1]: sum f = s sum w G. */
+/* h[j] = e[j] (1 + h[j-1]): the G of r = 1. w[j] = 1 + e[j-1] w[j-1]: sum f = s sum w G. */
 static int make_means(struct assay_poisson *p)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(ASSAY_NEW(&p->h, (size_t)p->nx, "poisson"));
-  ASSAY_TRY(ASSAY_NEW(&p->w, (size_t)p->nx, "poisson"));
-  for (int x = 0; x < p->nx; x++) {
-    p->h[x] = p->periodic ? 0.5 * (x + 1) : x + 1;
-    p->w[x] = p->periodic ? 0.5 * (x + 2) : x + 1;
+  ASSAY_TRY(ASSAY_NEW(&p->h, (size_t)p->ny, "poisson"));
+  ASSAY_TRY(ASSAY_NEW(&p->w, (size_t)p->ny, "poisson"));
+  for (int j = 0; j < p->ny; j++) {
+    p->h[j] = p->periodic ? 0.5 * (j + 1) : j + 1;
+    p->w[j] = p->periodic ? 0.5 * (j + 2) : j + 1;
   }
 done:
   return rc;
@@ -144,8 +144,8 @@ done:
 static int make_signs(struct assay_poisson *p)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(ASSAY_NEW(&p->sign, (size_t)p->ny, "poisson"));
-  for (int j = 0; j < p->ny; j++) p->sign[j] = j % 2 ? -1 : 1;
+  ASSAY_TRY(ASSAY_NEW(&p->sign, (size_t)p->nx, "poisson"));
+  for (int j = 0; j < p->nx; j++) p->sign[j] = j % 2 ? -1 : 1;
 done:
   return rc;
 }
@@ -159,18 +159,19 @@ int assay_poisson_create(struct assay_poisson **out, int nx, int ny, double dx, 
   ASSAY_CHECK(nx >= 1 && ny >= 1, ASSAY_EARG, "poisson: %d x %d cells", nx, ny);
   ASSAY_CHECK(dx > 0 && dy > 0, ASSAY_EARG, "poisson: cells of %g x %g", dx, dy);
   ASSAY_TRY(ASSAY_NEW(&p, 1, "poisson"));
-  ASSAY_TRY(assay_dct_create_kind(&p->dct, ny,
-                                  y == ASSAY_BC_PERIODIC ? ASSAY_DCT_FOURIER : ASSAY_DCT_COSINE));
+  ASSAY_TRY(assay_dct_create_kind(&p->dct, nx,
+                                  x == ASSAY_BC_PERIODIC ? ASSAY_DCT_FOURIER : ASSAY_DCT_COSINE));
   p->isa = p->dct->isa;
   p->nx = nx;
   p->ny = ny;
-  p->blocks = (nx + LINES - 1) / LINES;
-  p->groups = (ny + LINES - 1) / LINES;
-  p->periodic = x == ASSAY_BC_PERIODIC;
+  p->groups = (nx + ROWS - 1) / ROWS;
+  p->blocks = (ny + ROWS - 1) / ROWS;
+  p->periodic = y == ASSAY_BC_PERIODIC;
   p->singular = x != ASSAY_BC_DIRICHLET && y != ASSAY_BC_DIRICHLET;
-  if (y == ASSAY_BC_DIRICHLET) ASSAY_TRY(make_signs(p));
+  p->in_phi = nx % ROWS == 0 && ny % ROWS == 0;
+  if (x == ASSAY_BC_DIRICHLET) ASSAY_TRY(make_signs(p));
   if (p->singular) ASSAY_TRY(make_means(p));
-  ASSAY_TRY(make_groups(p, dx, dy, x));
+  ASSAY_TRY(make_groups(p, dx * dx, dy * dy, y));
   *out = p;
 done:
   if (rc < 0) assay_poisson_destroy(p);
@@ -192,12 +193,13 @@ void assay_poisson_destroy(struct assay_poisson *p)
 /* the pieces of struct space in poisson_kernels.c */
 size_t assay_poisson_work(const struct assay_poisson *p)
 {
-  const size_t rows = (size_t)p->groups * LINES;
-  return 8 + (size_t)p->blocks * (size_t)p->groups * TILE + (5 * LINES + 2) * rows;
+  const size_t rows = (size_t)p->groups * ROWS;
+  const size_t tiles = p->in_phi ? 0 : (size_t)p->blocks * (size_t)p->groups;
+  return 8 + (5 * ROWS + 2) * rows + tiles * TILE;
 }
 
-void assay_poisson_solve(const struct assay_poisson *p, double *restrict phi,
-                         const double *restrict rhs, double *restrict work)
+void assay_poisson_solve(const struct assay_poisson *p, double *phi, const double *rhs,
+                         double *work)
 {
   ASSAY_ISA_PICK(assay_poisson_kernels, p->isa)->solve(p, phi, rhs, work);
 }

@@ -26,11 +26,12 @@ void assay_poisson_destroy(struct assay_poisson *p);
 /* Number of doubles assay_poisson_solve needs in work. */
 size_t assay_poisson_work(const struct assay_poisson *p);
 
-/* phi [ny, nx] from rhs [ny, nx]. work: assay_poisson_work(p) doubles, 64-byte aligned if it shall
- * be fast. Without a Dirichlet side the equation is singular: phi is then the solution of zero
- * mean for rhs minus its mean. Re-entrant; the same bits on every instruction set. */
-void assay_poisson_solve(const struct assay_poisson *p, double *restrict phi,
-                         const double *restrict rhs, double *restrict work);
+/* phi [ny, nx] from rhs [ny, nx]; both may be the same array. work: assay_poisson_work(p) doubles.
+ * It is fastest if the arrays are 64-byte aligned and nx and ny multiples of 16 and 8. Without a
+ * Dirichlet side the equation is singular: phi is then the solution of zero mean for rhs minus its
+ * mean. Re-entrant; the same bits on every instruction set. */
+void assay_poisson_solve(const struct assay_poisson *p, double *phi, const double *rhs,
+                         double *work);
 
 /* The specification: the same problem by dense sums over the eigenvectors of both directions,
  * O(nx ny (nx + ny)). Arguments and codes as above. */

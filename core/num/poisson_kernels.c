@@ -4,33 +4,39 @@
 #include "core/num/lanes.h"
 #include "core/num/poisson_plan.h"
 
-#define KERNELS ASSAY_ISA_NAME(assay_dct_kernels)
-enum { LINES = 8, PARTS = LINES / VL };
+#define DCT ASSAY_ISA_NAME(assay_dct_kernels)
+enum { ROWS = 8, PARTS = ROWS / VL };
 
-/* places in the caller's work array */
+/* places in the caller's arrays */
 struct space {
-  double *g;       /* [blocks][groups] tiles */
-  double *buf;     /* one block of the transform */
-  double *scratch; /* of the transform */
-  double *carry;   /* [groups][8]: G or f of the neighbouring block; sum of P G */
-  double *sum;     /* [groups][8] */
-  double *tail;    /* [ny][8] */
+  double *g;                  /* G of all rows, in tiles of 8 rows of 8 wavenumbers */
+  ptrdiff_t row, tile, block; /* distances in g */
+  double *buf;                /* one block of the transform */
+  double *scratch;            /* of the transform */
+  double *carry;              /* [groups, 8]: G or f of the neighbouring row */
+  double *sum;                /* [groups, 8]: sum of P G, then c */
+  double *tail;               /* [8, nx]: the last block if it is not full */
 };
 
-static struct space divide(const struct assay_poisson *p, double *work)
+static struct space divide(const struct assay_poisson *p, double *phi, double *work)
 {
-  const size_t rows = 8 * (size_t)p->groups;
+  const size_t columns = 8 * (size_t)p->groups;
   struct space s;
-  s.g = work + (64 - (uintptr_t)work % 64) % 64 / sizeof *work;
-  s.buf = s.g + (size_t)p->blocks * (size_t)p->groups * ASSAY_TILE;
-  s.scratch = s.buf + LINES * rows;
-  s.carry = s.scratch + 3 * LINES * rows;
-  s.sum = s.carry + rows;
-  s.tail = s.sum + rows;
+  s.buf = work + (64 - (uintptr_t)work % 64) % 64 / sizeof *work;
+  s.scratch = s.buf + ROWS * columns;
+  s.carry = s.scratch + 3 * ROWS * columns;
+  s.sum = s.carry + columns;
+  s.tail = s.sum + columns;
+  s.g = p->in_phi ? phi : s.tail + ROWS * columns;
+  s.row = p->in_phi ? p->nx : ROWS;
+  s.tile = p->in_phi ? ROWS : ASSAY_TILE;
+  s.block = p->in_phi ? ROWS * (ptrdiff_t)p->nx : p->groups * (ptrdiff_t)ASSAY_TILE;
   return s;
 }
 
-/* Lanes part .. part + VL - 1 of a tile: a[c] = wavenumbers of column c, from rows of buf. */
+/* Lanes part .. part + VL - 1 of a tile: a[j] = wavenumbers of row j of the block. In
+ * buf wavenumbers lie below each other, `rows` of them per part, and the rows of the block in
+ * lanes. */
 INLINE void gather(vec *a, const vec *x, int rows, int part)
 {
   for (int h = 0; h < PARTS; h++) {
@@ -47,40 +53,40 @@ INLINE void scatter(vec *x, int rows, int part, vec *a)
   }
 }
 
-/* G[x] = e[x] (r[x] + G[x-1]); sum += P[x-1] G[x] */
-INLINE void up(double *restrict g, double *restrict carry, double *restrict sum, const vec *x,
-               int rows, const double *e, const double *p)
+/* G[j] = e[j] (r[j] + G[j-1]); sum += P[j-1] G[j] */
+INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double *restrict sum,
+               const vec *x, int rows, const double *e, const double *p)
 {
-  for (int part = 0; part < LINES; part += VL) {
-    vec a[LINES];
+  for (int part = 0; part < ROWS; part += VL) {
+    vec a[ROWS];
     gather(a, x, rows, part);
     vec last = vec_load(carry + part);
-    for (int c = 0; c < LINES; c++) {
-      last = vec_load(e + 8 * c + part) * (a[c] + last);
-      vec_store(g + 8 * c + part, last);
-      a[c] = last;
+    for (int j = 0; j < ROWS; j++) {
+      last = vec_load(e + 8 * j + part) * (a[j] + last);
+      vec_store(g + j * row + part, last);
+      a[j] = last;
     }
     vec_store(carry + part, last);
     if (!p) continue;
     vec s = vec_load(sum + part);
-    for (int c = 0; c < LINES; c++) s += vec_load(p + 8 * c + part) * a[c];
+    for (int j = 0; j < ROWS; j++) s += vec_load(p + 8 * j + part) * a[j];
     vec_store(sum + part, s);
   }
 }
 
-/* f[x] = e[x] f[x+1] + s G[x] + P[x] c */
-INLINE void down(vec *x, int rows, const double *restrict g, double *restrict carry,
+/* f[j] = e[j] f[j+1] + s G[j] + P[j] c */
+INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, double *restrict carry,
                  const double *restrict end, const double *e, const double *p, const double *s)
 {
-  for (int part = 0; part < LINES; part += VL) {
-    vec a[LINES];
+  for (int part = 0; part < ROWS; part += VL) {
+    vec a[ROWS];
     vec f = vec_load(carry + part);
     const vec scale = vec_load(s + part), c = vec_load(end + part);
-    for (int i = LINES - 1; i >= 0; i--) {
-      vec t = vec_load(g + 8 * i + part) * scale;
-      if (p) t += vec_load(p + 8 * i + part) * c;
-      f = vec_load(e + 8 * i + part) * f + t;
-      a[i] = f;
+    for (int j = ROWS - 1; j >= 0; j--) {
+      vec t = vec_load(g + j * row + part) * scale;
+      if (p) t += vec_load(p + 8 * j + part) * c;
+      f = vec_load(e + 8 * j + part) * f + t;
+      a[j] = f;
     }
     vec_store(carry + part, f);
     scatter(x, rows, part, a);
@@ -94,68 +100,63 @@ static const double *pivots(const struct assay_poisson *p, int group, int block)
   return g->e + (block < g->tiles ? block : g->tiles - 1) * ASSAY_TILE;
 }
 
-static double *tiles(const struct assay_poisson *p, const struct space *s, int block)
-{
-  return s->g + (ptrdiff_t)block * p->groups * ASSAY_TILE;
-}
-
 static void block_up(const struct assay_poisson *p, const struct space *s, int block)
 {
-  double *g = tiles(p, s, block);
+  double *g = s->g + block * s->block;
   const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
+  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
     const double *e = pivots(p, k, block);
     if (block < p->group[k].p_tiles)
-      up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, e,
+      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, e,
          p->group[k].p_up + block * ASSAY_TILE);
     else
-      up(g, s->carry + 8 * k, NULL, x, 8 * p->groups, e, NULL);
+      up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, e, NULL);
   }
 }
 
 static void block_down(const struct assay_poisson *p, const struct space *s, int block)
 {
-  const double *g = tiles(p, s, block);
+  const double *g = s->g + block * s->block;
   vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
+  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
     const double *e = pivots(p, k, block);
     if (block < p->group[k].p_tiles)
-      down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, e,
+      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, e,
            p->group[k].p_down + block * ASSAY_TILE, p->group[k].s);
     else
-      down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, e, NULL, p->group[k].s);
+      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, e, NULL, p->group[k].s);
   }
 }
 
-/* G of column x, wavenumber k */
-static double *entry(const struct assay_poisson *p, const struct space *s, int x, int k)
+/* G of row j, wavenumber k */
+static double *entry(const struct space *s, int j, int k)
 {
-  return tiles(p, s, x / 8) + k / 8 * ASSAY_TILE + x % 8 * 8 + k % 8;
+  return s->g + j / 8 * s->block + k / 8 * s->tile + j % 8 * s->row + k % 8;
 }
 
 static void remove_mean(const struct assay_poisson *p, const struct space *s)
 {
-  const int n = p->nx;
-  const double mean = *entry(p, s, n - 1, 0) / n;
+  const int n = p->ny;
+  const double mean = *entry(s, n - 1, 0) / n;
   double sum = 0;
-  for (int x = 0; x < n - 1; x++) {
-    double *g = entry(p, s, x, 0);
-    *g -= p->h[x] * mean;
-    sum += p->w[x] * *g;
+  for (int j = 0; j < n - 1; j++) {
+    double *g = entry(s, j, 0);
+    *g -= p->h[j] * mean;
+    sum += p->w[j] * *g;
   }
-  *entry(p, s, n - 1, 0) = -sum / n;
+  *entry(s, n - 1, 0) = -sum / n;
 }
 
-/* Between up and down: the last column of periodic systems, the singular one, f[nx] = 0. */
+/* Between up and down: the last row of periodic systems, the singular one, f[ny] = 0. */
 static void turn_around(const struct assay_poisson *p, const struct space *s)
 {
-  const int k_end = 8 * p->groups;
+  const int k_end = 8 * p->groups, last = p->ny - 1;
   if (p->periodic)
     for (int k = 0; k < k_end; k++)
-      *entry(p, s, p->nx - 1, k) += p->group[k / 8].e_end[(p->nx - 1) % 8 * 8 + k % 8] * s->sum[k];
+      *entry(s, last, k) += p->group[k / 8].e_end[last % 8 * 8 + k % 8] * s->sum[k];
   if (p->singular) remove_mean(p, s);
   for (int k = 0; k < k_end; k++)
-    s->sum[k] = p->periodic ? p->group[k / 8].s[k % 8] * *entry(p, s, p->nx - 1, k) : 0;
+    s->sum[k] = p->periodic ? p->group[k / 8].s[k % 8] * *entry(s, last, k) : 0;
   memset(s->carry, 0, (size_t)k_end * sizeof(double));
 }
 
@@ -165,42 +166,35 @@ static void clear(const struct assay_poisson *p, const struct space *s)
   memset(s->carry, 0, rows * sizeof(double));
   memset(s->sum, 0, rows * sizeof(double));
   for (size_t h = 0; h < PARTS; h++) /* rows of the buffer that no transform writes */
-    for (size_t i = (h * rows + (size_t)p->ny) * VL; i < (h + 1) * rows * VL; i++) s->buf[i] = 0;
+    for (size_t i = (h * rows + (size_t)p->nx) * VL; i < (h + 1) * rows * VL; i++) s->buf[i] = 0;
 }
 
 static void transform(const struct assay_poisson *p, const struct space *s, const double *rhs,
                       int block)
 {
-  const int columns = p->nx - 8 * block;
-  const double *in = rhs + 8 * block;
-  ptrdiff_t stride = p->nx;
-  if (columns < 8) {
-    for (int j = 0; j < p->ny; j++)
-      for (int i = 0; i < 8; i++) s->tail[8 * j + i] = i < columns ? in[j * stride + i] : 0;
+  const int rows = p->ny - ROWS * block, nx = p->nx;
+  const double *in = rhs + (ptrdiff_t)ROWS * block * nx;
+  if (rows < ROWS) {
+    memcpy(s->tail, in, (size_t)(rows * nx) * sizeof *in);
+    memset(s->tail + rows * nx, 0, (size_t)((ROWS - rows) * nx) * sizeof *in);
     in = s->tail;
-    stride = 8;
   }
-  KERNELS.forward(p->dct, s->buf, in, stride, p->sign, s->scratch);
+  DCT.forward_rows(p->dct, s->buf, in, nx, p->sign, s->scratch);
 }
 
 static void transform_back(const struct assay_poisson *p, const struct space *s, double *phi,
                            int block)
 {
-  const int columns = p->nx - 8 * block;
-  double *out = phi + 8 * block;
-  if (columns >= 8) {
-    KERNELS.backward(p->dct, out, p->nx, s->buf, p->sign, s->scratch);
-    return;
-  }
-  KERNELS.backward(p->dct, s->tail, 8, s->buf, p->sign, s->scratch);
-  for (int j = 0; j < p->ny; j++)
-    memcpy(out + (ptrdiff_t)j * p->nx, s->tail + 8 * j, (size_t)columns * sizeof *out);
+  const int rows = p->ny - ROWS * block, nx = p->nx;
+  double *out = phi + (ptrdiff_t)ROWS * block * nx;
+  DCT.backward_rows(p->dct, rows < ROWS ? s->tail : out, nx, s->buf, p->sign, s->scratch);
+  if (rows < ROWS) memcpy(out, s->tail, (size_t)(rows * nx) * sizeof *out);
 }
 
-static void solve(const struct assay_poisson *p, double *restrict phi, const double *restrict rhs,
-                  double *restrict work)
+/* phi may be rhs: whatever is written lies in rows that have been read */
+static void solve(const struct assay_poisson *p, double *phi, const double *rhs, double *work)
 {
-  const struct space s = divide(p, work);
+  const struct space s = divide(p, phi, work);
   clear(p, &s);
   for (int b = 0; b < p->blocks; b++) {
     transform(p, &s, rhs, b);
