@@ -1,8 +1,8 @@
 /* Microseconds per Neumann Poisson solve: this solver on every instruction set, FFTW's 2-D REDFT10
  * and REDFT01 with a division between, and FFTW's 1-D transforms of all lines with a tridiagonal
- * solve between; and microseconds per sweep of tridiagonal systems. Processor time, all interleaved,
- * medians and lowest of the repeats, one JSON line per figure. FFTW plans with MEASURE, or PATIENT
- * if the argument is `patient`. */
+ * solve between; and microseconds per sweep of tridiagonal systems. Processor time, all
+ * interleaved, medians and lowest of the repeats, one JSON line per figure. FFTW plans with
+ * MEASURE, or PATIENT if the argument is `patient`. */
 #include <fftw3.h>
 #include <math.h>
 #include <stdio.h>
