@@ -112,13 +112,10 @@ static void field_list(const struct report *r, const json_t *dataset)
   fputs("</td></tr>\n", r->to);
 }
 
-int assay_report_dataset(struct report *r, const struct report_task *task)
+static void dataset_card(const struct report *r, const struct assay_rank_table *t)
 {
-  const struct assay_rank_table *t = task->table;
   const json_t *d = t->example->dataset;
-  fputs("<section id=\"data\"><h2>Data set</h2>\n<div class=\"scroll\"><table "
-        "class=\"facts\"><tbody>\n",
-        r->to);
+  fputs("<div class=\"scroll\"><table class=\"facts\"><tbody>\n", r->to);
   fact(r, "name", text_of(d, "name"), false);
   fact(r, "title", text_of(d, "title"), false);
   fact(r, "generator", text_of(d, "generator"), false);
@@ -127,8 +124,30 @@ int assay_report_dataset(struct report *r, const struct report_task *task)
   fact(r, "content SHA-256", t->data_hash, true);
   fact(r, "make it again", text_of(d, "regenerate"), true);
   fact(r, "licence", text_of(d, "licence"), false);
-  fact(r, "task definition", t->task_hash, true);
-  fputs("</tbody></table></div></section>\n", r->to);
+  fputs("</tbody></table></div>\n", r->to);
+}
+
+int assay_report_dataset(struct report *r, const struct report_task *task)
+{
+  fputs("<section id=\"data\"><h2>Data set</h2>\n", r->to);
+  dataset_card(r, task->table);
+  assay_html(r->to,
+             "<p class=\"soft small\">Definition of the task: <code class=\"hash\">%s</code></p>"
+             "</section>\n",
+             task->table->task_hash);
+  return ASSAY_OK;
+}
+
+int assay_report_datasets(struct report *r)
+{
+  fputs("<section id=\"data\"><h2>Data</h2>\n", r->to);
+  for (int t = 0; t < r->ranking->n_tables; t++) {
+    bool seen = false;
+    for (int s = 0; s < t && !seen; s++)
+      seen = strcmp(r->tasks[s].table->data_hash, r->tasks[t].table->data_hash) == 0;
+    if (!seen) dataset_card(r, r->tasks[t].table);
+  }
+  fputs("</section>\n", r->to);
   return ASSAY_OK;
 }
 

@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -26,15 +28,27 @@ static const char *reference(char c)
   }
 }
 
-void assay_html_text(FILE *to, const char *text)
+static void escape(FILE *to, const char *text, size_t most)
 {
-  for (; *text; text++) {
+  for (; *text && most > 0; text++, most--) {
     const char *safe = reference(*text);
     if (safe)
       fputs(safe, to);
     else if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
       fputc(*text, to);
   }
+}
+
+void assay_html_text(FILE *to, const char *text)
+{
+  escape(to, text, SIZE_MAX);
+}
+
+/* Bytes that "%.10s" allows; all for "%s". */
+static size_t text_limit(const char *spec)
+{
+  const char *dot = strchr(spec, '.');
+  return dot ? strtoul(dot + 1, NULL, 10) : SIZE_MAX;
 }
 
 /* The conversion that starts at *fmt (behind the %), copied to spec; *fmt ends behind it. */
@@ -84,7 +98,7 @@ void assay_html(FILE *to, const char *fmt, ...)
     if (kind == '%')
       fputc('%', to);
     else if (kind == 's')
-      assay_html_text(to, va_arg(ap, const char *));
+      escape(to, va_arg(ap, const char *), text_limit(spec));
     else
       print_number(to, spec, kind, &ap);
   }

@@ -8,8 +8,8 @@
  * control characters are left out. */
 void assay_html_text(FILE *to, const char *text);
 
-/* printf in which every %s is escaped; the format itself is HTML. Knows %s, %d, %ld, %lld, %zu and
- * floating point with any flags, and %%. */
+/* printf in which every %s is escaped; the format itself is HTML. Knows %s (also %.10s: so many
+ * bytes at most), %d, %ld, %lld, %zu and floating point with any flags, and %%. */
 void assay_html(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A number that assay_value_text made: "8.3e-05" becomes 8.3 x 10 to the -5. */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/base/err.h"
-#include "core/base/mem.h"
 #include "results/report/parts.h"
 
 static const char *plural(int n)
@@ -100,7 +99,6 @@ static void task_cell(const struct report *r, const struct report_task *task, co
 static void board_row(const struct report *r, const struct assay_rank_overall_row *row,
                       const struct report_scale *scale)
 {
-  const struct report_method *m = assay_report_method(r, row->method);
   fprintf(r->to, "<tr class=\"%s\"><th scope=\"row\">", row->floor ? "floor" : "");
   assay_report_swatch(r, row->method);
   assay_html(r->to, "%s", row->method);
@@ -108,7 +106,7 @@ static void board_row(const struct report *r, const struct assay_rank_overall_ro
   fputs("</th>", r->to);
   assay_html(r->to, "<td data-v=\"%.9g\">%.2f</td><td class=\"t\" data-v=\"%.9g\">", row->mean_rank,
              row->mean_rank, row->low);
-  assay_report_interval(r, scale, m->style, row->mean_rank, row->low, row->high);
+  assay_report_interval(r, scale, row->method, row->mean_rank, row->low, row->high);
   assay_html(r->to, "<small>[%.2f, %.2f]</small></td>", row->low, row->high);
   for (int t = 0; t < r->ranking->n_tables; t++) task_cell(r, &r->tasks[t], row->method);
   fputs("</tr>\n", r->to);
@@ -121,29 +119,21 @@ static void test_note(const struct report *r)
     assay_html(r->to, "<li>No test over all tasks: %s.</li>\n", test->why_not);
     return;
   }
-  assay_html(
-      r->to,
-      "<li>Friedman test over %d cases of %d tasks, methods of all tasks: χ² = %.2f, p = %.2g; "
-      "mean ranks further apart than %.2f differ at %g&#8201;%% (Nemenyi):",
-      test->n_blocks, r->ranking->n_tables, test->friedman.chi2, test->friedman.chi2_p,
-      test->difference, 100 * (1 - r->ranking->level));
+  assay_html(r->to,
+             "<li>Friedman test over %d cases of %d tasks, methods of all tasks: χ² = %.2f, p = ",
+             test->n_blocks, r->ranking->n_tables, test->friedman.chi2);
+  assay_report_chance(r, test->friedman.chi2_p);
+  assay_html(r->to, "; mean ranks further apart than %.2f differ at %g&#8201;%% (Nemenyi):",
+             test->difference, 100 * (1 - r->ranking->level));
   for (int m = 0; m < test->n_methods; m++)
     assay_html(r->to, "%s %s %.2f", m ? "," : "", test->methods[m], test->mean_ranks[m]);
   fputs(".</li>\n", r->to);
 }
 
-static int board(const struct report *r)
+static void board(const struct report *r)
 {
-  int rc = ASSAY_OK;
   const int n = r->ranking->n_overall;
-  double *ends = NULL;
-  ASSAY_TRY(ASSAY_NEW(&ends, 2 * (size_t)n, "report"));
-  for (int i = 0; i < n; i++) {
-    ends[i] = 1;
-    ends[n + i] = fmax(r->ranking->overall[i].high, r->n_methods);
-  }
-  struct report_scale scale = assay_report_scale(ends, ends + n, n);
-  scale.log = false;
+  const struct report_scale scale = {1, n > 1 ? n : 2, false};
   fputs("<section id=\"leaderboard\"><h2>Leaderboard</h2>\n", r->to);
   board_head(r);
   for (int i = 0; i < n; i++) board_row(r, &r->ranking->overall[i], &scale);
@@ -155,9 +145,6 @@ static int board(const struct report *r)
         r->to);
   test_note(r);
   fputs("<li>A method that failed ranks last in that task.</li>\n</ul></section>\n", r->to);
-done:
-  assay_free(ends);
-  return rc;
 }
 
 /* ---- tasks ---- */
@@ -190,6 +177,30 @@ static void card(const struct report *r, const struct report_task *task)
                       assay_value_text(text, t->rows[0].value, t->rows[0].low, t->rows[0].high));
   }
   fputs("</p></div>\n", r->to);
+}
+
+static bool any_failure(const struct report *r)
+{
+  for (int i = 0; i < r->ranking->n_overall; i++)
+    if (r->ranking->overall[i].n_failed > 0) return true;
+  return false;
+}
+
+static void failures(const struct report *r)
+{
+  if (!any_failure(r)) return;
+  fputs("<section id=\"failures\"><h2>Failures</h2>\n<ul>\n", r->to);
+  for (int t = 0; t < r->ranking->n_tables; t++) {
+    const struct assay_rank_table *table = r->tasks[t].table;
+    for (int i = 0; i < table->n_rows; i++) {
+      if (table->rows[i].n_failed == 0) continue;
+      assay_html(r->to,
+                 "<li>%s on <a href=\"task-%s.html#failures\">%s</a>, %d of %d runs: %s</li>\n",
+                 table->rows[i].method, r->tasks[t].slug, table->task, table->rows[i].n_failed,
+                 table->rows[i].n_seeds, table->rows[i].reason);
+    }
+  }
+  fputs("</ul></section>\n", r->to);
 }
 
 static void withdrawn(const struct report *r)
@@ -229,11 +240,13 @@ int assay_report_index(struct report *r)
   const struct assay_rank_table **tables = NULL;
   assay_report_head(r, "");
   lede(r);
-  ASSAY_TRY(board(r));
+  board(r);
   fputs("<section id=\"tasks\"><h2>Tasks</h2>\n<div class=\"cards\">\n", r->to);
   for (int t = 0; t < r->ranking->n_tables; t++) card(r, &r->tasks[t]);
   fputs("</div></section>\n", r->to);
+  failures(r);
   withdrawn(r);
+  ASSAY_TRY(assay_report_datasets(r));
   how_to_read(r);
   ASSAY_TRY(ASSAY_TAKE(&r->pool, &tables, r->ranking->n_tables));
   for (int t = 0; t < r->ranking->n_tables; t++) tables[t] = r->tasks[t].table;

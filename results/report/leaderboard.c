@@ -49,14 +49,13 @@ static void value_cells(const struct report *r, const struct assay_rank_row *row
                         const struct report_scale *scale)
 {
   char text[2 * ASSAY_NUMBER_TEXT];
-  const int style = assay_report_method(r, row->method)->style;
   if (row->place == 0) {
     assay_html(r->to, "<td class=\"t wrap\" colspan=\"3\" data-v=\"\">%s</td>", row->reason);
     return;
   }
   assay_report_cell(r, row->value, row->low, row->high);
   fprintf(r->to, "<td class=\"t\" data-v=\"%.9g\">", row->low);
-  assay_report_interval(r, scale, style, row->value, row->low, row->high);
+  assay_report_interval(r, scale, row->method, row->value, row->low, row->high);
   assay_html(r->to, "<small>%s</small></td>",
              assay_interval_text(text, row->value, row->low, row->high));
   if (row->place_low == 0)
@@ -147,11 +146,13 @@ static void print_test(const struct report *r, const struct assay_rank_test *tes
     assay_html(r->to, "<li>No test of all methods: %s.</li>\n", test->why_not);
     return;
   }
+  assay_html(r->to, "<li>Friedman test over %d cases: χ² = %.2f, p = ", test->n_blocks,
+             test->friedman.chi2);
+  assay_report_chance(r, test->friedman.chi2_p);
   assay_html(r->to,
-             "<li>Friedman test over %d cases: χ² = %.2f, p = %.2g. Methods whose mean ranks are "
-             "further apart than %.2f differ at %g&#8201;%% (Nemenyi):",
-             test->n_blocks, test->friedman.chi2, test->friedman.chi2_p, test->difference,
-             100 * (1 - r->ranking->level));
+             ". Methods whose mean ranks are further apart than %.2f differ at %g&#8201;%% "
+             "(Nemenyi):",
+             test->difference, 100 * (1 - r->ranking->level));
   for (int m = 0; m < test->n_methods; m++)
     assay_html(r->to, "%s %s %.2f", m ? "," : "", test->methods[m], test->mean_ranks[m]);
   fputs(".</li>\n", r->to);

@@ -54,19 +54,24 @@ const struct report_method *assay_report_method(const struct report *r, const ch
 
 /* ---- marks ---- */
 
-/* CSS variable of a series colour, as the plots use it */
-static int series_variable(int style)
+/* CSS variable of a method's colour, as the plots use it */
+static const char *colour_of(char out[16], const struct report *r, const char *method)
 {
-  return (style - 1) % ASSAY_SERIES_STYLES;
+  const struct report_method *m = assay_report_method(r, method);
+  if (m->floor)
+    snprintf(out, 16, "soft");
+  else
+    snprintf(out, 16, "assay-s%d", (m->style - 1) % ASSAY_SERIES_STYLES);
+  return out;
 }
 
 void assay_report_swatch(const struct report *r, const char *method)
 {
-  const struct report_method *m = assay_report_method(r, method);
+  char colour[16];
   fprintf(r->to,
           "<svg class=\"swatch\" viewBox=\"0 0 10 10\" aria-hidden=\"true\"><circle cx=\"5\" "
-          "cy=\"5\" r=\"%s\" fill=\"var(--assay-s%d)\"%s/></svg>",
-          m->floor ? "3.5" : "5", series_variable(m->style), m->floor ? " opacity=\".45\"" : "");
+          "cy=\"5\" r=\"4\" fill=\"var(--%s)\"/></svg>",
+          colour_of(colour, r, method));
 }
 
 void assay_report_cell(const struct report *r, double value, double low, double high)
@@ -79,6 +84,13 @@ void assay_report_cell(const struct report *r, double value, double low, double 
   fprintf(r->to, "<td data-v=\"%.9g\">", value);
   assay_html_number(r->to, assay_value_text(text, value, low, high));
   fputs("</td>", r->to);
+}
+
+void assay_report_chance(const struct report *r, double p)
+{
+  char text[32];
+  snprintf(text, sizeof text, p < 1e-3 ? "%.1e" : "%.2g", p);
+  assay_html_number(r->to, text);
 }
 
 void assay_report_unit(const struct report *r, const char *unit)
@@ -109,18 +121,19 @@ static double scale_at(const struct report_scale *s, double value, double width)
   return b > a ? 5 + (width - 10) * (x - a) / (b - a) : width / 2;
 }
 
-void assay_report_interval(const struct report *r, const struct report_scale *s, int style,
+void assay_report_interval(const struct report *r, const struct report_scale *s, const char *method,
                            double value, double low, double high)
 {
   enum { WIDTH = 150 };
   if (!isfinite(value) || (s->log && !(value > 0))) return;
-  const int colour = series_variable(style);
+  char colour[16];
+  colour_of(colour, r, method);
   fprintf(r->to, "<svg class=\"interval\" viewBox=\"0 0 %d 16\" aria-hidden=\"true\">", WIDTH);
   if (isfinite(low) && isfinite(high))
     fprintf(r->to,
-            "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"8\" y2=\"8\" stroke=\"var(--assay-s%d)\" "
+            "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"8\" y2=\"8\" stroke=\"var(--%s)\" "
             "stroke-linecap=\"round\" opacity=\".6\"/>",
             scale_at(s, low, WIDTH), scale_at(s, high, WIDTH), colour);
-  fprintf(r->to, "<circle cx=\"%.1f\" cy=\"8\" r=\"4\" fill=\"var(--assay-s%d)\"/></svg>",
+  fprintf(r->to, "<circle cx=\"%.1f\" cy=\"8\" r=\"4\" fill=\"var(--%s)\"/></svg>",
           scale_at(s, value, WIDTH), colour);
 }

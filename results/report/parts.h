@@ -13,7 +13,7 @@ struct report_method {
   const char *name;
   char slug[ASSAY_SLUG];
   bool floor;
-  int style; /* 1 ...: of core/draw/plot.h */
+  int style; /* 1 ...: of core/draw/plot.h; floors are grey */
 };
 
 struct report_picture {
@@ -42,10 +42,12 @@ struct report {
 };
 
 const struct report_method *assay_report_method(const struct report *r, const char *name);
-/* "#3" style swatch before a method's name */
+/* The dot of its colour before a method's name. */
 void assay_report_swatch(const struct report *r, const char *method);
 /* Cell with a number: sorts by value, shows text (assay_value_text). */
 void assay_report_cell(const struct report *r, double value, double low, double high);
+/* A probability, with two digits. */
+void assay_report_chance(const struct report *r, double p);
 /* Unit for people in brackets, " (m s⁻¹)", nothing for "1". */
 void assay_report_unit(const struct report *r, const char *unit);
 /* Dot and bar for value and interval on an axis that all rows share. */
@@ -54,7 +56,7 @@ struct report_scale {
   bool log;
 };
 struct report_scale assay_report_scale(const double *low, const double *high, int n);
-void assay_report_interval(const struct report *r, const struct report_scale *s, int style,
+void assay_report_interval(const struct report *r, const struct report_scale *s, const char *method,
                            double value, double low, double high);
 
 /* Pages */
@@ -71,6 +73,8 @@ int assay_report_pictures(struct report *r, const struct report_task *task);
 int assay_report_failures(struct report *r, const struct report_task *task);
 int assay_report_commands(struct report *r, const struct report_task *task);
 int assay_report_dataset(struct report *r, const struct report_task *task);
+/* Data sets of all tasks, each once. */
+int assay_report_datasets(struct report *r);
 int assay_report_provenance(struct report *r, const struct assay_rank_table *const *tables, int n);
 
 /* Draw the pictures of a task into the site. */

@@ -83,6 +83,14 @@ static bool all_positive(const struct assay_series *series, int n)
   return true;
 }
 
+/* Three and more plots stand three in a row, smaller ones so that their texts keep their size. */
+static bool many_fields(const struct assay_rank_table *t)
+{
+  int n = 0;
+  for (int c = 0; c < t->n_columns; c++) n += strcmp(t->columns[c].metric, t->metric) == 0;
+  return n >= 3;
+}
+
 static int lead_plot(struct report *r, const struct assay_rank_table *t,
                      const struct assay_rank_column *column, bool *drawn)
 {
@@ -96,7 +104,9 @@ static int lead_plot(struct report *r, const struct assay_rank_table *t,
   ASSAY_TRY(collect_lines(r, &pool, series, &n, t, column));
   if (n == 0 || example->n_leads < 2) goto done;
   if (!*drawn)
-    fputs("<section id=\"leads\"><h2>Error against lead time</h2>\n<div class=\"plots\">\n", r->to);
+    fprintf(r->to,
+            "<section id=\"leads\"><h2>Error against lead time</h2>\n<div class=\"plots%s\">\n",
+            many_fields(t) ? " three" : "");
   *drawn = true;
   assay_label_text(x_label, sizeof x_label,
                    *example->lead_label ? example->lead_label : "lead time", example->lead_unit);
@@ -107,8 +117,8 @@ static int lead_plot(struct report *r, const struct assay_rank_table *t,
   const struct assay_plot plot = {
       .title = strcmp(column->field, ASSAY_RECORD_WHOLE) == 0 ? column->metric : column->field,
       .alt = alt,
-      .width = 560,
-      .height = 360,
+      .width = many_fields(t) ? 400 : 560,
+      .height = many_fields(t) ? 330 : 360,
       .x = {.label = x_label},
       .y = {.label = y_label, .scale = positive ? ASSAY_SCALE_LOG : ASSAY_SCALE_LINEAR},
       .series = series,

@@ -28,7 +28,7 @@ static int collect_methods(struct report *r)
       if (row->floor != (pass == 1)) continue;
       r->methods[i].name = row->method;
       r->methods[i].floor = row->floor;
-      r->methods[i].style = ++style;
+      r->methods[i].style = pass == 0 ? ++style : 1;
       ASSAY_TRY(assay_slug(r->methods[i].slug, row->method));
     }
   }

@@ -6,7 +6,7 @@
 #include "core/draw/colour.h"
 #include "results/report/parts.h"
 
-enum { ROW = 24, LEFT = 170, TOP = 6, WIDEST = 28, NARROWEST = 3, ROOM = 940, LABELS = 40 };
+enum { ROW = 24, LEFT = 170, TOP = 6, WIDEST = 40, NARROWEST = 3, ROOM = 940, LABELS = 40 };
 
 struct range {
   double lo, hi;
@@ -93,7 +93,7 @@ static void draw_key(const struct report *r, const struct assay_rank_table *t,
              LEFT + 84, y + 11, assay_value_text(text, best, (double)NAN, (double)NAN));
   for (int i = 0; i < STEPS; i++)
     fprintf(r->to,
-            "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\" fill=\"%s\" stroke=\"none\"/>\n",
+            "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\" class=\"key\" fill=\"%s\"/>\n",
             LEFT + 92 + i * STEP, y, STEP,
             assay_colour_hex(hex, assay_map_at(ASSAY_MAP_SEQUENTIAL, i / (STEPS - 1.0))));
   assay_html(r->to, "<text class=\"soft\" x=\"%d\" y=\"%d\">%s worst%s</text>\n",
