@@ -83,6 +83,28 @@ static void two_cases_have_four_resamples(void **state)
   drop(&s);
 }
 
+/* A is worse than B only where its bad case is drawn four times in eight, with a probability of
+ * P(Binomial(8, 1/8) >= 4) = 0.01124: inside the tail of 2.5 %, outside that of 0.5 %. */
+static void place_interval_leaves_out_the_tails(void **state)
+{
+  (void)state;
+  static const struct small rows[] = {{"t", "A", 1, 8, {0, 0, 0, 10, 0, 0, 0, 0}},
+                                      {"t", "B", 1, 8, {4, 4, 4, 4, 4, 4, 4, 4}}};
+  struct setting s;
+  RANK(&s, rows);
+  const struct assay_rank_row *a = &s.ranking->tables[0].rows[0];
+  assert_string_equal(a->method, "A");
+  assert_close(1 - a->best_share, 0.01124, 0, 0.005);
+  assert_int_equal(a->place_high, 1);
+  assert_int_equal(a[1].place_low, 2);
+  assay_ranking_destroy(s.ranking);
+  const struct assay_ranking_options wider = {.level = 0.99};
+  assert_ok(assay_ranking_create(&s.ranking, s.records, s.n, &wider));
+  assert_int_equal(s.ranking->tables[0].rows[0].place_high, 2);
+  assert_int_equal(s.ranking->tables[0].rows[1].place_low, 1);
+  drop(&s);
+}
+
 static void one_case_has_no_interval(void **state)
 {
   (void)state;
@@ -177,6 +199,20 @@ static void newest_definition_and_newest_record_count(void **state)
   assert_close(t->rows[0].value, 3.375, 1e-15, 0);
   assert_string_equal(t->notes[0],
                       "2 records of another definition of the task or its data left out");
+  drop(&s);
+}
+
+/* Newest is by line, whatever the order of the array. */
+static void later_line_wins(void **state)
+{
+  (void)state;
+  static const struct small rows[] = {{"t", "A", 1, 2, {3.5, 3.25}}, {"t", "A", 1, 2, {5.5, 5.25}}};
+  const struct assay_ranking_options options = {0};
+  struct setting s = {.n = 2};
+  s.records[0] = small_record(&rows[0], 9);
+  s.records[1] = small_record(&rows[1], 4);
+  assert_ok(assay_ranking_create(&s.ranking, s.records, 2, &options));
+  assert_close(s.ranking->tables[0].rows[0].value, 3.375, 1e-15, 0);
   drop(&s);
 }
 
@@ -476,12 +512,14 @@ int main(void)
   assay_log_setup(ASSAY_LOG_ERROR, stderr);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(two_cases_have_four_resamples),
+      cmocka_unit_test(place_interval_leaves_out_the_tails),
       cmocka_unit_test(one_case_has_no_interval),
       cmocka_unit_test(equal_methods_share_a_place),
       cmocka_unit_test(higher_can_be_better),
       cmocka_unit_test(seeds_are_averaged_per_case_and_their_spread_shown),
       cmocka_unit_test(cases_without_a_value_count_for_nobody),
       cmocka_unit_test(newest_definition_and_newest_record_count),
+      cmocka_unit_test(later_line_wins),
       cmocka_unit_test(order_of_the_journal_does_not_matter),
       IN_FOLDER(sample_suite_ranks_as_made),
       IN_FOLDER(failed_methods_are_last_and_the_test_counts_them),
