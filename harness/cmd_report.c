@@ -1,5 +1,6 @@
 /* assay report: a static site from the results folder. */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -25,8 +26,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_STRING(report_options, field), .doc = "rank by this field, not the mean of all"},
     {ASSAY_P_STRING(report_options, title), .doc = "title of the site; empty: the suite"},
     {ASSAY_P_INT(report_options, resamples), .doc = "bootstrap resamples", .min = 100, .max = 1e6},
-    {ASSAY_P_DOUBLE(report_options, level), .unit = "1", .doc = "coverage of intervals",
-     .min = 0.5, .max = 0.999},
+    {ASSAY_P_DOUBLE(report_options, level), .unit = "1", .doc = "coverage of intervals", .min = 0.5,
+     .max = 0.999},
     {ASSAY_P_BOOL(report_options, pictures), .doc = "draw truth, prediction and error"},
     {ASSAY_P_BOOL(report_options, rebuild), .doc = "build the index of the journal anew"},
     {0},
@@ -98,9 +99,8 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   ASSAY_TRY(assay_selection_open(&s, o->results, o->rebuild, &filter, &ranking));
   ASSAY_TRY(repeat_command(&repeat, o, suite));
   if (o->pictures) ASSAY_TRY(assay_artist_create(&artist, o->results));
-  const struct assay_report_options report = {.title = title_of(o, &s, suite),
-                                              .repeat = repeat,
-                                              .artist = o->pictures ? &artist : NULL};
+  const struct assay_report_options report = {
+      .title = title_of(o, &s, suite), .repeat = repeat, .artist = o->pictures ? &artist : NULL};
   ASSAY_TRY(assay_report_write(o->output, s.ranking, &report));
   fprintf(out, "%s/index.html\n", o->output);
 done:
