@@ -109,9 +109,7 @@ static void validation_cases_hold_back_polynomials(void **state)
   toy.n_test = 20;
   answer(&toy);
   const double judged = worst(&toy, 0);
-  toy_files(&toy);
-  toy.n_test =
-      32; /* the same cases behind the same training cases, the former validation cases too */
+  toy.n_test = 32; /* what were validation cases are now tested on too */
   toy.n_valid = 0;
   answer(&toy);
   assert_true(judged < 0.7 * worst(&toy, 0));
