@@ -180,21 +180,6 @@ static int affordable_modes(const struct assay_train_job *job, const struct tabl
   return budget / mode < wanted ? (int)fmax(1, budget / mode) : wanted;
 }
 
-static int save_features(struct assay_model *m, const struct assay_polynomial *f)
-{
-  int rc = ASSAY_OK;
-  const size_t p = (size_t)f->n_params, n = (size_t)f->n;
-  ASSAY_TRY(assay_model_put_number(m, "n_params", f->n_params));
-  ASSAY_TRY(assay_model_put_number(m, "degree", f->degree));
-  ASSAY_TRY(assay_model_put(m, "logarithm", 1, &p, f->logarithm));
-  ASSAY_TRY(assay_model_put(m, "param_mean", 1, &p, f->params.mean));
-  ASSAY_TRY(assay_model_put(m, "param_spread", 1, &p, f->params.spread));
-  ASSAY_TRY(assay_model_put(m, "feature_mean", 1, &n, f->monomials.mean));
-  ASSAY_TRY(assay_model_put(m, "feature_spread", 1, &n, f->monomials.spread));
-done:
-  return rc;
-}
-
 /* Weights of the chosen way, [n_features, rank]. */
 static int final_weights(double **out, struct assay_polynomial *f, const struct table *t,
                          const struct choice *best)
@@ -238,7 +223,7 @@ static int save(const struct assay_train_job *job, const struct table *t, const 
   ASSAY_TRY(assay_pod_modes(modes, pod, &s, best->rank));
   ASSAY_TRY(assay_model_create(&m, job->model_dir, &assay_baseline_pod_ridge, job->task));
   ASSAY_TRY(assay_model_put_params(m, &t->training.view));
-  ASSAY_TRY(save_features(m, &f));
+  ASSAY_TRY(assay_polynomial_save(m, &f));
   ASSAY_TRY(assay_model_put_number(m, "penalty", best->penalty));
   ASSAY_TRY(assay_model_put_number(m, "rank", best->rank));
   ASSAY_TRY(assay_model_put(m, "weights", 2, (size_t[]){(size_t)f.n, dims[0]}, w));
@@ -286,34 +271,15 @@ struct learned {
   double *weights, *mean, *modes; /* [n_features, rank], [dims 1..3], [dims] */
 };
 
-static int load_scaling(struct assay_scaling *s, const struct assay_model *m, int n,
-                        const char *mean, const char *spread)
-{
-  int rc = ASSAY_OK;
-  s->n = n;
-  ASSAY_TRY(assay_model_get(&s->mean, m, mean, 1, (size_t[]){(size_t)n}));
-  ASSAY_TRY(assay_model_get(&s->spread, m, spread, 1, (size_t[]){(size_t)n}));
-done:
-  return rc;
-}
-
 static int load(struct learned *l, const struct assay_model *m, int n_fields)
 {
   int rc = ASSAY_OK;
-  double n_params = 0, degree = 0, rank = 0;
-  struct assay_polynomial *f = &l->features;
-  ASSAY_TRY(assay_model_number(&n_params, m, "n_params"));
-  ASSAY_TRY(assay_model_number(&degree, m, "degree"));
+  double rank = 0;
+  ASSAY_TRY(assay_polynomial_load(&l->features, m));
   ASSAY_TRY(assay_model_number(&rank, m, "rank"));
-  f->n_params = (int)n_params;
-  f->degree = (int)degree;
-  f->n = assay_polynomial_count(f->n_params, f->degree);
   l->rank = (int)rank;
-  ASSAY_TRY(assay_model_get(&f->logarithm, m, "logarithm", 1, (size_t[]){(size_t)f->n_params}));
-  ASSAY_TRY(load_scaling(&f->params, m, f->n_params, "param_mean", "param_spread"));
-  ASSAY_TRY(load_scaling(&f->monomials, m, f->n, "feature_mean", "feature_spread"));
-  ASSAY_TRY(
-      assay_model_get(&l->weights, m, "weights", 2, (size_t[]){(size_t)f->n, (size_t)l->rank}));
+  ASSAY_TRY(assay_model_get(&l->weights, m, "weights", 2,
+                            (size_t[]){(size_t)l->features.n, (size_t)l->rank}));
   size_t *dims = l->dims;
   dims[0] = (size_t)l->rank;
   dims[1] = (size_t)n_fields;

@@ -124,6 +124,50 @@ done:
   return rc;
 }
 
+int assay_polynomial_save(struct assay_model *m, const struct assay_polynomial *f)
+{
+  int rc = ASSAY_OK;
+  const size_t p = (size_t)f->n_params, n = (size_t)f->n;
+  ASSAY_TRY(assay_model_put_number(m, "n_params", f->n_params));
+  ASSAY_TRY(assay_model_put_number(m, "degree", f->degree));
+  ASSAY_TRY(assay_model_put(m, "logarithm", 1, &p, f->logarithm));
+  ASSAY_TRY(assay_model_put(m, "param_mean", 1, &p, f->params.mean));
+  ASSAY_TRY(assay_model_put(m, "param_spread", 1, &p, f->params.spread));
+  ASSAY_TRY(assay_model_put(m, "feature_mean", 1, &n, f->monomials.mean));
+  ASSAY_TRY(assay_model_put(m, "feature_spread", 1, &n, f->monomials.spread));
+done:
+  return rc;
+}
+
+static int load_scaling(struct assay_scaling *s, const struct assay_model *m, int n,
+                        const char *mean, const char *spread)
+{
+  int rc = ASSAY_OK;
+  s->n = n;
+  ASSAY_TRY(assay_model_get(&s->mean, m, mean, 1, (size_t[]){(size_t)n}));
+  ASSAY_TRY(assay_model_get(&s->spread, m, spread, 1, (size_t[]){(size_t)n}));
+done:
+  return rc;
+}
+
+int assay_polynomial_load(struct assay_polynomial *f, const struct assay_model *m)
+{
+  int rc = ASSAY_OK;
+  double n_params = 0, degree = 0;
+  *f = (struct assay_polynomial){0};
+  ASSAY_TRY(assay_model_number(&n_params, m, "n_params"));
+  ASSAY_TRY(assay_model_number(&degree, m, "degree"));
+  f->n_params = (int)n_params;
+  f->degree = (int)degree;
+  f->n = assay_polynomial_count(f->n_params, f->degree);
+  ASSAY_TRY(assay_model_get(&f->logarithm, m, "logarithm", 1, (size_t[]){(size_t)f->n_params}));
+  ASSAY_TRY(load_scaling(&f->params, m, f->n_params, "param_mean", "param_spread"));
+  ASSAY_TRY(load_scaling(&f->monomials, m, f->n, "feature_mean", "feature_spread"));
+done:
+  if (rc < 0) assay_polynomial_clear(f);
+  return rc;
+}
+
 void assay_polynomial_clear(struct assay_polynomial *f)
 {
   assay_free(f->logarithm);

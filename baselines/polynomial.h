@@ -4,6 +4,7 @@
 #define ASSAY_BASELINES_POLYNOMIAL_H
 #include <stdbool.h>
 
+#include "baselines/model.h"
 #include "baselines/training.h"
 
 enum { ASSAY_POLYNOMIAL_MAX = 512 };
@@ -27,6 +28,9 @@ int assay_polynomial_fit(struct assay_polynomial *f, const double *params, long 
 /* out [rows, n]. ASSAY_EARG: the logarithm of a value that is not positive. */
 int assay_polynomial_of(double *out, const struct assay_polynomial *f, const double *params,
                         long rows);
+/* Into a model and back. */
+int assay_polynomial_save(struct assay_model *m, const struct assay_polynomial *f);
+int assay_polynomial_load(struct assay_polynomial *f, const struct assay_model *m);
 void assay_polynomial_clear(struct assay_polynomial *f);
 
 #endif

@@ -25,6 +25,7 @@ struct toy {
   int n_fields;
   struct assay_field fields[TOY_FIELDS];
   int n_params;
+  int n_hidden; /* parameters behind these that the files do not tell */
   struct assay_quantity params[TOY_PARAMS];
   double (*param)(long k, int j);
   double (*value)(const double *params, int field, double x, double y, double t);
@@ -81,7 +82,7 @@ static void toy_values(double *values, const struct toy *toy, long k, int field,
   double params[TOY_PARAMS] = {0};
   const struct assay_axis *x = &toy->axis[toy->n_axes - 1];
   const struct assay_axis *y = toy->n_axes > 1 ? &toy->axis[0] : NULL;
-  for (int j = 0; j < toy->n_params; j++) params[j] = toy->param(k, j);
+  for (int j = 0; j < toy->n_params + toy->n_hidden; j++) params[j] = toy->param(k, j);
   for (int iy = 0; iy < (y ? y->n : 1); iy++)
     for (int ix = 0; ix < x->n; ix++)
       values[iy * x->n + ix] =
