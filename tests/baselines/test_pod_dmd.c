@@ -36,6 +36,13 @@ static double pushed(const double *params, int field, double x, double y, double
   return (field ? 20 : 1) * (params[1] * cos(x) + t / 0.25 * 0.3 * params[0] * sin(x));
 }
 
+/* The waves of heat with noise that nothing can foresee. */
+static double noisy(const double *params, int field, double x, double y, double t)
+{
+  const double noise = 0.4 * sin(1e4 * params[1] + 37 * t) * cos(4 * x + 1e3 * t);
+  return heat(params, field, x, y, t) + (field ? 3e3 : 1) * noise;
+}
+
 static struct toy world(double (*value)(const double *, int, double, double, double))
 {
   return (struct toy){
@@ -103,6 +110,34 @@ static void parameters_push(void **state)
 {
   (void)state;
   const struct toy toy = world(pushed);
+  answer(&toy);
+  assert_true(worst(&toy) < 1e-9);
+}
+
+static void validation_cases_hold_back_terms(void **state)
+{
+  (void)state;
+  struct toy toy = world(noisy);
+  toy.n_train = 4;
+  toy.n_valid = 12;
+  toy.n_test = 20;
+  answer(&toy);
+  const double judged = worst(&toy);
+  toy.n_test = 32; /* what were validation cases are now tested on too */
+  toy.n_valid = 0;
+  answer(&toy);
+  assert_true(judged < 0.7 * worst(&toy));
+}
+
+/* More frames than are looked at: every so many-th stands for its neighbours. */
+static void many_frames_are_thinned_out(void **state)
+{
+  (void)state;
+  struct toy toy = world(heat);
+  toy.n_train = 40;
+  toy.n_times = 120;
+  toy.dt = 0.01;
+  toy.n_fields = 1;
   answer(&toy);
   assert_true(worst(&toy) < 1e-9);
 }
@@ -200,6 +235,8 @@ int main(void)
       cmocka_unit_test(a_linear_system_is_met_to_rounding),
       cmocka_unit_test(parameters_steer_rates),
       cmocka_unit_test(parameters_push),
+      cmocka_unit_test(validation_cases_hold_back_terms),
+      cmocka_unit_test(many_frames_are_thinned_out),
       cmocka_unit_test(cases_that_end_early_teach_what_they_have),
       cmocka_unit_test(fewer_modes_are_less_exact),
       cmocka_unit_test(it_repeats_and_leaves_nothing),
