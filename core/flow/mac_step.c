@@ -242,14 +242,15 @@ done:
 int assay_mac_run(struct assay_mac *m, double t_end)
 {
   int rc = ASSAY_OK;
-  const double shortest = 1e-9 * (t_end - m->t);
+  const double shortest = 1e-9 * (t_end - m->t), rounding = 1e-9; /* of the times */
   ASSAY_CHECK(t_end >= m->t && isfinite(t_end), ASSAY_EARG, "cannot run from t = %g s back to %g s",
               m->t, t_end);
   while (m->t < t_end) {
     const double limit = assay_mac_dt_limit(m);
     ASSAY_CHECK(limit > shortest, ASSAY_EDIVERGED, "flow diverged: step of %.3g s at t = %.6g s",
                 limit, m->t);
-    const double n = fmax(ceil((t_end - m->t) / limit), 1), dt = (t_end - m->t) / n;
+    const double n = fmax(ceil((t_end - m->t) / limit * (1 - rounding)), 1);
+    const double dt = (t_end - m->t) / n;
     double k = 1;
     for (; k < n && dt <= replan_at * assay_mac_dt_limit(m); k++) ASSAY_TRY(assay_mac_step(m, dt));
     if (k < n) continue;

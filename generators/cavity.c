@@ -1,0 +1,385 @@
+/* Lid-driven cavity: incompressible flow in a rectangle whose upper wall slides,
+ *
+ *   du/dt + div(u u) = -grad p / rho + nu lap u,  div u = 0,
+ *   u = (lid_velocity, 0) on the upper wall, u = 0 on the others,
+ *
+ * from rest or from a random divergence-free field that is itself at rest on the walls. Solver:
+ * core/flow/mac.h on refine x refine cells per stored cell; stored values: core/flow/mac_sample.c.
+ *
+ * Reference: U. Ghia, K. N. Ghia, C. T. Shin, "High-Re solutions for incompressible flow using the
+ * Navier-Stokes equations and a multigrid method", J. Comput. Phys. 48 (1982) 387-411. */
+#include "generators/cavity.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/flow/random_stream.h"
+
+static const struct assay_param params[] = {
+    {ASSAY_P_DOUBLE(assay_cavity, width), .unit = "m", .doc = "along the lid", .min = 1e-9,
+     .max = 1e6},
+    {ASSAY_P_DOUBLE(assay_cavity, height), .unit = "m", .doc = "across the lid", .min = 1e-9,
+     .max = 1e6},
+    {ASSAY_P_DOUBLE(assay_cavity, lid_velocity), .unit = "m s-1",
+     .doc = "of the upper wall, towards +x", .min = -1e6, .max = 1e6},
+    {ASSAY_P_DOUBLE(assay_cavity, density), .unit = "kg m-3", .doc = "of the fluid", .min = 1e-9,
+     .max = 1e9},
+    {ASSAY_P_DOUBLE(assay_cavity, viscosity), .unit = "Pa s", .doc = "dynamic", .min = 1e-12,
+     .max = 1e9},
+    {ASSAY_P_INT(assay_cavity, nx), .unit = "1", .doc = "stored cells along the lid", .min = 2,
+     .max = 4096, .flags = ASSAY_PARAM_FIXED},
+    {ASSAY_P_INT(assay_cavity, ny), .unit = "1", .doc = "stored cells across the lid", .min = 2,
+     .max = 4096, .flags = ASSAY_PARAM_FIXED},
+    {ASSAY_P_INT(assay_cavity, refine), .unit = "1",
+     .doc = "solver cells per stored cell, in each direction", .min = 1, .max = 64},
+    {ASSAY_P_INT(assay_cavity, frames), .unit = "1", .doc = "most frames, the start included",
+     .min = 1, .max = 1000000, .flags = ASSAY_PARAM_FIXED},
+    {ASSAY_P_DOUBLE(assay_cavity, frame_interval), .unit = "s", .doc = "time between frames",
+     .min = 1e-12, .max = 1e12},
+    {ASSAY_P_CHOICE(assay_cavity, until, "frames", "steady", "repeat"),
+     .doc =
+         "frames: compute all; steady: end with the first steady frame; repeat: repeat that one"},
+    {ASSAY_P_DOUBLE(assay_cavity, steady_tolerance), .unit = "1",
+     .doc = "a frame is steady when max |du/dt| L / U^2 is below this", .min = 1e-14, .max = 1},
+    {ASSAY_P_CHOICE(assay_cavity, start, "rest", "random"), .doc = "the fluid at t = 0"},
+    {ASSAY_P_DOUBLE(assay_cavity, start_speed), .unit = "m s-1",
+     .doc = "rms speed of a random start", .min = 0, .max = 1e6},
+    {ASSAY_P_INT(assay_cavity, start_modes), .unit = "1",
+     .doc = "largest wave number of a random start, in half waves per side", .min = 1,
+     .max = ASSAY_RANDOM_STREAM_MODES},
+    {ASSAY_P_CHOICE(assay_cavity, scheme, "auto", "central", "limited"),
+     .doc = "convection; auto: central up to a cell Reynolds number of 40, limited above"},
+    {ASSAY_P_CHOICE(assay_cavity, diffusion, "auto", "explicit", "implicit"),
+     .doc = "viscous terms in time; auto: implicit where their limit would halve the step"},
+    {ASSAY_P_DOUBLE(assay_cavity, cfl), .unit = "1", .doc = "largest Courant number", .min = 1e-3,
+     .max = 1},
+    {0}};
+
+static const struct assay_cavity defaults = {
+    .width = 0.01,
+    .height = 0.01,
+    .lid_velocity = 1,
+    .density = 1,
+    .viscosity = 1e-5,
+    .nx = 64,
+    .ny = 64,
+    .refine = 2,
+    .frames = 41,
+    .frame_interval = 0.01,
+    .steady_tolerance = 1e-8,
+    .start_speed = 0.5,
+    .start_modes = 6,
+    .cfl = 0.5,
+};
+
+static const struct assay_field fields[] = {
+    [ASSAY_CAVITY_U] = {.name = "u",
+                        .unit = "m s-1",
+                        .doc = "velocity along the lid",
+                        .vector = 'x'},
+    [ASSAY_CAVITY_V] = {.name = "v",
+                        .unit = "m s-1",
+                        .doc = "velocity towards the lid",
+                        .vector = 'y'},
+    [ASSAY_CAVITY_P] = {.name = "p", .unit = "Pa", .doc = "pressure, zero mean over the cavity"},
+    [ASSAY_CAVITY_VORTICITY] = {.name = "vorticity", .unit = "s-1", .doc = "dv/dx - du/dy"},
+    [ASSAY_CAVITY_STREAM] = {.name = "stream_function",
+                             .unit = "m2 s-1",
+                             .doc = "psi with u = dpsi/dy, v = -dpsi/dx, zero on the walls"},
+    [ASSAY_CAVITY_FIELDS] = {0}};
+
+struct assay_mac_settings assay_cavity_settings(const struct assay_cavity *p)
+{
+  struct assay_mac_settings s = {.nx = p->nx * p->refine,
+                                 .ny = p->ny * p->refine,
+                                 .width = p->width,
+                                 .height = p->height,
+                                 .density = p->density,
+                                 .viscosity = p->viscosity,
+                                 .scheme = (enum assay_mac_scheme)p->scheme,
+                                 .viscous = (enum assay_mac_viscous)p->diffusion,
+                                 .cfl = p->cfl};
+  s.side[ASSAY_MAC_TOP].velocity = p->lid_velocity;
+  /* the fastest places of a random field are about twice as fast as its rms */
+  if (p->start == ASSAY_CAVITY_RANDOM) s.velocity_scale = 2 * p->start_speed;
+  return s;
+}
+
+static int check(const void *params_)
+{
+  int rc = ASSAY_OK;
+  const struct assay_cavity *p = params_;
+  ASSAY_CHECK(p->lid_velocity != 0 || (p->start == ASSAY_CAVITY_RANDOM && p->start_speed > 0),
+              ASSAY_EARG, "nothing moves: lid_velocity is 0 and the fluid starts at rest");
+  ASSAY_CHECK(p->refine * p->nx <= 16384 && p->refine * p->ny <= 16384, ASSAY_EARG,
+              "solver grid of %d x %d cells; expected at most 16384 each", p->refine * p->nx,
+              p->refine * p->ny);
+done:
+  return rc;
+}
+
+static int shape(struct assay_shape *out, const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  *out = (struct assay_shape){
+      .n_frames = p->frames,
+      .frame_interval = p->frame_interval,
+      .n_axes = 2,
+      .axis = {{"y", "m", "position across the lid", ASSAY_AXIS_CENTRES, p->ny, 0, p->height},
+               {"x", "m", "position along the lid", ASSAY_AXIS_CENTRES, p->nx, 0, p->width}}};
+  return ASSAY_OK;
+}
+
+/* ---- one case ------------------------------------------------------------------------------ */
+
+/* U and L of the non-dimensional certificate: the lid, or the start where the lid stands still. */
+static double speed_scale(const struct assay_cavity *p)
+{
+  return p->lid_velocity != 0 ? fabs(p->lid_velocity) : p->start_speed;
+}
+
+static int start_random(struct assay_mac *m, const struct assay_cavity *p,
+                        struct assay_case_key key)
+{
+  int rc = ASSAY_OK;
+  enum { STREAM = 0 };
+  const struct assay_mac_settings s = assay_cavity_settings(p);
+  const size_t nx = (size_t)s.nx, ny = (size_t)s.ny;
+  const struct assay_random_stream set = {s.nx,     s.ny,           s.width,
+                                          s.height, p->start_modes, p->start_speed};
+  const struct assay_rng rng = assay_rng_init(key.seed, key.id, STREAM);
+  double *psi = NULL, *u = NULL, *v = NULL;
+  ASSAY_TRY(ASSAY_NEW(&psi, (nx + 1) * (ny + 1), "cavity start"));
+  ASSAY_TRY(ASSAY_NEW(&u, (nx + 1) * ny, "cavity start"));
+  ASSAY_TRY(ASSAY_NEW(&v, nx * (ny + 1), "cavity start"));
+  ASSAY_TRY(assay_random_stream(psi, &set, &rng));
+  assay_stream_to_faces(u, v, psi, s.nx, s.ny, s.width / s.nx, s.height / s.ny);
+  ASSAY_TRY(assay_mac_start(m, 0, u, v));
+done:
+  assay_free(psi);
+  assay_free(u);
+  assay_free(v);
+  return rc;
+}
+
+/* Room for one frame of every field somebody wants. */
+struct frame_buffer {
+  double *field[ASSAY_CAVITY_FIELDS];
+};
+
+static int buffer_create(struct frame_buffer *b, const struct assay_case *c)
+{
+  int rc = ASSAY_OK;
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+    if (assay_case_wants(c, f))
+      ASSAY_TRY(ASSAY_NEW(&b->field[f], assay_case_elements(c, f), "cavity frame"));
+done:
+  return rc;
+}
+
+static void buffer_destroy(struct frame_buffer *b)
+{
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) assay_free(b->field[f]);
+}
+
+static int store(struct assay_case *c, int frame, struct assay_mac *m, int refine,
+                 struct frame_buffer *b)
+{
+  int rc = ASSAY_OK;
+  const struct assay_mac_frame out = {b->field[ASSAY_CAVITY_U], b->field[ASSAY_CAVITY_V],
+                                      b->field[ASSAY_CAVITY_P], b->field[ASSAY_CAVITY_VORTICITY],
+                                      b->field[ASSAY_CAVITY_STREAM]};
+  ASSAY_TRY(assay_mac_sample(m, refine, &out));
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+    if (b->field[f]) assay_case_put(c, f, frame, b->field[f]);
+  c->n_frames = frame + 1;
+done:
+  return rc;
+}
+
+static void repeat(struct assay_case *c, const struct frame_buffer *b)
+{
+  for (; c->n_frames < c->shape.n_frames; c->n_frames++)
+    for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+      if (b->field[f]) assay_case_put(c, f, c->n_frames, b->field[f]);
+}
+
+static double larger(double known, double value)
+{
+  return isnan(known) || value > known ? value : known;
+}
+
+/* Enter a frame into the certificate. The start has no step behind it. */
+static void certify(struct assay_certificate *c, const struct assay_mac *m,
+                    const struct assay_cavity *p, int frame)
+{
+  struct assay_mac_diagnostics d;
+  assay_mac_diagnose(m, &d);
+  const struct assay_mac_account a = assay_mac_account(m);
+  const double speed = speed_scale(p), length = fmin(p->width, p->height);
+  c->max_divergence = larger(c->max_divergence, d.divergence * length / speed);
+  c->mass_imbalance = larger(c->mass_imbalance, fabs(d.boundary_flux) / (speed * length));
+  c->cell_reynolds = larger(c->cell_reynolds, d.cell_reynolds);
+  if (frame == 0) return;
+  c->energy_residual = larger(c->energy_residual, d.energy_residual);
+  c->steady_change = d.change * p->width / (speed * speed);
+  if (c->steady_change >= p->steady_tolerance)
+    c->steady_from = -1;
+  else if (c->steady_from < 0)
+    c->steady_from = frame;
+  c->dt_min = a.dt_min;
+  c->dt_max = a.dt_max;
+  c->steps = (double)a.steps;
+}
+
+static int march(struct assay_case *c, struct assay_mac *m, const struct assay_cavity *p,
+                 struct frame_buffer *b)
+{
+  int rc = ASSAY_OK;
+  for (int k = 0; k < p->frames; k++) {
+    ASSAY_TRY(assay_mac_run(m, c->time[k]));
+    ASSAY_TRY(store(c, k, m, p->refine, b));
+    certify(&c->certificate, m, p, k);
+    if (p->until != ASSAY_CAVITY_FRAMES && c->certificate.steady_from >= 0) break;
+  }
+  if (p->until == ASSAY_CAVITY_REPEAT) repeat(c, b);
+done:
+  return rc;
+}
+
+static void note_divergence(struct assay_certificate *c, double t)
+{
+  c->diverged = true;
+  c->diverged_time = t;
+  strncpy(c->reason, assay_err_last(), sizeof c->reason - 1);
+}
+
+static int run(struct assay_case *out, const void *params_, struct assay_case_key key)
+{
+  int rc = ASSAY_OK;
+  const struct assay_cavity *p = params_;
+  const struct assay_mac_settings settings = assay_cavity_settings(p);
+  struct assay_mac *m = NULL;
+  struct frame_buffer b = {{NULL}};
+  out->n_frames = 0;
+  ASSAY_TRY(assay_mac_create(&m, &settings));
+  ASSAY_TRY(buffer_create(&b, out));
+  if (p->start == ASSAY_CAVITY_RANDOM) ASSAY_TRY(start_random(m, p, key));
+  ASSAY_TRY(march(out, m, p, &b));
+done:
+  if (rc == ASSAY_EDIVERGED) note_divergence(&out->certificate, assay_mac_time(m));
+  buffer_destroy(&b);
+  assay_mac_destroy(m);
+  return rc;
+}
+
+/* Half the solver cells with the choices of the fine run; the stored grid stays where it can. */
+static int coarsen(void *params_)
+{
+  int rc = ASSAY_OK;
+  struct assay_cavity *p = params_;
+  const struct assay_mac_settings settings = assay_cavity_settings(p);
+  struct assay_mac *m = NULL;
+  ASSAY_CHECK(settings.nx % 2 == 0 && settings.ny % 2 == 0 && settings.nx >= 4 && settings.ny >= 4,
+              ASSAY_EARG, "a solver grid of %d x %d cells cannot be halved", settings.nx,
+              settings.ny);
+  ASSAY_CHECK(p->refine % 2 == 0 || (p->nx % 2 == 0 && p->ny % 2 == 0), ASSAY_EARG,
+              "a stored grid of %d x %d cells cannot be halved", p->nx, p->ny);
+  ASSAY_TRY(assay_mac_create(&m, &settings));
+  const struct assay_mac_account a = assay_mac_account(m);
+  p->scheme = a.scheme;
+  p->diffusion = a.viscous;
+  if (p->refine % 2 == 0) {
+    p->refine /= 2;
+  } else {
+    p->nx /= 2;
+    p->ny /= 2;
+  }
+done:
+  assay_mac_destroy(m);
+  return rc;
+}
+
+/* ---- description --------------------------------------------------------------------------- */
+
+static enum assay_boundary_type boundary(double *value, const void *params_, int field,
+                                         enum assay_side side, double t)
+{
+  (void)t;
+  const struct assay_cavity *p = params_;
+  *value = 0;
+  if (field == ASSAY_CAVITY_P || field == ASSAY_CAVITY_VORTICITY) return ASSAY_BOUNDARY_NONE;
+  if (field == ASSAY_CAVITY_U && side == ASSAY_NORTH) *value = p->lid_velocity;
+  return ASSAY_BOUNDARY_DIRICHLET;
+}
+
+static void tiny(void *params_)
+{
+  struct assay_cavity *p = params_;
+  p->nx = 8;
+  p->ny = 12;
+  p->height = 1.5 * p->width;
+  p->frames = 3;
+  p->start = ASSAY_CAVITY_RANDOM;
+}
+
+static double reynolds(const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  return p->density * speed_scale(p) * p->width / p->viscosity;
+}
+
+static double turnover(const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  return p->width / speed_scale(p);
+}
+
+static double aspect(const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  return p->height / p->width;
+}
+
+static const struct assay_derived derived[] = {
+    {"Re", "1", "density * lid_velocity * width / viscosity (start_speed where the lid stands)",
+     reynolds},
+    {"turnover", "s", "width / lid_velocity: a point of the lid crosses the cavity", turnover},
+    {"aspect", "1", "height / width", aspect},
+    {0}};
+
+/* Seconds for all steps at some 1e8 cells per second, the implicit step costing twice that. */
+static double cost(const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  const double cells = (double)p->nx * p->ny * p->refine * p->refine;
+  const double cell = fmin(p->width / p->nx, p->height / p->ny) / p->refine;
+  const double speed =
+      fmax(speed_scale(p), p->start == ASSAY_CAVITY_RANDOM ? 2 * p->start_speed : 0);
+  const double per_frame = fmax(ceil(p->frame_interval * speed / (p->cfl * cell)), 1);
+  return 1.5e-8 * cells * (p->frames - 1) * per_frame;
+}
+
+const struct assay_generator assay_generator_cavity = {
+    .name = "cavity",
+    .version = 1,
+    .doc = "incompressible flow in a rectangle driven by its sliding upper wall",
+    .reference = "Ghia, Ghia, Shin, J. Comput. Phys. 48 (1982) 387-411",
+    .params = params,
+    .params_size = sizeof(struct assay_cavity),
+    .defaults = &defaults,
+    .fields = fields,
+    .derived = derived,
+    .evidence = assay_cavity_evidence,
+    .order = 2,
+    .check = check,
+    .shape = shape,
+    .run = run,
+    .coarsen = coarsen,
+    .boundary = boundary,
+    .tiny = tiny,
+    .golden = "354e065a46abf141b4aacdd247ecfbd7ad98f23150df1569abfd012de0be12b1",
+    .cost = cost,
+};

@@ -1,0 +1,221 @@
+/* What the conformance battery cannot know about the cavity. */
+#include "core/base/mem.h"
+#include "generators/cavity.h"
+#include "tests/test.h"
+
+static const struct assay_generator *g;
+static const struct assay_case_key key = {.seed = 2385, .id = 4};
+
+static struct assay_cavity small(double reynolds)
+{
+  struct assay_cavity p;
+  memcpy(&p, g->defaults, sizeof p);
+  p.nx = p.ny = 12;
+  p.frames = 6;
+  p.viscosity = p.density * p.lid_velocity * p.width / reynolds;
+  return p;
+}
+
+static int try_case(struct assay_case **c, const struct assay_cavity *p)
+{
+  struct assay_shape shape;
+  assert_ok(g->check(p));
+  assert_ok(g->shape(&shape, p));
+  assert_ok(assay_case_create(c, (long)key.id, &shape, g->fields, NULL, ASSAY_F64));
+  return g->run(*c, p, key);
+}
+
+static struct assay_case *made(const struct assay_cavity *p)
+{
+  struct assay_case *c = NULL;
+  assert_ok(try_case(&c, p));
+  return c;
+}
+
+static double value(const struct assay_case *c, int field, int frame, int j, int i)
+{
+  const int nx = c->shape.axis[1].n, ny = c->shape.axis[0].n;
+  return ((const double *)c->data[field])[(frame * ny + j) * nx + i];
+}
+
+static void steady_cases_end_early_or_repeat(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(1);
+  p.frames = 40;
+  p.frame_interval = 0.1 * p.width / p.lid_velocity;
+  p.steady_tolerance = 1e-7;
+  struct assay_case *all = made(&p);
+  p.until = ASSAY_CAVITY_STEADY;
+  struct assay_case *ended = made(&p);
+  p.until = ASSAY_CAVITY_REPEAT;
+  struct assay_case *repeated = made(&p);
+  const int steady = ended->certificate.steady_from;
+  assert_in_range(steady, 3, 35);
+  assert_int_equal(ended->n_frames, steady + 1);
+  assert_int_equal(all->certificate.steady_from, steady);
+  assert_int_equal(repeated->certificate.steady_from, steady);
+  assert_int_equal(all->n_frames, 40);
+  assert_int_equal(repeated->n_frames, 40);
+  assert_true(ended->certificate.steady_change < 1e-7);
+  assert_true(all->certificate.steady_change < ended->certificate.steady_change);
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) {
+    const double last = value(ended, f, steady, 7, 5);
+    assert_true(value(repeated, f, steady, 7, 5) == last && value(repeated, f, 39, 7, 5) == last);
+    assert_close(value(all, f, 39, 7, 5), last, 1e-5, 0);
+  }
+  assay_case_destroy(all);
+  assay_case_destroy(ended);
+  assay_case_destroy(repeated);
+}
+
+static void frames_do_not_depend_on_how_many_follow(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(300);
+  struct assay_case *six = made(&p);
+  p.frames = 3;
+  struct assay_case *three = made(&p);
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+    assert_memory_equal(six->data[f], three->data[f],
+                        3 * assay_case_elements(six, f) * sizeof(double));
+  assay_case_destroy(six);
+  assay_case_destroy(three);
+}
+
+/* The same fluid in other units: lengths, speeds and densities scaled by powers of two give fields
+ * scaled by powers of two, bit for bit. */
+static void results_scale_with_the_units(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(250), q;
+  p.start = ASSAY_CAVITY_RANDOM;
+  q = p;
+  q.width *= 4, q.height *= 4, q.lid_velocity *= 0.5, q.start_speed *= 0.5, q.density *= 8;
+  q.viscosity = p.viscosity * 16;
+  q.frame_interval *= 8;
+  struct assay_case *a = made(&p), *b = made(&q);
+  static const double factor[ASSAY_CAVITY_FIELDS] = {0.5, 0.5, 2, 0.125, 2};
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+    for (int k = 0; k < p.frames; k++)
+      assert_close(value(b, f, k, 4, 9), factor[f] * value(a, f, k, 4, 9), 1e-12, 0);
+  assert_close(g->derived[0].value(&p), 250, 1e-12, 0);
+  assert_close(g->derived[1].value(&q), 8 * g->derived[1].value(&p), 1e-12, 0);
+  assay_case_destroy(a);
+  assay_case_destroy(b);
+}
+
+static void random_starts_differ_by_case_and_have_the_wanted_speed(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(500);
+  p.nx = p.ny = 32;
+  p.frames = 1;
+  p.start = ASSAY_CAVITY_RANDOM;
+  p.lid_velocity = 0;
+  struct assay_case *a = made(&p);
+  double square = 0;
+  for (int j = 0; j < 32; j++)
+    for (int i = 0; i < 32; i++)
+      square +=
+          pow(value(a, ASSAY_CAVITY_U, 0, j, i), 2) + pow(value(a, ASSAY_CAVITY_V, 0, j, i), 2);
+  assert_close(sqrt(square / 1024), p.start_speed, 0.05, 0);
+  struct assay_case *b = NULL;
+  struct assay_shape shape;
+  assert_ok(g->shape(&shape, &p));
+  assert_ok(assay_case_create(&b, 5, &shape, g->fields, NULL, ASSAY_F64));
+  assert_ok(g->run(b, &p, (struct assay_case_key){.seed = 2385, .id = 5}));
+  assert_true(value(a, 0, 0, 10, 10) != value(b, 0, 0, 10, 10));
+  assay_case_destroy(a);
+  assay_case_destroy(b);
+}
+
+static void halving_keeps_the_choices_of_the_fine_run(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(24 * 39.0); /* cell Reynolds number 39: central; halved: 78 */
+  assert_ok(g->coarsen(&p));
+  assert_int_equal(p.refine, 1);
+  assert_int_equal(p.nx, 12);
+  assert_int_equal(p.scheme, ASSAY_MAC_CENTRAL);
+  assert_int_equal(p.diffusion, ASSAY_MAC_EXPLICIT);
+  assert_ok(g->coarsen(&p));
+  assert_int_equal(p.nx, 6);
+  p.nx = 7;
+  assert_fails(g->coarsen(&p), ASSAY_EARG, "7 x 6 cells cannot be halved");
+}
+
+static void nothing_moving_is_refused(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(100);
+  p.lid_velocity = 0;
+  assert_fails(g->check(&p), ASSAY_EARG, "nothing moves");
+  p.lid_velocity = 1;
+  p.refine = 64;
+  p.nx = 4096;
+  assert_fails(g->check(&p), ASSAY_EARG, "262144 x 768");
+}
+
+/* Halving the grid twice: the error estimate of the certificate needs order 2 on the stored grid.
+ */
+static void stored_fields_converge_at_second_order(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(60);
+  p.start = ASSAY_CAVITY_RANDOM;
+  p.lid_velocity = 0;
+  p.start_modes = 2;
+  p.frames = 2;
+  struct assay_case *c[3];
+  for (int k = 0; k < 3; k++) {
+    p.refine = 2 << k;
+    c[k] = made(&p);
+  }
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) {
+    double first = 0, second = 0;
+    for (int j = 0; j < 12; j++)
+      for (int i = 0; i < 12; i++) {
+        first += pow(value(c[0], f, 1, j, i) - value(c[1], f, 1, j, i), 2);
+        second += pow(value(c[1], f, 1, j, i) - value(c[2], f, 1, j, i), 2);
+      }
+    const double order = 0.5 * log2(first / second);
+    print_message("# %s: order %.3f\n", g->fields[f].name, order);
+    if (!(fabs(order - 2) < 0.3)) fail_msg("%s: order %.3f", g->fields[f].name, order);
+  }
+  for (int k = 0; k < 3; k++) assay_case_destroy(c[k]);
+}
+
+static void certificate_is_filled(void **state)
+{
+  (void)state;
+  const struct assay_cavity p = small(400);
+  struct assay_case *c = made(&p);
+  const struct assay_certificate *e = &c->certificate;
+  assert_true(e->max_divergence > 0 && e->max_divergence < 1e-12);
+  assert_true(e->mass_imbalance >= 0 && e->mass_imbalance < 1e-14);
+  assert_true(e->energy_residual > 0 && e->energy_residual < 1e-2);
+  assert_true(e->steady_change > 1e-3);
+  assert_int_equal(e->steady_from, -1);
+  assert_close(e->dt_min, e->dt_max, 1e-12, 0);
+  assert_close(e->steps * e->dt_max, 5 * p.frame_interval, 1e-12, 0);
+  assert_true(e->cell_reynolds > 5 && e->cell_reynolds < 400.0 / 24);
+  assert_true(g->cost(&p) > 0);
+  assay_case_destroy(c);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(steady_cases_end_early_or_repeat),
+      cmocka_unit_test(frames_do_not_depend_on_how_many_follow),
+      cmocka_unit_test(results_scale_with_the_units),
+      cmocka_unit_test(random_starts_differ_by_case_and_have_the_wanted_speed),
+      cmocka_unit_test(halving_keeps_the_choices_of_the_fine_run),
+      cmocka_unit_test(nothing_moving_is_refused),
+      cmocka_unit_test(stored_fields_converge_at_second_order),
+      cmocka_unit_test(certificate_is_filled),
+  };
+  if (assay_generator_find(&g, "cavity") < 0) return 1;
+  return cmocka_run_group_tests_name("generators/cavity", tests, NULL, NULL);
+}
