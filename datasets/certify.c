@@ -434,7 +434,7 @@ static int certify_case(struct assay_case *c, const struct assay_recipe *r, void
   return run_coarse(c, r, params);
 }
 
-int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, long id)
+int assay_recipe_run(struct assay_case **out, const struct assay_recipe *r, long id)
 {
   int rc = ASSAY_OK;
   struct assay_case *c = NULL;
@@ -444,6 +444,23 @@ int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, lon
   ASSAY_TRY(assay_recipe_params(r, params, id));
   ASSAY_TRY(assay_recipe_case(&c, r, id));
   ASSAY_TRY(run(c, r, params));
+  *out = c;
+  c = NULL;
+done:
+  assay_case_destroy(c);
+  assay_free(params);
+  return rc;
+}
+
+int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, long id)
+{
+  int rc = ASSAY_OK;
+  struct assay_case *c = NULL;
+  char *params = NULL;
+  *out = NULL;
+  ASSAY_TRY(assay_recipe_run(&c, r, id));
+  ASSAY_TRY(ASSAY_NEW(&params, assay_recipe_generator(r)->params_size, "case parameters"));
+  ASSAY_TRY(assay_recipe_params(r, params, id));
   ASSAY_TRY(certify_case(c, r, params));
   *out = c;
   c = NULL;

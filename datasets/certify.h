@@ -9,6 +9,10 @@
  * a reason. ASSAY_ENOMEM. */
 int assay_certify(struct assay_case *fine, const struct assay_case *coarse, int order);
 
+/* Run the generator for one case of a recipe, without an estimate. A run that diverges is a case,
+ * not a failure: its certificate says so. The caller owns *out. */
+int assay_recipe_run(struct assay_case **out, const struct assay_recipe *r, long id);
+
 /* Make one case of a recipe: run the generator and, where the recipe asks for it, certify. A run
  * that diverges is a case, not a failure: its certificate says so. The caller owns *out. */
 int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, long id);

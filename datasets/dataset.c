@@ -111,11 +111,13 @@ static int add_manifest(struct assay_dataset *ds)
   int rc = ASSAY_OK;
   json_t *manifest = NULL;
   char *copy = NULL;
-  const char *schema = NULL;
+  const char *schema = NULL, *content = NULL;
   ASSAY_TRY(assay_json_read(&manifest, ds->info.path));
   ASSAY_TRY(assay_json_text(&schema, manifest, "schema", ds->info.path));
   ASSAY_CHECK(strcmp(schema, ASSAY_MANIFEST_SCHEMA) == 0, ASSAY_ECORRUPT,
               "%s: schema is '%s', expected '" ASSAY_MANIFEST_SCHEMA "'", ds->info.path, schema);
+  ASSAY_TRY(assay_json_text(&content, manifest, "content_sha256", ds->info.path));
+  ASSAY_TRY(assay_dataset_keep_copy(ds, &ds->content, content));
   ASSAY_TRY(assay_strdup(&copy, ds->info.path));
   const char *folder = dirname(copy);
   const json_t *shards = json_object_get(manifest, "shards");

@@ -25,6 +25,7 @@ struct assay_dataset {
   int n_files;
   struct assay_dataset_file *files;
   int dim_case, dim_time, dim_axis[ASSAY_AXES_MAX]; /* in the first file */
+  const char *content; /* content_sha256 of a manifest; NULL: the file's own */
   bool lenient;        /* a prediction of somebody else's making: bookkeeping may be missing */
   bool lacks_case[64]; /* static fields (y, x) without a case dimension */
   int *n_frames;       /* [n_cases] */

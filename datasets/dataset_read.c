@@ -147,6 +147,8 @@ done:
 
 int assay_dataset_text(char **out, const struct assay_dataset *ds, const char *attribute)
 {
+  if (ds->content && strcmp(attribute, "content_sha256") == 0)
+    return assay_strdup(out, ds->content);
   return assay_nc_get_text(out, ds->files[0].nc, NC_GLOBAL, ds->files[0].path, attribute);
 }
 

@@ -52,16 +52,13 @@ static void add_field(struct assay_sha256 *s, const struct assay_case *c, int fi
                    frames * assay_case_elements(c, field) * assay_dtype_size(c->dtype));
 }
 
-static void add_axis(struct assay_sha256 *s, const struct assay_axis *axis)
+static void add_axis(struct assay_sha256 *s, const struct assay_axis *axis, const double *x)
 {
   char shape[16];
-  if (axis->kind == ASSAY_AXIS_INDEX) return;
+  if (!x) return;
   snprintf(shape, sizeof shape, "%d", axis->n);
   add_header(s, "coordinate", axis->name, "f8", shape);
-  for (int i = 0; i < axis->n; i++) {
-    const double x = assay_axis_at(axis, i);
-    assay_sha256_add(s, &x, sizeof x);
-  }
+  assay_sha256_add(s, x, (size_t)axis->n * sizeof *x);
 }
 
 static void add_time(struct assay_sha256 *s, const struct assay_case *c)
@@ -82,36 +79,53 @@ static void add_param(struct assay_sha256 *s, const struct assay_quantity *q, do
     assay_sha256_add(s, &value, sizeof value);
 }
 
-static void add_case(struct assay_sha256 *s, struct item *items, const struct assay_case *c,
-                     bool has_time, int n_params, const struct assay_quantity *params,
-                     const double *values)
+static void add_case(struct assay_sha256 *s, struct item *items,
+                     const struct assay_hash_source *from)
 {
   size_t n = 0;
+  const struct assay_case *c = from->c;
   assay_sha256_add_text(s, "assay-case/1");
   for (int f = 0; f < c->n_fields; f++)
     if (c->data[f]) items[n++] = (struct item){c->fields[f].name, f};
   qsort(items, n, sizeof *items, by_name);
-  for (size_t i = 0; i < n; i++) add_field(s, c, items[i].index, has_time);
-  if (has_time) add_time(s, c);
-  for (int a = 0; a < c->shape.n_axes; a++) add_axis(s, &c->shape.axis[a]);
-  for (int p = 0; p < n_params; p++) items[p] = (struct item){params[p].name, p};
-  qsort(items, (size_t)n_params, sizeof *items, by_name);
-  for (int p = 0; p < n_params; p++) add_param(s, &params[items[p].index], values[items[p].index]);
+  for (size_t i = 0; i < n; i++) add_field(s, c, items[i].index, from->has_time);
+  if (from->has_time) add_time(s, c);
+  for (int a = 0; a < c->shape.n_axes; a++) add_axis(s, &c->shape.axis[a], from->coordinates[a]);
+  for (int p = 0; p < from->n_params; p++) items[p] = (struct item){from->params[p].name, p};
+  qsort(items, (size_t)from->n_params, sizeof *items, by_name);
+  for (int p = 0; p < from->n_params; p++)
+    add_param(s, &from->params[items[p].index], from->values[items[p].index]);
 }
 
-int assay_hash_case(char hex[ASSAY_SHA256_HEX], const struct assay_case *c, bool has_time,
-                    int n_params, const struct assay_quantity *params, const double *values)
+int assay_hash_case(char hex[ASSAY_SHA256_HEX], const struct assay_hash_source *source)
 {
   int rc = ASSAY_OK;
   struct assay_sha256 *s = NULL;
   struct item *items = NULL;
-  ASSAY_TRY(ASSAY_NEW(&items, (size_t)(c->n_fields + n_params), "hash items"));
+  ASSAY_TRY(ASSAY_NEW(&items, (size_t)(source->c->n_fields + source->n_params), "hash items"));
   ASSAY_TRY(assay_sha256_create(&s));
-  add_case(s, items, c, has_time, n_params, params, values);
+  add_case(s, items, source);
   assay_sha256_finish(s, hex);
 done:
   assay_sha256_destroy(s);
   assay_free(items);
+  return rc;
+}
+
+int assay_hash_coordinates(double **block, const double *x[ASSAY_AXES_MAX],
+                           const struct assay_shape *shape)
+{
+  int rc = ASSAY_OK;
+  size_t n = 0;
+  for (int a = 0; a < shape->n_axes; a++) n += (size_t)shape->axis[a].n;
+  ASSAY_TRY(ASSAY_NEW(block, n, "coordinates"));
+  double *at = *block;
+  for (int a = 0; a < shape->n_axes; a++) {
+    const struct assay_axis *axis = &shape->axis[a];
+    x[a] = axis->kind == ASSAY_AXIS_INDEX ? NULL : at;
+    for (int i = 0; i < axis->n; i++) *at++ = assay_axis_at(axis, i);
+  }
+done:
   return rc;
 }
 

@@ -6,10 +6,22 @@
 #include "core/io/sha256.h"
 #include "datasets/dataset.h"
 
-/* Of the stored fields, the coordinates and the parameters [n_params] of one case. has_time is
- * false when the set has no time dimension. ASSAY_ENOMEM. */
-int assay_hash_case(char hex[ASSAY_SHA256_HEX], const struct assay_case *c, bool has_time,
-                    int n_params, const struct assay_quantity *params, const double *values);
+/* What is hashed of one case. */
+struct assay_hash_source {
+  const struct assay_case *c;
+  bool has_time;                    /* the set has a time dimension */
+  const double *const *coordinates; /* [n_axes] values as stored; NULL for an index axis */
+  int n_params;
+  const struct assay_quantity *params;
+  const double *values; /* [n_params] */
+};
+
+/* Of the stored fields, the coordinates and the parameters of one case. ASSAY_ENOMEM. */
+int assay_hash_case(char hex[ASSAY_SHA256_HEX], const struct assay_hash_source *source);
+
+/* Coordinates of a shape, one block that the caller frees: x [n_axes] of pointers into *block. */
+int assay_hash_coordinates(double **block, const double *x[ASSAY_AXES_MAX],
+                           const struct assay_shape *shape);
 
 /* Of a set: its resolved recipe ("" when there is none) and the hashes of its cases in file order.
  */

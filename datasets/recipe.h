@@ -5,6 +5,7 @@
 #ifndef ASSAY_DATASETS_RECIPE_H
 #define ASSAY_DATASETS_RECIPE_H
 #include "core/base/embed.h"
+#include "core/io/sha256.h"
 #include "datasets/writer.h"
 #include "generators/generator.h"
 
@@ -68,5 +69,8 @@ int assay_recipe_record(struct assay_writer_record *out, const struct assay_reci
 void assay_recipe_record_free(struct assay_writer_record *record);
 /* The values alone, as they enter the hash. */
 int assay_recipe_values(double *values, const struct assay_recipe *r, long id);
+/* The hash of a case that was made. */
+int assay_recipe_hash(char hex[ASSAY_SHA256_HEX], const struct assay_recipe *r,
+                      const struct assay_case *c);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "datasets/hash.h"
 #include "datasets/recipe_internal.h"
 #include "datasets/split.h"
 
@@ -382,6 +383,24 @@ done:
   assay_free(params);
   assay_free(boundary);
   assay_free(splits);
+  return rc;
+}
+
+int assay_recipe_hash(char hex[ASSAY_SHA256_HEX], const struct assay_recipe *r,
+                      const struct assay_case *c)
+{
+  int rc = ASSAY_OK;
+  double *values = NULL, *block = NULL;
+  const double *x[ASSAY_AXES_MAX] = {NULL};
+  ASSAY_TRY(ASSAY_NEW(&values, (size_t)r->layout.n_params, "parameter values"));
+  ASSAY_TRY(assay_recipe_values(values, r, c->id));
+  ASSAY_TRY(assay_hash_coordinates(&block, x, &c->shape));
+  const struct assay_hash_source source = {
+      c, r->layout.n_times > 0, x, r->layout.n_params, r->params, values};
+  ASSAY_TRY(assay_hash_case(hex, &source));
+done:
+  assay_free(values);
+  assay_free(block);
   return rc;
 }
 

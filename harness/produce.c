@@ -19,7 +19,6 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "datasets/certify.h"
-#include "datasets/hash.h"
 #include "datasets/part.h"
 #include "harness/journal.h"
 #include "harness/pool.h"
@@ -89,20 +88,6 @@ static double peak_mb(void)
   return (double)usage.ru_maxrss / 1024;
 }
 
-static int hash_case(char hash[ASSAY_SHA256_HEX], const struct assay_recipe *r,
-                     const struct assay_case *c)
-{
-  int rc = ASSAY_OK;
-  const struct assay_layout *l = assay_recipe_layout(r);
-  double *values = NULL;
-  ASSAY_TRY(ASSAY_NEW(&values, (size_t)l->n_params, "parameter values"));
-  ASSAY_TRY(assay_recipe_values(values, r, c->id));
-  ASSAY_TRY(assay_hash_case(hash, c, l->n_times > 0, l->n_params, l->params, values));
-done:
-  assay_free(values);
-  return rc;
-}
-
 static int make_part(struct assay_pool_result *out, const struct run *run, long id)
 {
   int rc = ASSAY_OK;
@@ -110,7 +95,7 @@ static int make_part(struct assay_pool_result *out, const struct run *run, long 
   struct assay_case *c = NULL;
   const double wall = assay_clock(), cpu = cpu_seconds();
   ASSAY_TRY(assay_recipe_make(&c, run->p->recipe, id));
-  ASSAY_TRY(hash_case(hash, run->p->recipe, c));
+  ASSAY_TRY(assay_recipe_hash(hash, run->p->recipe, c));
   const struct assay_part_cost cost = {cpu_seconds() - cpu, assay_clock() - wall, peak_mb()};
   out->fatal = true; /* a part that cannot be written: nobody's can */
   ASSAY_TRY(assay_part_write(run->parts, run->p->recipe, c, hash, &cost));
@@ -338,7 +323,7 @@ static int put_case(struct run *run, long k)
   const struct assay_recipe *r = run->p->recipe;
   if (run->state[k] == CASE_FAILED) {
     ASSAY_TRY(failed_case(&c, run, k));
-    ASSAY_TRY(hash_case(hash, r, c));
+    ASSAY_TRY(assay_recipe_hash(hash, r, c));
   } else {
     ASSAY_TRY(assay_part_read(&c, hash, NULL, run->parts, r, run->p->first + k, false));
   }
@@ -423,7 +408,10 @@ static void catch_signals(struct sigaction old[3])
   static const int signals[3] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = note_signal};
   interrupted = 0;
-  for (int i = 0; i < 3; i++) sigaction(signals[i], &action, &old[i]);
+  for (int i = 0; i < 3; i++) {
+    sigaction(signals[i], NULL, &old[i]);
+    if (old[i].sa_handler != SIG_IGN) sigaction(signals[i], &action, NULL); /* nohup stays nohup */
+  }
   signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an ordinary write error */
 }
 

@@ -89,13 +89,18 @@ static void put_case(struct assay_writer *w, const struct assay_layout *l, long 
   struct assay_shape shape = {.n_frames = TIMES, .frame_interval = 0.21, .n_axes = 2};
   double bc[FIELDS * TIMES * ASSAY_SIDES], leads[4] = {0.61, 0.83, 1.27, 2.9};
   char hash[ASSAY_SHA256_HEX];
+  double *block = NULL;
+  const double *x[ASSAY_AXES_MAX];
   memcpy(shape.axis, l->axis, sizeof shape.axis);
   if (varies) shape.axis[1].hi += 0.1 * (double)k, shape.frame_interval *= (double)k + 1;
   for (int i = 0; i < FIELDS * TIMES * ASSAY_SIDES; i++) bc[i] = 0.01 * i + (double)k;
   assert_ok(assay_case_create(&c, 10 + k, &shape, fields, NULL, l->dtype));
   fill_case(c, k);
   const double values[2] = {1.83e-5 * (double)(k + 1), (double)(k % 2)};
-  assert_ok(assay_hash_case(hash, c, true, 2, params, values));
+  assert_ok(assay_hash_coordinates(&block, x, &shape));
+  const struct assay_hash_source source = {c, true, x, 2, params, values};
+  assert_ok(assay_hash_case(hash, &source));
+  assay_free(block);
   const struct assay_writer_record record = {.c = c,
                                              .params = values,
                                              .splits = codes[k],

@@ -1,0 +1,23 @@
+/* Is a data-set file what it says it is? Structure, finiteness, hashes, splits, certificates, and,
+ * on request, whether cases made anew have the same bits. */
+#ifndef ASSAY_DATASETS_CHECK_H
+#define ASSAY_DATASETS_CHECK_H
+#include <jansson.h>
+
+#include "datasets/recipe.h"
+
+struct assay_check {
+  int regenerate;                                        /* cases to make again, chosen at random */
+  uint64_t seed;                                         /* of that choice */
+  assay_generator_finder *find;                          /* for regenerate */
+  void (*progress)(void *user, long done, long n_cases); /* NULL: none */
+  void *user;
+};
+
+/* The caller owns *report: {file, cases, ok, content_sha256, problems: [text], certificate: [{row,
+ * unit, cases, min, median, max, worst}], diverged: [{case, time, reason}], splits: [{name, train,
+ * validation, test, unused}], regenerated: [case]}. Problems do not fail; ASSAY_EIO, ASSAY_ECORRUPT
+ * when the file cannot be opened as a data set at all. */
+int assay_check_file(json_t **report, const char *path, const struct assay_check *options);
+
+#endif

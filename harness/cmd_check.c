@@ -1,0 +1,165 @@
+/* assay check: prints the report of datasets/check.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/io/json.h"
+#include "datasets/check.h"
+#include "harness/verb.h"
+
+struct check_options {
+  int regenerate;
+  uint64_t seed;
+  bool json;
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(check_options, regenerate), .doc = "make so many cases again and compare bits",
+     .min = 0, .max = 1e9},
+    {ASSAY_P_U64(check_options, seed), .doc = "which cases these are; 0: other ones each time"},
+    {ASSAY_P_BOOL(check_options, json), .doc = "print the report as JSON"},
+    {0}};
+static const struct check_options defaults = {0};
+
+static void show_progress(void *user, long done, long n_cases)
+{
+  (void)n_cases;
+  struct assay_progress *bar = user;
+  assay_progress_add(bar, (double)done - bar->done, NULL);
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+static long whole_of(const json_t *object, const char *key)
+{
+  return (long)json_integer_value(json_object_get(object, key));
+}
+
+static double number_of(const json_t *object, const char *key)
+{
+  return json_number_value(json_object_get(object, key));
+}
+
+static void print_certificate(const json_t *report, FILE *out)
+{
+  size_t i;
+  json_t *row, *n;
+  const char *kind;
+  const json_t *list = json_object_get(report, "certificate");
+  fprintf(out, "\nerror estimates:");
+  json_object_foreach(json_object_get(report, "estimates"), kind, n)
+      fprintf(out, " %lld %s", (long long)json_integer_value(n), kind);
+  fprintf(out, "; %ld of %ld cases resolved\n", whole_of(report, "resolved"),
+          whole_of(report, "cases"));
+  fprintf(out, "%-22s %-5s %6s %11s %11s %11s  %s\n", "certificate", "unit", "cases", "min",
+          "median", "max", "worst case");
+  json_array_foreach(list, i, row)
+      fprintf(out, "%-22s %-5s %6ld %11.4g %11.4g %11.4g  %ld\n", text_of(row, "row"),
+              text_of(row, "unit"), whole_of(row, "cases"), number_of(row, "min"),
+              number_of(row, "median"), number_of(row, "max"), whole_of(row, "worst"));
+}
+
+static void print_splits(const json_t *report, FILE *out)
+{
+  size_t i;
+  json_t *split;
+  const json_t *list = json_object_get(report, "splits");
+  if (json_array_size(list) > 0)
+    fprintf(out, "\n%-22s %6s %11s %6s %7s\n", "split", "train", "validation", "test", "unused");
+  json_array_foreach(list, i, split)
+      fprintf(out, "%-22s %6ld %11ld %6ld %7ld\n", text_of(split, "name"), whole_of(split, "train"),
+              whole_of(split, "validation"), whole_of(split, "test"), whole_of(split, "unused"));
+}
+
+static void print_diverged(const json_t *report, FILE *out)
+{
+  size_t i;
+  json_t *item;
+  const json_t *list = json_object_get(report, "diverged");
+  if (json_array_size(list) > 0) fprintf(out, "\n%zu cases diverged:\n", json_array_size(list));
+  json_array_foreach(list, i, item)
+      fprintf(out, "  case %ld after %ld frames: %s\n", whole_of(item, "case"),
+              whole_of(item, "frames"), text_of(item, "reason"));
+}
+
+static void print_regenerated(const json_t *report, FILE *out)
+{
+  size_t i;
+  json_t *id;
+  const json_t *list = json_object_get(report, "regenerated");
+  if (json_array_size(list) == 0) return;
+  fprintf(out, "\nmade again:");
+  json_array_foreach(list, i, id) fprintf(out, " %lld", (long long)json_integer_value(id));
+  fprintf(out, "\n");
+}
+
+static void print_report(const json_t *report, FILE *out)
+{
+  size_t i;
+  json_t *item;
+  const json_t *problems = json_object_get(report, "problems");
+  fprintf(out, "%s: %ld cases, content %s\n", text_of(report, "file"), whole_of(report, "cases"),
+          text_of(report, "content_sha256"));
+  print_certificate(report, out);
+  print_splits(report, out);
+  print_diverged(report, out);
+  print_regenerated(report, out);
+  if (json_array_size(problems) == 0)
+    fprintf(out, "\nok: structure, finiteness, hashes and splits%s\n",
+            json_array_size(json_object_get(report, "regenerated")) ? "; the same bits again" : "");
+  else
+    fprintf(out, "\nproblems:\n");
+  json_array_foreach(problems, i, item) fprintf(out, "  %s\n", json_string_value(item));
+}
+
+static int run(const void *options, int n_args, char **args, FILE *out)
+{
+  int rc = ASSAY_OK;
+  const struct check_options *o = options;
+  struct assay_progress bar;
+  json_t *report = NULL;
+  (void)n_args;
+  const uint64_t now = (uint64_t)time(NULL) * 1000003u + (uint64_t)getpid();
+  const struct assay_check check = {.regenerate = o->regenerate,
+                                    .seed = o->seed ? o->seed : now,
+                                    .find = assay_generator_find,
+                                    .progress = show_progress,
+                                    .user = &bar};
+  assay_progress_start(&bar, "check", 0, stderr);
+  rc = assay_check_file(&report, args[0], &check);
+  assay_progress_finish(&bar);
+  ASSAY_TRY(rc);
+  if (o->json) {
+    json_dumpf(report, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    fprintf(out, "\n");
+  } else {
+    print_report(report, out);
+  }
+  const size_t n = json_array_size(json_object_get(report, "problems"));
+  ASSAY_CHECK(n == 0, ASSAY_ECORRUPT, "%s: %zu problem%s", args[0], n, n == 1 ? "" : "s");
+done:
+  json_decref(report);
+  return rc;
+}
+
+const struct assay_verb assay_verb_check = {
+    .name = "check",
+    .doc = "verify a data set: structure, finiteness, hashes, splits, certificates",
+    .usage = "FILE [--regenerate K]",
+    .detail = "FILE is a data set or a manifest of shards. With --regenerate K, K cases drawn at\n"
+              "random are made again from the recipe in the file and compared bit by bit.\n"
+              "Exit code 0: all is well (cases that diverged are listed, but no problem);\n"
+              "1: the file is not what it says it is.",
+    .options = rows,
+    .options_size = sizeof(struct check_options),
+    .defaults = &defaults,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run};
