@@ -130,6 +130,44 @@ done:
   return rc;
 }
 
+static int copy_stream(FILE *out, FILE *in, const char *from)
+{
+  int rc = ASSAY_OK;
+  char block[65536];
+  size_t n;
+  while ((n = fread(block, 1, sizeof block, in)) > 0)
+    ASSAY_CHECK(fwrite(block, 1, n, out) == n, ASSAY_EIO, "cannot copy %s: %s", from,
+                strerror(errno));
+  ASSAY_CHECK(!ferror(in), ASSAY_EIO, "cannot read %s: %s", from, strerror(errno));
+done:
+  return rc;
+}
+
+int assay_file_copy(const char *to, const char *from)
+{
+  int rc = ASSAY_OK;
+  struct assay_outfile out = {0};
+  FILE *in = fopen(from, "rb");
+  ASSAY_CHECK(in, ASSAY_EIO, "cannot read %s: %s", from, strerror(errno));
+  ASSAY_TRY(assay_outfile_open(&out, to, true));
+  ASSAY_TRY(copy_stream(out.stream, in, from));
+  ASSAY_TRY(assay_outfile_commit(&out));
+done:
+  if (in) fclose(in);
+  assay_outfile_abort(&out);
+  return rc;
+}
+
+int assay_file_move(const char *to, const char *from)
+{
+  int rc = ASSAY_OK;
+  if (rename(from, to) == 0) goto done;
+  ASSAY_TRY(assay_file_copy(to, from));
+  ASSAY_CHECK(unlink(from) == 0, ASSAY_EIO, "%s: %s", from, strerror(errno));
+done:
+  return rc;
+}
+
 int assay_lock_take(int *out, const char *path)
 {
   int rc = ASSAY_OK;

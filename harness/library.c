@@ -96,5 +96,6 @@ int assay_library_relative(char **out, const char *from, const char *name)
   const int is_path = strchr(name, '/') != NULL || assay_embedded_is_path(name);
   if (!slash || !is_path || name[0] == '/' || !assay_embedded_is_path(from))
     return assay_strdup(out, name);
+  if (strncmp(name, "./", 2) == 0) name += 2;
   return assay_asprintf(out, "%.*s/%s", (int)(slash - from), from, name);
 }

@@ -12,6 +12,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "harness/files.h"
 
 enum { WORDS_MAX = 64 };
@@ -186,12 +187,29 @@ done:
   return rc;
 }
 
+static int find_builtin(const struct assay_baseline **out, const char *name)
+{
+  int rc = ASSAY_OK, n = 0;
+  char hint[1024];
+  const char *names[256] = {NULL};
+  *out = NULL;
+  for (; assay_baselines[n] && n < 255; n++) {
+    names[n] = assay_baselines[n]->name;
+    if (strcmp(names[n], name) == 0) *out = assay_baselines[n];
+  }
+  ASSAY_CHECK(*out, ASSAY_ENOTFOUND,
+              "no method '%s'%s; the folder of an outside method has a slash", name,
+              assay_text_suggest(hint, sizeof hint, name, names));
+done:
+  return rc;
+}
+
 static int open_builtin(struct owner *o)
 {
   int rc = ASSAY_OK;
   struct assay_method *m = &o->method;
   const struct assay_baseline *b;
-  ASSAY_TRY(assay_baseline_find(&b, o->base));
+  ASSAY_TRY(find_builtin(&b, o->base));
   m->builtin = b;
   ASSAY_TRY(check_sets(m));
   ASSAY_TRY(assay_program_path(&o->program));

@@ -146,19 +146,14 @@ done:
 
 /* ---- results ------------------------------------------------------------------------------ */
 
-/* The unit of a metric on a field. */
-static int unit_of(const char **out, struct assay_scores *s, const struct assay_metric *m,
-                   const struct assay_field *field)
+/* The unit of a metric on a field. A copy: scores outlive the data set. */
+static int unit_of(char **out, const struct assay_metric *m, const struct assay_field *field)
 {
-  int rc = ASSAY_OK;
   const char *unit = m->unit ? m->unit : field ? field->unit : "1";
-  *out = unit;
-  if (m->unit || m->unit_power == 1 || strcmp(unit, "1") == 0) goto done;
-  ASSAY_TRY(ASSAY_GROW(&s->units, (size_t)s->n_units + 1, "units"));
-  ASSAY_TRY(assay_asprintf(&s->units[s->n_units], "(%s)%d", unit, m->unit_power));
-  *out = s->units[s->n_units++];
-done:
-  return rc;
+  if (m->unit || m->unit_power == 1 || strcmp(unit, "1") == 0) return assay_strdup(out, unit);
+  const bool compound = strpbrk(unit, " /.0123456789") != NULL;
+  return assay_asprintf(out, "%s%s%s%d", compound ? "(" : "", unit, compound ? ")" : "",
+                        m->unit_power);
 }
 
 static int add_score(struct assay_scores *s, const struct assay_metric *m, int field,
@@ -172,7 +167,7 @@ static int add_score(struct assay_scores *s, const struct assay_metric *m, int f
   ASSAY_TRY(ASSAY_NEW(&score->cases, cases, "scores"));
   s->n++;
   ASSAY_TRY(ASSAY_NEW(&score->by_lead, cases * leads, "scores"));
-  ASSAY_TRY(unit_of(&score->unit, s, m, described));
+  ASSAY_TRY(unit_of(&score->unit, m, described));
   for (size_t i = 0; i < cases; i++) score->cases[i] = (double)NAN;
   for (size_t i = 0; i < cases * leads; i++) score->by_lead[i] = (double)NAN;
 done:
@@ -299,9 +294,8 @@ void assay_scores_destroy(struct assay_scores *s)
   for (int i = 0; i < s->n; i++) {
     assay_free(s->score[i].cases);
     assay_free(s->score[i].by_lead);
+    assay_free(s->score[i].unit);
   }
-  for (int i = 0; i < s->n_units; i++) assay_free(s->units[i]);
-  assay_free(s->units);
   assay_free(s->score);
   assay_free(s->lead_times);
   assay_free(s);

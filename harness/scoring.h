@@ -10,11 +10,11 @@
 /* One metric of one field. Cases and leads without a value are NaN. */
 struct assay_score {
   const struct assay_metric *metric;
-  int field;        /* index in task->fields; -1: of the whole state */
-  const char *unit; /* of the values */
-  double *cases;    /* [n_cases] */
-  double *by_lead;  /* [n_cases, n_leads] */
-  double floor;     /* mean over cases of the value of the truth itself; NaN: the metric has none */
+  int field;       /* index in task->fields; -1: of the whole state */
+  char *unit;      /* of the values */
+  double *cases;   /* [n_cases] */
+  double *by_lead; /* [n_cases, n_leads] */
+  double floor;    /* mean over cases of the value of the truth itself; NaN: the metric has none */
 };
 
 struct assay_scores {
@@ -23,8 +23,6 @@ struct assay_scores {
   long n_cases;
   int n_leads;
   double *lead_times; /* [n_leads] s, mean over the cases that have the lead */
-  char **units;       /* owns the made ones */
-  int n_units;
   char problem[256]; /* "mse of u is infinite for case 3": a score that cannot be ranked; else "" */
 };
 

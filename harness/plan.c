@@ -1,0 +1,308 @@
+#include "harness/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/io/json.h"
+#include "metrics/metric.h"
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+static bool listed(const struct assay_list *list, const char *a, const char *b)
+{
+  for (int i = 0; i < list->n; i++)
+    if (strcmp(list->item[i], a) == 0 || strcmp(list->item[i], b) == 0) return true;
+  return list->n == 0;
+}
+
+/* Every name that was asked for must be among the names of the suite. */
+static int check_selection(const struct assay_list *wanted, const char *const *names,
+                           const struct assay_list *specs, const char *what, const char *suite)
+{
+  int rc = ASSAY_OK;
+  char hint[1024];
+  for (int i = 0; i < wanted->n; i++) {
+    bool found = false;
+    for (int k = 0; k < specs->n; k++)
+      found = found || strcmp(wanted->item[i], names[k]) == 0 ||
+              strcmp(wanted->item[i], specs->item[k]) == 0;
+    ASSAY_CHECK(found, ASSAY_ENOTFOUND, "suite '%s' has no %s '%s'%s", suite, what, wanted->item[i],
+                assay_text_suggest(hint, sizeof hint, wanted->item[i], names));
+  }
+done:
+  return rc;
+}
+
+/* ---- tasks -------------------------------------------------------------------------------- */
+
+static int check_metrics(const struct assay_task *task)
+{
+  int rc = ASSAY_OK;
+  const struct assay_metric *m;
+  for (int i = 0; i < task->metrics.n; i++)
+    ASSAY_TRY(
+        assay_err_prefix(assay_metric_find(&m, task->metrics.item[i]), "task '%s': ", task->name));
+  ASSAY_CHECK(task->metrics.n > 0, ASSAY_EARG, "task '%s' has no metrics", task->name);
+done:
+  return rc;
+}
+
+/* SHA-256 over the rows, in JSON, without the title, and the versions of the metrics. */
+static int hash_task(char hex[ASSAY_SHA256_HEX], const struct assay_task *task)
+{
+  int rc = ASSAY_OK;
+  struct assay_sha256 *s = NULL;
+  const struct assay_metric *m;
+  char *text = NULL, version[32];
+  json_t *json = assay_param_json(assay_task_rows, task);
+  ASSAY_CHECK(json, ASSAY_ENOMEM, "no memory for a task");
+  json_object_del(json, "title");
+  ASSAY_TRY(assay_json_line(&text, json));
+  ASSAY_TRY(assay_sha256_create(&s));
+  assay_sha256_add_text(s, text);
+  for (int i = 0; i < task->metrics.n; i++) {
+    ASSAY_TRY(assay_metric_find(&m, task->metrics.item[i]));
+    snprintf(version, sizeof version, "%d", m->version);
+    assay_sha256_add_text(s, version);
+  }
+  assay_sha256_finish(s, hex);
+done:
+  assay_sha256_destroy(s);
+  assay_free(text);
+  json_decref(json);
+  return rc;
+}
+
+static int read_task(struct assay_plan_task *t, const char *spec)
+{
+  int rc = ASSAY_OK;
+  t->spec = NULL;
+  ASSAY_TRY(assay_strdup(&t->spec, spec));
+  ASSAY_TRY(assay_library_task(&t->task, &t->config, t->spec));
+  ASSAY_TRY(check_metrics(&t->task));
+  ASSAY_TRY(hash_task(t->hash, &t->task));
+done:
+  return rc;
+}
+
+/* Recipes are only read for tasks that are really run. */
+static int read_recipe(struct assay_plan_task *t)
+{
+  int rc = ASSAY_OK;
+  char *recipe = NULL;
+  ASSAY_TRY(assay_library_relative(&recipe, t->spec, t->task.dataset));
+  ASSAY_TRY(assay_err_prefix(assay_library_recipe(&t->recipe, recipe, NULL),
+                             "task '%s': ", t->task.name));
+done:
+  assay_free(recipe);
+  return rc;
+}
+
+static void close_task(struct assay_plan_task *t)
+{
+  assay_config_destroy(t->config);
+  assay_recipe_destroy(t->recipe);
+  assay_free(t->spec);
+  assay_free(t->data);
+  assay_free(t->dir);
+  json_decref(t->dataset);
+  json_decref(t->cases);
+  *t = (struct assay_plan_task){0};
+}
+
+static int read_tasks(struct assay_plan *p, const struct assay_list *specs,
+                      const struct assay_list *wanted)
+{
+  int rc = ASSAY_OK;
+  const char *names[ASSAY_LIST_MAX + 1] = {NULL};
+  int n_kept = 0;
+  ASSAY_TRY(ASSAY_NEW(&p->tasks, (size_t)specs->n, "tasks"));
+  for (int i = 0; i < specs->n; i++) {
+    char *spec = NULL;
+    ASSAY_TRY(assay_library_relative(&spec, p->spec ? p->spec : "", specs->item[i]));
+    rc = read_task(&p->tasks[p->n_tasks++], spec);
+    assay_free(spec);
+    ASSAY_TRY(rc);
+    names[i] = p->tasks[i].task.name;
+  }
+  if (p->spec) ASSAY_TRY(check_selection(wanted, names, specs, "task", p->suite.name));
+  for (int i = 0; i < specs->n; i++) {
+    if (p->spec && !listed(wanted, names[i], specs->item[i])) {
+      close_task(&p->tasks[i]);
+      continue;
+    }
+    const struct assay_plan_task kept = p->tasks[i];
+    p->tasks[i] = (struct assay_plan_task){0};
+    p->tasks[n_kept++] = kept;
+  }
+  p->n_tasks = n_kept;
+  for (int i = 0; i < p->n_tasks; i++) ASSAY_TRY(read_recipe(&p->tasks[i]));
+done:
+  return rc;
+}
+
+/* ---- methods ------------------------------------------------------------------------------ */
+
+static void close_method(struct assay_plan_method *m)
+{
+  assay_method_close(m->method);
+  assay_free(m->spec);
+  *m = (struct assay_plan_method){0};
+}
+
+static int read_methods(struct assay_plan *p, const struct assay_list *specs,
+                        const struct assay_list *wanted)
+{
+  int rc = ASSAY_OK;
+  const char *names[ASSAY_LIST_MAX + 1] = {NULL};
+  int n_kept = 0;
+  ASSAY_TRY(ASSAY_NEW(&p->methods, (size_t)specs->n, "methods"));
+  for (int i = 0; i < specs->n; i++) {
+    struct assay_plan_method *m = &p->methods[p->n_methods++];
+    ASSAY_TRY(assay_library_relative(&m->spec, p->spec ? p->spec : "", specs->item[i]));
+    ASSAY_TRY(assay_method_open(&m->method, m->spec));
+    names[i] = m->method->name;
+  }
+  if (p->spec) ASSAY_TRY(check_selection(wanted, names, specs, "method", p->suite.name));
+  for (int i = 0; i < specs->n; i++) {
+    if (p->spec && !listed(wanted, names[i], specs->item[i])) {
+      close_method(&p->methods[i]);
+      continue;
+    }
+    const struct assay_plan_method kept = p->methods[i];
+    p->methods[i] = (struct assay_plan_method){0};
+    p->methods[n_kept++] = kept;
+  }
+  p->n_methods = n_kept;
+done:
+  return rc;
+}
+
+/* ---- jobs --------------------------------------------------------------------------------- */
+
+/* Deterministic methods run once, with the first seed. */
+static int add_jobs(struct assay_plan *p, int task, int method, const struct assay_list *seeds)
+{
+  int rc = ASSAY_OK;
+  const struct assay_method *m = p->methods[method].method;
+  if (!(m->kinds & 1u << p->tasks[task].task.kind)) goto done;
+  for (int i = 0; i < (m->deterministic ? 1 : seeds->n); i++) {
+    ASSAY_TRY(ASSAY_GROW(&p->jobs, (size_t)p->n_jobs + 1, "jobs"));
+    struct assay_job *job = &p->jobs[p->n_jobs++];
+    job->task = task;
+    job->method = method;
+    job->seed = strtoll(seeds->item[i], NULL, 10);
+  }
+done:
+  return rc;
+}
+
+static int check_seeds(const struct assay_list *seeds)
+{
+  int rc = ASSAY_OK;
+  for (int i = 0; i < seeds->n; i++) {
+    double value = -1;
+    ASSAY_CHECK(assay_text_to_double(&value, seeds->item[i]) == ASSAY_OK && value >= 0 &&
+                    value < 9007199254740992.0 && value == (double)(long long)value,
+                ASSAY_EARG, "seed: expected a whole number from 0, got '%s'", seeds->item[i]);
+  }
+done:
+  return rc;
+}
+
+static int make_jobs(struct assay_plan *p, const struct assay_list *seeds)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(check_seeds(seeds));
+  for (int t = 0; t < p->n_tasks; t++)
+    for (int m = 0; m < p->n_methods; m++)
+      ASSAY_TRY(add_jobs(p, t, m, seeds->n > 0 ? seeds : &p->suite.seeds));
+  ASSAY_CHECK(p->n_jobs > 0, ASSAY_EARG, "none of the methods answers a task of kind '%s'",
+              assay_task_kinds[p->tasks[0].task.kind]);
+done:
+  return rc;
+}
+
+int assay_plan_create(struct assay_plan **out, const struct assay_plan_request *request)
+{
+  int rc = ASSAY_OK;
+  struct assay_plan *p = NULL;
+  const struct assay_list *tasks = &request->tasks, *methods = &request->methods;
+  *out = NULL;
+  ASSAY_TRY(ASSAY_NEW(&p, 1, "plan"));
+  p->suite = assay_suite_defaults;
+  p->suite.name = "adhoc";
+  if (request->suite) {
+    ASSAY_TRY(assay_strdup(&p->spec, request->suite));
+    ASSAY_TRY(assay_library_suite(&p->suite, &p->config, p->spec));
+    tasks = &p->suite.tasks;
+    methods = &p->suite.methods;
+  }
+  ASSAY_CHECK(tasks->n > 0 && methods->n > 0, ASSAY_EARG,
+              "name a suite, or at least one --task and one --method");
+  ASSAY_TRY(read_tasks(p, tasks, &request->tasks));
+  ASSAY_TRY(read_methods(p, methods, &request->methods));
+  ASSAY_TRY(make_jobs(p, &request->seeds));
+  *out = p;
+  p = NULL;
+done:
+  assay_plan_destroy(p);
+  return rc;
+}
+
+void assay_plan_destroy(struct assay_plan *p)
+{
+  if (!p) return;
+  for (int i = 0; i < p->n_tasks; i++) close_task(&p->tasks[i]);
+  for (int i = 0; i < p->n_methods; i++) close_method(&p->methods[i]);
+  assay_free(p->tasks);
+  assay_free(p->methods);
+  assay_free(p->jobs);
+  assay_config_destroy(p->config);
+  assay_free(p->spec);
+  assay_free(p);
+}
+
+/* ---- the command that repeats ------------------------------------------------------------- */
+
+/* A word as a shell takes it; the caller owns *out. */
+static int quote(char **out, const char *word)
+{
+  int rc = ASSAY_OK;
+  if (*word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                            "_-./:=,+@%") == strlen(word))
+    return assay_strdup(out, word);
+  ASSAY_TRY(ASSAY_NEW(out, 4 * strlen(word) + 3, "command"));
+  char *end = *out;
+  *end++ = '\'';
+  for (; *word; word++)
+    if (*word == '\'')
+      end += sprintf(end, "'\\''");
+    else
+      *end++ = *word;
+  *end = '\'';
+done:
+  return rc;
+}
+
+int assay_plan_command(char **out, const struct assay_plan *p, const struct assay_job *job)
+{
+  int rc = ASSAY_OK;
+  char *suite = NULL, *task = NULL, *method = NULL;
+  const struct assay_plan_task *t = &p->tasks[job->task];
+  const struct assay_plan_method *m = &p->methods[job->method];
+  ASSAY_TRY(quote(&suite, p->spec ? p->spec : ""));
+  ASSAY_TRY(quote(&task, p->spec ? t->task.name : t->spec));
+  ASSAY_TRY(quote(&method, p->spec ? m->method->name : m->spec));
+  ASSAY_TRY(assay_asprintf(out, "assay run%s%s --task %s --method %s --seed %lld",
+                           p->spec ? " " : "", p->spec ? suite : "", task, method,
+                           (long long)job->seed));
+done:
+  assay_free(suite);
+  assay_free(task);
+  assay_free(method);
+  return rc;
+}

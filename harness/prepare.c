@@ -1,0 +1,246 @@
+/* Data sets and task folders: what jobs share. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "harness/plan.h"
+#include "harness/produce.h"
+#include "results/record.h"
+
+enum { SHORT_HASH = 12 };
+
+static int hash_text(char hex[ASSAY_SHA256_HEX], const char *a, const char *b)
+{
+  int rc = ASSAY_OK;
+  struct assay_sha256 *s = NULL;
+  ASSAY_TRY(assay_sha256_create(&s));
+  assay_sha256_add_text(s, a);
+  assay_sha256_add_text(s, b);
+  assay_sha256_finish(s, hex);
+done:
+  assay_sha256_destroy(s);
+  return rc;
+}
+
+/* ---- data sets ---------------------------------------------------------------------------- */
+
+/* Cases that diverged are no reason to stop: they are in no split. */
+static int produce(const char *path, const struct assay_recipe *recipe, int jobs, FILE *progress)
+{
+  int rc = ASSAY_OK;
+  struct assay_produce_report report = {0};
+  const struct assay_produce p = {.recipe = recipe,
+                                  .path = path,
+                                  .last = assay_recipe_cases(recipe),
+                                  .jobs = jobs,
+                                  .resume = true,
+                                  .progress = progress};
+  if (!assay_file_exists(path))
+    assay_log(ASSAY_LOG_INFO, "run", "making data set %s (%ld cases)",
+              assay_recipe_head(recipe)->name, assay_recipe_cases(recipe));
+  rc = assay_produce(&report, &p);
+  if (rc == ASSAY_EJOB && assay_file_exists(path)) {
+    assay_log(ASSAY_LOG_WARN, "run", "%s", assay_err_last());
+    rc = ASSAY_OK;
+  }
+  return rc;
+}
+
+/* By content: a changed recipe or generator gets a file of its own. */
+static int data_path(char **out, const struct assay_recipe *recipe, const char *work)
+{
+  int rc = ASSAY_OK;
+  char hex[ASSAY_SHA256_HEX];
+  ASSAY_TRY(hash_text(hex, "data", assay_recipe_text(recipe)));
+  ASSAY_TRY(assay_asprintf(out, "%s/data/%s-%.*s.nc", work, assay_recipe_head(recipe)->name,
+                           SHORT_HASH, hex));
+done:
+  return rc;
+}
+
+static int read_content_hash(char hex[ASSAY_SHA256_HEX], const struct assay_dataset *ds)
+{
+  int rc = ASSAY_OK;
+  char *text = NULL;
+  ASSAY_TRY(assay_dataset_text(&text, ds, "content_sha256"));
+  snprintf(hex, ASSAY_SHA256_HEX, "%s", text);
+done:
+  assay_free(text);
+  return rc;
+}
+
+/* ---- what records say about the data ------------------------------------------------------ */
+
+static json_t *describe_fields(const struct assay_cut *cut)
+{
+  const struct assay_dataset_info *info = assay_dataset_info(cut->ds);
+  json_t *list = json_array();
+  for (int i = 0; i < cut->task->fields.n; i++) {
+    const struct assay_field *f =
+        &info->fields[assay_dataset_field(cut->ds, cut->task->fields.item[i])];
+    json_array_append_new(
+        list, json_pack("{ss,ss,ss}", "name", f->name, "unit", f->unit, "long_name", f->doc));
+  }
+  return list;
+}
+
+static int describe_dataset(struct assay_plan_task *t, const struct assay_cut *cut)
+{
+  int rc = ASSAY_OK;
+  const struct assay_recipe_head *h = assay_recipe_head(t->recipe);
+  long n_valid = 0;
+  for (long i = 0; i < cut->n_train; i++) n_valid += cut->codes[cut->train[i]] == 1;
+  t->dataset = json_pack(
+      "{ss,ss,ss,so,ss,s{sI,sI,sI},so}", "name", h->name, "title", h->title, "generator",
+      h->generator, "regenerate", json_sprintf("assay generate %s", t->task.dataset), "licence",
+      h->license, "cases", "train", (json_int_t)(cut->n_train - n_valid), "validation",
+      (json_int_t)n_valid, "test", (json_int_t)cut->n_test, "fields", describe_fields(cut));
+  ASSAY_CHECK(t->dataset, ASSAY_ENOMEM, "no memory for the description of a data set");
+done:
+  return rc;
+}
+
+/* "Re = 400", or up to three of the parameters that are given. */
+static int label_case(char *out, size_t size, const struct assay_cut *cut, const double *params)
+{
+  const struct assay_dataset_info *info = assay_dataset_info(cut->ds);
+  const int reynolds = assay_dataset_param(cut->ds, "Re");
+  if (reynolds >= 0) return snprintf(out, size, "Re = %.4g", params[reynolds]);
+  size_t n = 0;
+  out[0] = 0;
+  for (int i = 0; i < cut->n_params && i < 3 && n < size; i++) {
+    const struct assay_quantity *q = &info->params[cut->param[i]];
+    const char *unit = strcmp(q->unit, "1") == 0 ? "" : q->unit;
+    n += (size_t)snprintf(out + n, size - n, "%s%s = %.4g%s%s", i ? ", " : "", q->name,
+                          params[cut->param[i]], *unit ? " " : "", unit);
+  }
+  return (int)n;
+}
+
+static int describe_cases(struct assay_plan_task *t, const struct assay_cut *cut)
+{
+  int rc = ASSAY_OK;
+  char label[256];
+  double *params = NULL;
+  const struct assay_dataset_info *info = assay_dataset_info(cut->ds);
+  json_t *ids = json_array(), *labels = json_array();
+  ASSAY_TRY(ASSAY_NEW(&params, (size_t)info->n_params, "parameters"));
+  for (long i = 0; i < cut->n_test; i++) {
+    ASSAY_TRY(assay_dataset_params(cut->ds, params, cut->test[i]));
+    label_case(label, sizeof label, cut, params);
+    json_array_append_new(ids, json_integer(info->case_id[cut->test[i]]));
+    json_array_append_new(labels, json_string(label));
+  }
+  t->cases = json_pack("{sO,sO}", "ids", ids, "labels", labels);
+  ASSAY_CHECK(t->cases, ASSAY_ENOMEM, "no memory for the cases of a task");
+done:
+  json_decref(ids);
+  json_decref(labels);
+  assay_free(params);
+  return rc;
+}
+
+/* ---- task folders ------------------------------------------------------------------------- */
+
+static int write_files(const struct assay_plan_task *t, const struct assay_cut *cut,
+                       const char *dir)
+{
+  int rc = ASSAY_OK;
+  char *path[4] = {NULL};
+  static const char *const name[] = {"task.json", "train.nc", "inputs.nc", "truth.nc"};
+  for (int i = 0; i < 4; i++) ASSAY_TRY(assay_asprintf(&path[i], "%s/%s", dir, name[i]));
+  ASSAY_TRY(assay_dir_make(dir));
+  ASSAY_TRY(assay_task_write(&t->task, t->id, path[0]));
+  ASSAY_TRY(assay_cut_train(cut, path[1]));
+  ASSAY_TRY(assay_cut_inputs(cut, path[2]));
+  ASSAY_TRY(assay_cut_truth(cut, path[3], path[2]));
+done:
+  for (int i = 0; i < 4; i++) assay_free(path[i]);
+  return rc;
+}
+
+/* The folder appears under its name when all of it is there. */
+static int make_folder(const struct assay_plan_task *t, const struct assay_cut *cut)
+{
+  int rc = ASSAY_OK;
+  char *new_dir = NULL;
+  if (assay_file_exists(t->dir)) goto done;
+  ASSAY_TRY(assay_asprintf(&new_dir, "%s.new", t->dir));
+  ASSAY_TRY(assay_dir_remove(new_dir));
+  ASSAY_TRY(write_files(t, cut, new_dir));
+  ASSAY_CHECK(rename(new_dir, t->dir) == 0, ASSAY_EIO, "%s: %s", t->dir, strerror(errno));
+done:
+  assay_free(new_dir);
+  return rc;
+}
+
+static int prepare_task(struct assay_plan_task *t, const char *work, int jobs, FILE *progress)
+{
+  int rc = ASSAY_OK;
+  struct assay_dataset *ds = NULL;
+  struct assay_cut *cut = NULL;
+  ASSAY_TRY(data_path(&t->data, t->recipe, work));
+  ASSAY_TRY(produce(t->data, t->recipe, jobs, progress));
+  ASSAY_TRY(assay_dataset_open(&ds, t->data));
+  ASSAY_TRY(read_content_hash(t->data_hash, ds));
+  ASSAY_TRY(hash_text(t->id, t->hash, t->data_hash));
+  ASSAY_TRY(assay_asprintf(&t->dir, "%s/tasks/%s-%.*s", work, t->task.name, SHORT_HASH, t->id));
+  ASSAY_TRY(assay_cut_create(&cut, ds, &t->task));
+  ASSAY_TRY(describe_dataset(t, cut));
+  ASSAY_TRY(describe_cases(t, cut));
+  ASSAY_TRY(make_folder(t, cut));
+done:
+  assay_cut_destroy(cut);
+  assay_dataset_close(ds);
+  return rc;
+}
+
+void assay_plan_key(struct assay_record_key *out, const struct assay_plan *p,
+                    const struct assay_job *job)
+{
+  const struct assay_plan_task *t = &p->tasks[job->task];
+  const struct assay_method *m = p->methods[job->method].method;
+  *out = (struct assay_record_key){.suite = p->suite.name,
+                                   .task = t->task.name,
+                                   .method = m->name,
+                                   .seed = job->seed,
+                                   .task_hash = t->hash,
+                                   .data_hash = t->data_hash,
+                                   .method_hash = m->hash};
+}
+
+static int make_folders(const char *work)
+{
+  int rc = ASSAY_OK;
+  static const char *const name[] = {"data", "tasks", "jobs"};
+  char *path = NULL;
+  for (int i = 0; i < 3; i++) {
+    assay_free(path);
+    path = NULL;
+    ASSAY_TRY(assay_asprintf(&path, "%s/%s", work, name[i]));
+    ASSAY_TRY(assay_dir_make(path));
+  }
+done:
+  assay_free(path);
+  return rc;
+}
+
+int assay_plan_prepare(struct assay_plan *p, const char *work, int jobs, FILE *progress)
+{
+  int rc = ASSAY_OK;
+  struct assay_record_key key;
+  ASSAY_TRY(make_folders(work));
+  for (int i = 0; i < p->n_tasks; i++) ASSAY_TRY(prepare_task(&p->tasks[i], work, jobs, progress));
+  for (int i = 0; i < p->n_jobs; i++) {
+    assay_plan_key(&key, p, &p->jobs[i]);
+    ASSAY_TRY(assay_record_job(p->jobs[i].id, &key));
+  }
+done:
+  return rc;
+}
