@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/file.h"
 #include "core/io/json.h"
 #include "datasets/dataset_internal.h"
 
@@ -53,7 +54,7 @@ static int read_magic(char magic[8], const char *path)
   int rc = ASSAY_OK;
   FILE *in = fopen(path, "rbe");
   memset(magic, 0, 8);
-  ASSAY_CHECK(in, ASSAY_EIO, "%s: cannot open: %s", path, strerror(errno));
+  ASSAY_CHECK(in, assay_open_rc(errno), "%s: cannot open: %s", path, strerror(errno));
   ASSAY_CHECK(fread(magic, 1, 8, in) == 8 || !ferror(in), ASSAY_EIO, "%s: cannot read: %s", path,
               strerror(errno));
 done:

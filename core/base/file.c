@@ -12,6 +12,17 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
+int assay_open_rc(int error_number)
+{
+  return error_number == ENOENT || error_number == ENOTDIR ? ASSAY_ENOTFOUND : ASSAY_EIO;
+}
+
+static int open_error(const char *path)
+{
+  return assay_err_set(assay_open_rc(errno), __FILE__, __LINE__, "%s: cannot open: %s", path,
+                       strerror(errno));
+}
+
 static int io_error(const char *path, const char *doing)
 {
   return assay_err_set(ASSAY_EIO, __FILE__, __LINE__, "%s: cannot %s: %s", path, doing,
@@ -117,7 +128,7 @@ int assay_file_read(char **out, size_t *size, const char *path)
   size_t length = 0;
   *out = NULL;
   FILE *in = fopen(path, "rbe");
-  if (!in) return io_error(path, "open");
+  if (!in) return open_error(path);
   ASSAY_TRY(read_stream(out, &length, in, path));
   if (size) *size = length;
 done:
@@ -153,7 +164,7 @@ bool assay_file_exists(const char *path)
 int assay_file_size(long long *out, const char *path)
 {
   struct stat s;
-  if (stat(path, &s) != 0) return io_error(path, "open");
+  if (stat(path, &s) != 0) return open_error(path);
   *out = s.st_size;
   return ASSAY_OK;
 }

@@ -19,6 +19,10 @@ int assay_outfile_commit(struct assay_outfile *f);
 /* Drop it; harmless after commit or on a zeroed struct. */
 void assay_outfile_abort(struct assay_outfile *f);
 
+/* The code for a failed open: ASSAY_ENOTFOUND when the user named something that is not there
+ * (ENOENT, ENOTDIR), ASSAY_EIO for the rest. */
+int assay_open_rc(int error_number);
+
 /* Whole content, zero-terminated; the caller owns *out. ASSAY_EIO. */
 int assay_file_read(char **out, size_t *size, const char *path);
 int assay_file_write(const char *path, const void *data, size_t size); /* atomic */

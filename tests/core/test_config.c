@@ -117,7 +117,7 @@ static void missing_files_are_named(void **state)
 {
   (void)state;
   struct assay_config *c = NULL;
-  assert_fails(assay_config_read(&c, "no/such/recipe.yaml"), ASSAY_EIO,
+  assert_fails(assay_config_read(&c, "no/such/recipe.yaml"), ASSAY_ENOTFOUND,
                "no/such/recipe.yaml: cannot open: No such file");
 }
 

@@ -44,7 +44,7 @@ static void paths_are_files_of_the_user(void **state)
   assert_true(assay_embedded_is_path("first.yaml"));
   assert_false(assay_embedded_is_path("first"));
   assert_false(assay_embedded_is_path(".yaml"));
-  assert_fails(assay_embedded_read(&config, table, "thing", "./first"), ASSAY_EIO, "./first");
+  assert_fails(assay_embedded_read(&config, table, "thing", "./first"), ASSAY_ENOTFOUND, "./first");
 }
 
 int main(void)

@@ -98,7 +98,7 @@ static void places_that_cannot_be_written_are_named(void **state)
   (void)state;
   assert_fails(assay_file_write("no/such/file", "x", 1), ASSAY_EIO, "cannot create: No such file");
   long long size = 0;
-  assert_fails(assay_file_size(&size, "nothing"), ASSAY_EIO, "nothing: cannot open");
+  assert_fails(assay_file_size(&size, "nothing"), ASSAY_ENOTFOUND, "nothing: cannot open");
 }
 
 static void known_digests(void **state)

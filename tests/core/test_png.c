@@ -279,7 +279,7 @@ static void what_is_no_image_is_refused(void **state)
   char *file = NULL;
   size_t size = 0;
   (void)state;
-  assert_fails(assay_png_read(&back, in_folder("nothing.png")), ASSAY_EIO, "nothing.png");
+  assert_fails(assay_png_read(&back, in_folder("nothing.png")), ASSAY_ENOTFOUND, "nothing.png");
   assert_ok(assay_file_write(in_folder("g.png"), "hello, world", 12));
   assert_fails(assay_png_read(&back, in_folder("g.png")), ASSAY_ECORRUPT, "not a PNG");
   assert_ok(assay_png_write(in_folder("g.png"), &image, NULL));

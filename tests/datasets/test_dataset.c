@@ -285,7 +285,7 @@ static void refuses_what_is_not_a_data_set(void **state)
   int nc, dim;
   size_t size;
   unlink(path);
-  assert_fails(assay_dataset_open(&ds, path), ASSAY_EIO, "No such file");
+  assert_fails(assay_dataset_open(&ds, path), ASSAY_ENOTFOUND, "No such file");
   assert_ok(assay_file_write(path, "hello, this is text\n", 20));
   assert_fails(assay_dataset_open(&ds, path), ASSAY_ECORRUPT, "not a data set");
   write_set(path, &l, false);
