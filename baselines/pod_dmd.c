@@ -219,7 +219,7 @@ static int choose(struct choice *best, const struct assay_album *b, const struct
   bool any = false;
   assay_polynomial_choose_logarithms(logarithms + n_params, b->params, b->n_fit, n_params);
   for (int j = 0; j < n_params; j++) any = any || logarithms[n_params + j] != 0;
-  *best = (struct choice){.logarithm = logarithms, .error = INFINITY};
+  *best = (struct choice){.logarithm = logarithms, .error = HUGE_VAL};
   for (int degree = 0; degree <= most; degree++)
     for (int bilinear = 0; bilinear <= (degree > 0 ? 1 : 0); bilinear++)
       for (int log = 0; log <= (any && degree > 0 ? 1 : 0); log++) {

@@ -158,7 +158,7 @@ static int choose(struct choice *best, const struct table *t, double *logarithms
   int rc = ASSAY_OK;
   const int n_params = t->training.view.n_params;
   bool any = false;
-  *best = (struct choice){.logarithm = logarithms, .degree = 1, .error = INFINITY};
+  *best = (struct choice){.logarithm = logarithms, .degree = 1, .error = HUGE_VAL};
   assay_polynomial_choose_logarithms(logarithms + n_params, t->params, t->n_fit, n_params);
   for (int j = 0; j < n_params; j++) any = any || logarithms[n_params + j] != 0;
   for (int degree = 1; degree <= max_degree; degree++)

@@ -18,7 +18,7 @@ void assay_polynomial_choose_logarithms(double *logarithm, const double *params,
                                         int n_params)
 {
   for (int j = 0; j < n_params; j++) {
-    double least = INFINITY, most = 0;
+    double least = HUGE_VAL, most = 0;
     for (long i = 0; i < rows; i++) {
       least = fmin(least, params[i * n_params + j]);
       most = fmax(most, params[i * n_params + j]);

@@ -17,7 +17,8 @@ enum { TOY_FIELDS = 3, TOY_PARAMS = 5 };
 
 struct toy {
   int kind, first, stride, horizon;
-  int context; /* frames; 0: one */
+  int context;             /* frames; 0: one */
+  struct assay_list asked; /* operator: frames by number; none: all but frame 0 */
   int n_train, n_valid, n_test, n_times;
   double dt;
   int n_axes;
@@ -63,7 +64,8 @@ static struct assay_task toy_task(const struct toy *toy)
                             .first = toy->first,
                             .context = toy->context ? toy->context : 1,
                             .horizon = toy->horizon,
-                            .stride = toy->stride};
+                            .stride = toy->stride,
+                            .frames = toy->asked};
   for (int f = 0; f < toy->n_fields; f++) task.fields.item[task.fields.n++] = toy->fields[f].name;
   return task;
 }
