@@ -294,14 +294,8 @@ static void draw_titles(const struct drawing *d)
 {
   const struct assay_font title = {.size = 14, .bold = true, .ink = ASSAY_INK_TEXT};
   assay_pen_text(d->pen, 12, d->l.title_y, title, d->figure->title);
-  const char *rest = d->figure->subtitle;
-  for (int i = 0; i < d->l.n_lines; i++) {
-    char line[512];
-    const char *from = rest;
-    const int n = assay_figure_break(&rest, from, d->l.width - 24);
-    snprintf(line, sizeof line, "%.*s", n, from);
-    assay_pen_text(d->pen, 12, d->l.subtitle_y + 15 * i, font_of(ASSAY_ANCHOR_START), line);
-  }
+  assay_pen_lines(d->pen, 12, d->l.subtitle_y, 15, d->l.width - 24, font_of(ASSAY_ANCHOR_START),
+                  d->figure->subtitle);
 }
 
 static int draw_all(const struct drawing *d, double scale)

@@ -171,7 +171,7 @@ static void share(struct figure_layout *l, const struct assay_figure *f)
       if (!p->bar) continue;
       find_outside(l, f, r, c);
       assay_ticks_make(&p->tb, ASSAY_SCALE_LINEAR, p->lo, p->hi, (int)fmax(1, p->h / 42));
-      p->bar_label_x = 6 + widest(&p->tb) + 14;
+      p->bar_label_x = 6 + widest(&p->tb) + 15;
     }
 }
 
@@ -245,37 +245,7 @@ static double place_rows(struct figure_layout *l, const struct assay_figure *f, 
   return y + margin;
 }
 
-/* ---- texts -------------------------------------------------------------------------------------
- */
-
-int assay_figure_break(const char **next, const char *text, double width)
-{
-  char line[512];
-  size_t end = 0;
-  for (size_t i = 0;; i++) {
-    if (text[i] != ' ' && text[i] != '\0') continue;
-    if (i >= sizeof line) break;
-    memcpy(line, text, i);
-    line[i] = '\0';
-    if (end > 0 && assay_text_width(line, assay_figure_font, false) > width) break;
-    end = i;
-    if (text[i] == '\0') break;
-  }
-  if (end == 0) end = strlen(text); /* one word longer than everything */
-  *next = text + end;
-  while (**next == ' ') ++*next;
-  return (int)end;
-}
-
-static int count_lines(const char *text, double width)
-{
-  int n = 0;
-  while (text && *text) {
-    assay_figure_break(&text, text, width);
-    n++;
-  }
-  return n;
-}
+/* ---- all ------------------------------------------------------------------------------------ */
 
 int assay_figure_layout(struct figure_layout *l, const struct assay_figure *f)
 {
@@ -295,7 +265,7 @@ int assay_figure_layout(struct figure_layout *l, const struct assay_figure *f)
   l->title_y = y + 13;
   if (f->title) y += title_height;
   l->subtitle_y = y + 10;
-  l->n_lines = count_lines(f->subtitle, l->width - 2 * margin);
+  l->n_lines = assay_text_lines(f->subtitle, assay_figure_font, l->width - 2 * margin);
   y += l->n_lines * line_height + (l->n_lines > 0 ? 6 : 0);
   l->height = place_rows(l, f, y);
 done:

@@ -33,8 +33,4 @@ extern const double assay_figure_font, assay_figure_bar_gap, assay_figure_bar_wi
 /* ASSAY_EARG, ASSAY_ENOMEM. Free place with assay_free. */
 int assay_figure_layout(struct figure_layout *out, const struct assay_figure *figure);
 
-/* The part of a text that fits into `width`, broken at a space: bytes of the line and, in *next,
- * where the rest begins. */
-int assay_figure_break(const char **next, const char *text, double width);
-
 #endif

@@ -32,16 +32,67 @@ static double advance(unsigned char c)
   return 0.62;
 }
 
+/* The same of a longer character: its bytes begin at c. */
+static double advance_wide(const char *c)
+{
+  static const struct {
+    const char *bytes;
+    double ems;
+  } known[] = {{"−", 0.84}, {"×", 0.84}, {"·", 0.34}, {"\u00a0", 0.34},
+               {"²", 0.42}, {"³", 0.42}, {"¹", 0.42}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strncmp(c, known[i].bytes, strlen(known[i].bytes)) == 0) return known[i].ems;
+  return strncmp(c, "\xe2\x81", 2) == 0 ? 0.46 : 0.65; /* other superscripts; letters */
+}
+
 double assay_text_width(const char *text, double size, bool bold)
 {
   double ems = 0;
-  for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-    if (*c < 0x80)
-      ems += advance(*c);
-    else if ((*c & 0xc0) == 0xc0) /* first byte of a longer character: superscripts, signs */
-      ems += *c >= 0xe2 ? 0.5 : 0.62;
+  for (const char *c = text; *c; c++) {
+    const unsigned char byte = (unsigned char)*c;
+    if (byte < 0x80)
+      ems += advance(byte);
+    else if (byte >= 0xc0) /* not one of the bytes that follow */
+      ems += advance_wide(c);
   }
   return ems * size * (bold ? 1.1 : 1.0);
+}
+
+int assay_text_break(const char **next, const char *text, double size, double width)
+{
+  char line[512];
+  size_t end = 0;
+  for (size_t i = 0; i < sizeof line; i++) {
+    if (text[i] != ' ' && text[i] != '\0') continue;
+    memcpy(line, text, i);
+    line[i] = '\0';
+    if (end > 0 && assay_text_width(line, size, false) > width) break;
+    end = i;
+    if (text[i] == '\0') break;
+  }
+  if (end == 0) end = strlen(text); /* one word longer than everything */
+  *next = text + end;
+  while (**next == ' ') ++*next;
+  return (int)end;
+}
+
+int assay_text_lines(const char *text, double size, double width)
+{
+  int n = 0;
+  for (; text && *text; n++) assay_text_break(&text, text, size, width);
+  return n;
+}
+
+void assay_pen_lines(struct assay_pen *pen, double x, double y, double apart, double width,
+                     struct assay_font font, const char *text)
+{
+  for (; text && *text; y += apart) {
+    char line[512];
+    const char *from = text;
+    const int n = assay_text_break(&text, from, font.size, width);
+    snprintf(line, sizeof line, "%.*s", n, from);
+    assay_pen_text(pen, x, y, font, line);
+  }
 }
 
 void assay_pen_line(struct assay_pen *pen, double x0, double y0, double x1, double y1, int ink,

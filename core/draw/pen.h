@@ -89,6 +89,12 @@ void assay_pen_pixels_abort(struct assay_pen *pen); /* NULL allowed */
 /* Width of a text in common sans-serif fonts, px; a little generous. */
 double assay_text_width(const char *text, double size, bool bold);
 
+/* The part of a text that fits into `width`, broken at a blank: its bytes and, in *next, where the
+ * rest begins. */
+int assay_text_break(const char **next, const char *text, double size, double width);
+/* Lines that takes; 0 for NULL and "". */
+int assay_text_lines(const char *text, double size, double width);
+
 /* Shorthands. */
 void assay_pen_line(struct assay_pen *pen, double x0, double y0, double x1, double y1, int ink,
                     double width);
@@ -96,6 +102,9 @@ void assay_pen_rect(struct assay_pen *pen, double x, double y, double w, double 
                     struct assay_stroke stroke);
 void assay_pen_text(struct assay_pen *pen, double x, double y, struct assay_font font,
                     const char *text);
+/* A text broken into lines `apart` px from each other, the first on y. */
+void assay_pen_lines(struct assay_pen *pen, double x, double y, double apart, double width,
+                     struct assay_font font, const char *text);
 /* Symbol of series style 0 ... 7, about `size` across: circle, square, triangle ... */
 void assay_pen_marker(struct assay_pen *pen, struct assay_point at, int style, double size,
                       struct assay_stroke stroke, const char *tip);

@@ -93,7 +93,7 @@ static void draw_titles(const struct drawing *d)
     assay_pen_text(d->pen, 12, y, title, d->plot->title);
     y += 6;
   }
-  if (d->plot->subtitle) assay_pen_text(d->pen, 12, y + 12, label_font, d->plot->subtitle);
+  assay_pen_lines(d->pen, 12, y + 12, 16, l->width - 24, label_font, d->plot->subtitle);
   assay_pen_text(d->pen, (l->left + l->right) / 2, l->bottom + 36, side, d->plot->x.label);
   side.angle = 90;
   assay_pen_text(d->pen, 20, (l->top + l->bottom) / 2, side, d->plot->y.label);
@@ -273,7 +273,7 @@ static void draw_points(const struct drawing *d, int series)
     if (!in_frame(d, at)) continue;
     tip_of(tip, sizeof tip, d, s, i);
     const char *shown = s->tips && s->tips[i] ? s->tips[i] : tip;
-    if ((i + series * every / 4) % every == 0)
+    if (!s->bare && (i + series * every / 4) % every == 0)
       assay_pen_marker(d->pen, at, style_of(d->plot, series), lone ? 9 : 7, seen, shown);
     else if (s->n <= 400)
       d->pen->kind->circle(d->pen, at, 5, (struct assay_stroke){0}, shown);
@@ -292,7 +292,7 @@ static void draw_names_at_ends(const struct drawing *d)
     struct assay_font font = label_font;
     font.ink = ink_of(d->plot, i);
     const double x = d->l.right + 8, y = d->l.label_y[i];
-    if (fabs(y - end.y) > 3) assay_pen_line(d->pen, end.x + 4, end.y, x - 1, y, font.ink, 0.7);
+    if (fabs(y - end.y) > 3) assay_pen_line(d->pen, end.x + 3, end.y, x - 2, y, font.ink, 0.7);
     assay_pen_text(d->pen, x, y + 4, font, s->name);
   }
 }
@@ -306,7 +306,7 @@ static void draw_legend_entry(void *payload, int series, double x, double y)
   if (s->draw != ASSAY_PLOT_POINTS)
     d->pen->kind->path(d->pen, at, 2, false,
                        (struct assay_stroke){.ink = ink, .width = 2, .dashed = s->faint}, NULL);
-  if (s->draw == ASSAY_PLOT_POINTS || (s->draw == ASSAY_PLOT_LINE && !s->faint))
+  if (s->draw == ASSAY_PLOT_POINTS || (s->draw == ASSAY_PLOT_LINE && !s->faint && !s->bare))
     assay_pen_marker(d->pen, middle, style_of(d->plot, series), 8,
                      (struct assay_stroke){.fill = ink, .ink = ASSAY_INK_PAPER, .width = 0.8},
                      NULL);

@@ -38,6 +38,7 @@ struct assay_series {
   const char *const *tips;   /* [n] tool tips; NULL: "name: x, y [lo, hi]" */
   enum assay_plot_draw draw;
   int style;  /* 1 ... 8: colour, marker and dash; 0: by position in the list */
+  bool bare;  /* a line without symbols */
   bool faint; /* grey and dashed: a floor or a reference, not a competitor */
 };
 

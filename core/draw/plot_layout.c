@@ -138,7 +138,8 @@ static double top_margin(const struct assay_plot *plot, const struct plot_layout
 {
   double top = 12;
   if (plot->title) top += title_size + 6;
-  if (plot->subtitle) top += line_height + 4;
+  const int lines = assay_text_lines(plot->subtitle, assay_plot_label_size, l->width - 24);
+  if (lines > 0) top += lines * line_height + 4;
   if (l->y.ticks.exponent != 0) top += line_height; /* written above the axis */
   return top;
 }

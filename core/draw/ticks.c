@@ -69,28 +69,36 @@ const char *assay_number_text(char *out, size_t size, double value)
   return out;
 }
 
-const char *assay_label_text(char *out, size_t size, const char *name, const char *unit)
+static void append_digits(char *out, size_t size, const char *digits, size_t n)
+{
+  for (size_t i = 0; i < n; i++) append(out, size, superscript[digits[i] - '0']);
+}
+
+const char *assay_unit_text(char *out, size_t size, const char *unit)
 {
   out[0] = '\0';
-  append(out, size, name);
-  if (!unit || !*unit || strcmp(unit, "1") == 0) return out;
-  append(out, size, " (");
-  for (const char *c = unit; *c; c++) {
+  if (!unit || strcmp(unit, "1") == 0) return out;
+  for (const char *c = unit; *c;) {
     const bool factor = c > unit + 1 && c[-1] == 'e' && isdigit((unsigned char)c[-2]); /* 1e-3 */
     const bool after_letter = c > unit && isalpha((unsigned char)c[-1]) && !factor;
-    const bool signed_power = *c == '-' && isdigit((unsigned char)c[1]);
-    if (after_letter && (isdigit((unsigned char)*c) || signed_power)) {
-      if (*c == '-') {
-        append(out, size, "⁻");
-        c++;
-      }
-      for (; isdigit((unsigned char)*c); c++) append(out, size, superscript[*c - '0']);
-      c--;
+    const bool minus = *c == '-';
+    const size_t digits = strspn(c + minus, "0123456789");
+    if (after_letter && digits > 0) { /* a power */
+      if (minus) append(out, size, "⁻");
+      append_digits(out, size, c + minus, digits);
+      c += minus + digits;
     } else {
-      append(out, size, (const char[]){*c, '\0'});
+      append(out, size, (const char[]){*c++, '\0'});
     }
   }
-  append(out, size, ")");
+  return out;
+}
+
+const char *assay_label_text(char *out, size_t size, const char *name, const char *unit)
+{
+  char pretty[64];
+  assay_unit_text(pretty, sizeof pretty, unit);
+  snprintf(out, size, "%s%s%s%s", name, *pretty ? " (" : "", pretty, *pretty ? ")" : "");
   return out;
 }
 

@@ -30,6 +30,9 @@ const char *assay_exponent_text(char *out, size_t size, int exponent);
 /* A number for people, three or so digits: "0.128", "1.2×10⁻⁵", "nan"; returns out. */
 const char *assay_number_text(char *out, size_t size, double value);
 
+/* A UDUNITS unit for people: "m s-1" -> "m s⁻¹"; "" for none ("1", NULL or ""). Returns out. */
+const char *assay_unit_text(char *out, size_t size, const char *unit);
+
 /* A name with its UDUNITS unit for people: ("u", "m s-1") -> "u (m s⁻¹)"; without a unit ("1",
  * NULL or "") the name alone. Returns out. */
 const char *assay_label_text(char *out, size_t size, const char *name, const char *unit);

@@ -266,9 +266,9 @@ static void long_texts_are_broken_at_blanks(void **state)
   const char *rest = "Re = 1000, lid speed = 2.385 m/s, density = 1.1 kg/m3";
   const double width = assay_text_width("Re = 1000, lid speed =", assay_figure_font, false) + 2;
   (void)state;
-  assert_int_equal(assay_figure_break(&rest, rest, width), 22);
+  assert_int_equal(assay_text_break(&rest, rest, assay_figure_font, width), 22);
   assert_string_equal(rest, "2.385 m/s, density = 1.1 kg/m3");
-  assert_int_equal(assay_figure_break(&rest, "unbreakable", 3), 11);
+  assert_int_equal(assay_text_break(&rest, "unbreakable", 11, 3), 11);
   assert_string_equal(rest, "");
 }
 

@@ -1,0 +1,209 @@
+/* assay view: pictures of what a file holds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "datasets/prediction.h"
+#include "harness/picture.h"
+#include "harness/verb.h"
+
+enum { LAST = -1 };
+
+struct view_options {
+  const char *field, *frame, *compare, *split, *range, *output, *title;
+  int case_id, strip, flow, form, map, contours, plane, width;
+  double scale, fps;
+  bool animate, cells;
+};
+
+static const struct assay_param rows[] = {
+    {.name = "case",
+     .type = ASSAY_PT_INT,
+     .offset = ASSAY_OFFSET(view_options, case_id, int),
+     .doc = "id of the case; -1: the first",
+     .min = -1,
+     .max = 2147483647},
+    {ASSAY_P_STRING(view_options, field),
+     .doc =
+         "what to draw; also speed and vorticity of flows (default: speed, else the first field)"},
+    {ASSAY_P_STRING(view_options, frame), .doc = "index of the frame, or last (default last)"},
+    {ASSAY_P_STRING(view_options, compare),
+     .doc = "a prediction: draw truth, prediction and error"},
+    {ASSAY_P_STRING(view_options, split),
+     .doc = "the prediction answers the test cases of this split (default: the one that fits)"},
+    {ASSAY_P_INT(view_options, strip), .doc = "this many frames side by side", .min = 0,
+     .max = 100},
+    {ASSAY_P_BOOL(view_options, animate), .doc = "all frames (or --strip of them) as moving PNG"},
+    {ASSAY_P_DOUBLE(view_options, fps), .doc = "frames per second of --animate", .min = 0.1,
+     .max = 100},
+    {ASSAY_P_CHOICE(view_options, flow, "auto", "none", "streamlines", "arrows"),
+     .doc = "over the map of a flow"},
+    {ASSAY_P_CHOICE(view_options, form, "auto", "lines", "spacetime"),
+     .doc = "of fields of one dimension"},
+    {ASSAY_P_CHOICE(view_options, map, "auto", "sequential", "diverging"), .doc = "colours"},
+    {ASSAY_P_STRING(view_options, range),
+     .doc = "LO:HI of the colours (default: that of the data)"},
+    {ASSAY_P_INT(view_options, contours), .doc = "number of contour lines", .min = 0, .max = 100},
+    {ASSAY_P_INT(view_options, plane),
+     .doc = "of three dimensions: index along the first; -1: the middle", .min = -1,
+     .max = 1000000},
+    {ASSAY_P_BOOL(view_options, cells), .doc = "one square per cell, not interpolated"},
+    {ASSAY_P_INT(view_options, width), .doc = "longer side of a map in units of 1/96 inch; 0: fits",
+     .min = 0, .max = 4000},
+    {ASSAY_P_DOUBLE(view_options, scale), .doc = "pixels per such unit", .min = 0.25, .max = 8},
+    {ASSAY_P_STRING(view_options, title), .doc = "over the picture (default: file and case)"},
+    {ASSAY_P_STRING(view_options, output), .letter = 'o',
+     .doc = "PNG to write, or SVG of lines (default: made from FILE, case and field)"},
+    {0},
+};
+
+static const struct view_options defaults = {.case_id = -1,
+                                             .field = "",
+                                             .frame = "",
+                                             .compare = "",
+                                             .split = "",
+                                             .range = "",
+                                             .output = "",
+                                             .title = "",
+                                             .plane = -1,
+                                             .scale = 1.5,
+                                             .fps = 8};
+
+static int parse_index(int *out, const char *text)
+{
+  int rc = ASSAY_OK;
+  char *end = NULL;
+  const long value = strtol(text, &end, 10);
+  ASSAY_CHECK(end != text && !*end && value >= -1000000000 && value <= 1000000000, ASSAY_EPARSE,
+              "--frame %s: expected a whole number or 'last'", text);
+  *out = (int)value;
+done:
+  return rc;
+}
+
+static int parse_range(double *lo, double *hi, const char *text)
+{
+  int rc = ASSAY_OK;
+  char low[64];
+  const char *colon = strchr(text, ':');
+  ASSAY_CHECK(colon && (size_t)(colon - text) < sizeof low, ASSAY_EPARSE,
+              "--range %s: expected LO:HI", text);
+  snprintf(low, sizeof low, "%.*s", (int)(colon - text), text);
+  ASSAY_TRY(assay_err_prefix(assay_text_to_double(lo, low), "--range %s: ", text));
+  ASSAY_TRY(assay_err_prefix(assay_text_to_double(hi, colon + 1), "--range %s: ", text));
+  ASSAY_CHECK(*lo < *hi, ASSAY_EARG, "--range %s: the first must be below the second", text);
+done:
+  return rc;
+}
+
+/* One frame, several of them, or what suits the data. */
+static int choose_frames(struct assay_picture *p, const struct view_options *o)
+{
+  int rc = ASSAY_OK;
+  p->first = 0;
+  p->last = LAST;
+  p->n_frames = o->strip;
+  if (!*o->frame) goto done;
+  ASSAY_CHECK(o->strip == 0 && !o->animate, ASSAY_EARG,
+              "--frame shows one frame, --strip and --animate several");
+  p->n_frames = 1;
+  if (strcmp(o->frame, "last") == 0) goto done;
+  ASSAY_TRY(parse_index(&p->last, o->frame));
+  p->first = p->last;
+done:
+  return rc;
+}
+
+static int prepare(struct assay_picture *p, const struct view_options *o)
+{
+  int rc = ASSAY_OK;
+  *p = (struct assay_picture){.truth = p->truth,
+                              .prediction = p->prediction,
+                              .field = o->field,
+                              .flow = (enum assay_picture_flow)o->flow,
+                              .form = (enum assay_picture_form)o->form,
+                              .map = (enum assay_map)o->map,
+                              .contours = o->contours,
+                              .plane = o->plane,
+                              .cells = o->cells,
+                              .width = o->width,
+                              .scale = o->scale,
+                              .title = *o->title ? o->title : NULL};
+  ASSAY_TRY(choose_frames(p, o));
+  if (*o->range) ASSAY_TRY(parse_range(&p->lo, &p->hi, o->range));
+  if (o->case_id >= 0) ASSAY_TRY(assay_picture_case(&p->k, p->truth, o->case_id));
+  if (p->prediction)
+    ASSAY_TRY(assay_picture_partner(&p->k_prediction, p->truth, p->prediction, p->k,
+                                    *o->split ? o->split : NULL));
+done:
+  return rc;
+}
+
+/* "cavity-small-case12-speed.png" in the current folder. */
+static int default_output(char **out, const char *file, const struct assay_picture *p,
+                          const struct view_options *o)
+{
+  int rc = ASSAY_OK;
+  char *stem = NULL;
+  const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+  ASSAY_TRY(assay_strdup(&stem, name));
+  const size_t n = strlen(stem);
+  if (n > 3 && strcmp(stem + n - 3, ".nc") == 0) stem[n - 3] = '\0';
+  ASSAY_TRY(assay_asprintf(out, "%s-case%ld%s%s%s%s.png", stem,
+                           assay_dataset_info(p->truth)->case_id[p->k], *o->field ? "-" : "",
+                           o->field, p->prediction ? "-compared" : "",
+                           o->animate ? "-animated" : ""));
+done:
+  assay_free(stem);
+  return rc;
+}
+
+static int run(const void *options, int n_args, char **args, FILE *out)
+{
+  int rc = ASSAY_OK;
+  const struct view_options *o = options;
+  struct assay_dataset *truth = NULL, *prediction = NULL;
+  struct assay_picture p = {0};
+  char *path = NULL;
+  (void)n_args;
+  ASSAY_TRY(assay_prediction_open(&truth, args[0]));
+  if (*o->compare) ASSAY_TRY(assay_prediction_open(&prediction, o->compare));
+  p.truth = truth;
+  p.prediction = prediction;
+  ASSAY_TRY(prepare(&p, o));
+  if (*o->output)
+    ASSAY_TRY(assay_strdup(&path, o->output));
+  else
+    ASSAY_TRY(default_output(&path, args[0], &p, o));
+  if (o->animate)
+    ASSAY_TRY(assay_picture_animate(&p, path, 1 / o->fps));
+  else
+    ASSAY_TRY(assay_picture_file(&p, path));
+  fprintf(out, "%s\n", path);
+done:
+  assay_free(path);
+  assay_dataset_close(prediction);
+  assay_dataset_close(truth);
+  return rc;
+}
+
+const struct assay_verb assay_verb_view = {
+    .name = "view",
+    .doc = "draw what a file holds: fields, flows, errors, animations",
+    .usage = "FILE [options]",
+    .detail =
+        "  assay view cavity-small.nc                       speed and streamlines, first case\n"
+        "  assay view cavity-small.nc --case 7 --field vorticity --strip 5\n"
+        "  assay view cavity-small.nc --animate --fps 12 -o lid.png\n"
+        "  assay view heat-1d.nc --form spacetime\n"
+        "  assay view cavity-small.nc --compare pred.nc --case 20 --field u",
+    .options = rows,
+    .options_size = sizeof(struct view_options),
+    .defaults = &defaults,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run,
+};
