@@ -305,7 +305,6 @@ int assay_supervise(struct assay_outcome *out, const struct assay_command *comma
   const pid_t caller = getpid();
   *out = (struct assay_outcome){0};
   ASSAY_CHECK(pipe2(ends, O_CLOEXEC) == 0, ASSAY_EENV, "pipe: %s", strerror(errno));
-  fflush(NULL);
   const pid_t pid = fork();
   ASSAY_CHECK(pid >= 0, ASSAY_EENV, "fork: %s", strerror(errno));
   if (pid == 0) {
