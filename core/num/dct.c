@@ -8,7 +8,7 @@
 #include "core/num/dct_plan.h"
 #include "core/num/trig.h"
 
-enum { LINES = ASSAY_DCT_LINES };
+enum { LINES = ASSAY_DCT_LINES, LARGEST_BASE = 32 };
 
 static const int powers_of_two[] = {16, 8, 4, 2}; /* each only if what is left is one or 16 times */
 
@@ -98,13 +98,15 @@ done:
   return rc;
 }
 
-/* Where the splitting ends: at odd lengths or in a codelet; Fourier: where it is not divisible by 4
- */
+/* Where the splitting ends: at odd lengths or in a codelet, but at least once so that rows are
+ * folded when they are read. Fourier: where the length is not divisible by 4. */
 static void choose_levels(struct assay_dct *p)
 {
   const int fourier = p->kind == ASSAY_DCT_FOURIER;
   for (p->base = p->n; p->base % (fourier ? 4 : 2) == 0; p->base /= 2, p->levels++)
-    if (!fourier && p->base <= 16 && (p->base & (p->base - 1)) == 0) break;
+    if (!fourier && p->base <= LARGEST_BASE && (p->base & (p->base - 1)) == 0 &&
+        (p->levels > 0 || p->base == 2))
+      break;
 }
 
 /* Banded order. Cosines: wavenumbers 2 k of the first half, then V[k], reversed, is 2 k + 1.

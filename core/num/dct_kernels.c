@@ -39,11 +39,11 @@ INLINE struct cpx turn(struct cpx a, double c, double s)
   return (struct cpx){a.re * c + a.im * s, a.im * c - a.re * s};
 }
 
-INLINE void dft2(struct cpx *z, int a, int b)
+INLINE void dft2(struct cpx *z)
 {
-  const struct cpx t = z[a];
-  z[a] = add(t, z[b]);
-  z[b] = sub(t, z[b]);
+  const struct cpx t = z[0];
+  z[0] = add(t, z[1]);
+  z[1] = sub(t, z[1]);
 }
 
 INLINE void dft3(struct cpx *z)
@@ -56,14 +56,14 @@ INLINE void dft3(struct cpx *z)
   z[2] = add_i(m, d);
 }
 
-INLINE void dft4(struct cpx *z, int i0, int i1, int i2, int i3)
+INLINE void dft4(struct cpx *z)
 {
-  const struct cpx a = add(z[i0], z[i2]), b = sub(z[i0], z[i2]);
-  const struct cpx c = add(z[i1], z[i3]), d = sub(z[i1], z[i3]);
-  z[i0] = add(a, c);
-  z[i1] = sub_i(b, d);
-  z[i2] = sub(a, c);
-  z[i3] = add_i(b, d);
+  const struct cpx a = add(z[0], z[2]), b = sub(z[0], z[2]);
+  const struct cpx c = add(z[1], z[3]), d = sub(z[1], z[3]);
+  z[0] = add(a, c);
+  z[1] = sub_i(b, d);
+  z[2] = sub(a, c);
+  z[3] = add_i(b, d);
 }
 
 INLINE void dft5(struct cpx *z)
@@ -98,103 +98,26 @@ INLINE struct cpx turn_3_eighths(struct cpx a)
   return (struct cpx){(a.im - a.re) * half_root, (a.re + a.im) * -half_root};
 }
 
-INLINE void swap(struct cpx *z, int a, int b)
-{
-  const struct cpx t = z[a];
-  z[a] = z[b];
-  z[b] = t;
-}
-
-INLINE void dft8(struct cpx *z)
-{
-  dft4(z, 0, 2, 4, 6);
-  dft4(z, 1, 3, 5, 7);
-  const struct cpx e0 = z[0], e1 = z[2], e2 = z[4], e3 = z[6];
-  const struct cpx o0 = z[1], o1 = turn_eighth(z[3]), o2 = z[5], o3 = turn_3_eighths(z[7]);
-  z[0] = add(e0, o0);
-  z[4] = sub(e0, o0);
-  z[1] = add(e1, o1);
-  z[5] = sub(e1, o1);
-  z[2] = sub_i(e2, o2);
-  z[6] = add_i(e2, o2);
-  z[3] = add(e3, o3);
-  z[7] = sub(e3, o3);
-}
-
-INLINE void dft16(struct cpx *z)
-{
-  const double c = 0.923879532511286756128183189396788287; /* cos pi/8 */
-  const double s = 0.382683432365089771728459984030398867; /* sin pi/8 */
-  dft4(z, 0, 4, 8, 12);
-  dft4(z, 1, 5, 9, 13);
-  dft4(z, 2, 6, 10, 14);
-  dft4(z, 3, 7, 11, 15);
-  z[5] = turn(z[5], c, s);
-  z[6] = turn_eighth(z[6]);
-  z[7] = turn(z[7], s, c);
-  z[9] = turn_eighth(z[9]);
-  z[10] = (struct cpx){z[10].im, -z[10].re};
-  z[11] = turn_3_eighths(z[11]);
-  z[13] = turn(z[13], s, c);
-  z[14] = turn_3_eighths(z[14]);
-  z[15] = turn(z[15], -c, -s);
-  dft4(z, 0, 1, 2, 3);
-  dft4(z, 4, 5, 6, 7);
-  dft4(z, 8, 9, 10, 11);
-  dft4(z, 12, 13, 14, 15);
-  swap(z, 1, 4);
-  swap(z, 2, 8);
-  swap(z, 3, 12);
-  swap(z, 6, 9);
-  swap(z, 7, 13);
-  swap(z, 11, 14);
-}
-
-INLINE void dft(struct cpx *z, int radix)
-{
-  switch (radix) {
-  case 2:
-    dft2(z, 0, 1);
-    break;
-  case 3:
-    dft3(z);
-    break;
-  case 4:
-    dft4(z, 0, 1, 2, 3);
-    break;
-  case 5:
-    dft5(z);
-    break;
-  case 8:
-    dft8(z);
-    break;
-  case 16:
-    dft16(z);
-    break;
-  default:
-    break;
-  }
-}
-
 /* Properties of a pass that the compiler shall know. */
 enum { FIRST = 1, LAST = 2, FOURIER = 4, BACK = 8 };
 
 /* element j of the rotated input; see dct_plan.h */
-INLINE struct cpx take(const struct assay_dct4 *p, const vec *b, int j, int kind)
+INLINE struct cpx take(const double *rotate, const vec *b, int m, int j, int kind)
 {
-  const int half = p->m / 2;
-  const double *w = p->rotate + 2 * j;
-  if (!(kind & FOURIER)) return turn((struct cpx){b[p->m - 1 - 2 * j], b[2 * j]}, w[0], w[1]);
-  if (kind & BACK) return (struct cpx){b[j + half], b[j]};
-  return (struct cpx){b[j] * w[0] - b[j + half] * w[1], -(b[j + half] * w[0] + b[j] * w[1])};
+  const double c = rotate[2 * j], s = rotate[2 * j + 1];
+  const vec x = kind & FOURIER ? b[j] : b[m - 1 - 2 * j];
+  const vec y = kind & FOURIER ? b[j + m / 2] : b[2 * j];
+  if (!(kind & FOURIER)) return (struct cpx){x * c + y * s, y * c - x * s};
+  if (kind & BACK) return (struct cpx){y, x};
+  return (struct cpx){x * c - y * s, -(y * c + x * s)};
 }
 
-INLINE void give(const struct assay_dct4 *p, vec *b, int k, struct cpx z, int kind)
+INLINE void give(const double *rotate, vec *b, int m, int k, struct cpx z, int kind)
 {
-  const int half = p->m / 2;
-  const double *w = p->rotate + 2 * k;
+  const int half = m / 2;
+  const double *w = rotate + 2 * k;
   if (!(kind & FOURIER)) {
-    b[p->m - 1 - 2 * k] = z.re * w[0] + z.im * w[1];
+    b[m - 1 - 2 * k] = z.re * w[0] + z.im * w[1];
     b[2 * k] = z.re * w[1] - z.im * w[0];
   } else if (kind & BACK) {
     b[k] = z.im * w[0] - z.re * w[1];
@@ -205,26 +128,131 @@ INLINE void give(const struct assay_dct4 *p, vec *b, int k, struct cpx z, int ki
   }
 }
 
-/* One Stockham pass, s = product of the radices before, columns = m / 2 / (s radix). */
+/* One column of a Stockham pass: s = product of the radices before, columns = m / 2 / (s radix). */
+struct column {
+  struct cpx *restrict out;
+  const struct cpx *restrict in;
+  vec *restrict b;
+  const double *rotate, *twiddle;
+  int m, radix, kind, s, columns, c, q;
+};
+
+INLINE struct cpx get(const struct column *a, int t)
+{
+  const int j = a->c + a->columns * t;
+  return a->kind & FIRST ? take(a->rotate, a->b, a->m, j, a->kind) : a->in[a->q + a->s * j];
+}
+
+INLINE void put(const struct column *a, int t, struct cpx z)
+{
+  const double *w = a->twiddle + 2 * (t - 1);
+  if (a->kind & LAST)
+    give(a->rotate, a->b, a->m, a->q + a->s * t, z, a->kind);
+  else
+    a->out[a->q + a->s * (a->radix * a->c + t)] = t == 0 ? z : turn(z, w[0], w[1]);
+}
+
+INLINE void small(const struct column *a)
+{
+  struct cpx z[5];
+#pragma GCC unroll 5
+  for (int t = 0; t < a->radix; t++) z[t] = get(a, t);
+  switch (a->radix) {
+  case 2:
+    dft2(z);
+    break;
+  case 3:
+    dft3(z);
+    break;
+  case 4:
+    dft4(z);
+    break;
+  default:
+    dft5(z);
+    break;
+  }
+#pragma GCC unroll 5
+  for (int t = 0; t < a->radix; t++) put(a, t, z[t]);
+}
+
+/* 4 x 2: what is needed last is computed last, so that little must leave the registers */
+INLINE void eight(const struct column *a)
+{
+  struct cpx e[4], o[4];
+  for (int t = 0; t < 4; t++) e[t] = get(a, 2 * t);
+  dft4(e);
+  for (int t = 0; t < 4; t++) o[t] = get(a, 2 * t + 1);
+  dft4(o);
+  o[1] = turn_eighth(o[1]);
+  o[3] = turn_3_eighths(o[3]);
+  put(a, 0, add(e[0], o[0]));
+  put(a, 4, sub(e[0], o[0]));
+  put(a, 1, add(e[1], o[1]));
+  put(a, 5, sub(e[1], o[1]));
+  put(a, 2, sub_i(e[2], o[2]));
+  put(a, 6, add_i(e[2], o[2]));
+  put(a, 3, add(e[3], o[3]));
+  put(a, 7, sub(e[3], o[3]));
+}
+
+/* z exp(-2 pi i c r / 16) */
+INLINE struct cpx turn_16(struct cpx z, int cr)
+{
+  const double c = 0.923879532511286756128183189396788287; /* cos pi/8 */
+  const double s = 0.382683432365089771728459984030398867; /* sin pi/8 */
+  switch (cr) {
+  case 1:
+    return turn(z, c, s);
+  case 2:
+    return turn_eighth(z);
+  case 3:
+    return turn(z, s, c);
+  case 4:
+    return (struct cpx){z.im, -z.re};
+  case 6:
+    return turn_3_eighths(z);
+  case 9:
+    return turn(z, -c, -s);
+  default:
+    return z;
+  }
+}
+
+/* 4 x 4 */
+INLINE void sixteen(const struct column *a)
+{
+  struct cpx z[4][4];
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; c++) {
+    struct cpx y[4];
+#pragma GCC unroll 4
+    for (int t = 0; t < 4; t++) y[t] = get(a, c + 4 * t);
+    dft4(y);
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) z[r][c] = turn_16(y[r], c * r);
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < 4; r++) {
+    dft4(z[r]);
+#pragma GCC unroll 4
+    for (int t = 0; t < 4; t++) put(a, r + 4 * t, z[r][t]);
+  }
+}
+
 INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
                  const struct cpx *restrict in, vec *restrict b, int radix, int kind,
                  const double *twiddle, int s, int columns)
 {
+  const int m = kind & FIRST && kind & LAST ? 2 * radix : p->m;
   for (int c = 0; c < columns; c++, twiddle += 2 * (radix - 1))
     for (int q = 0; q < s; q++) {
-      struct cpx z[16];
-#pragma GCC unroll 16
-      for (int t = 0; t < radix; t++)
-        z[t] = kind & FIRST ? take(p, b, c + columns * t, kind) : in[q + s * (c + columns * t)];
-      dft(z, radix);
-#pragma GCC unroll 16
-      for (int t = 0; t < radix; t++) {
-        if (kind & LAST)
-          give(p, b, q + s * t, z[t], kind);
-        else
-          out[q + s * (radix * c + t)] =
-              t == 0 ? z[0] : turn(z[t], twiddle[2 * t - 2], twiddle[2 * t - 1]);
-      }
+      const struct column a = {out, in, b, p->rotate, twiddle, m, radix, kind, s, columns, c, q};
+      if (radix == 16)
+        sixteen(&a);
+      else if (radix == 8)
+        eight(&a);
+      else
+        small(&a);
     }
 }
 
@@ -256,11 +284,11 @@ static void dft_odd(struct cpx *z, int radix, const double *roots)
 #define PASS_ARGS                                                                      \
   const struct assay_dct4 *p, struct cpx *restrict out, const struct cpx *restrict in, \
       vec *restrict b, int i, int s, int columns
-#define PASS(name, radix, kind)                                           \
-  static void name##_##radix(PASS_ARGS)                                   \
-  {                                                                       \
-    pass(p, out, in, b, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s, \
-         (kind)&LAST ? 1 : columns);                                      \
+#define PASS(name, radix, kind)                                                                    \
+  static void name##_##radix(PASS_ARGS)                                                            \
+  {                                                                                                \
+    pass(p, out, in, b, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s,                          \
+         (kind)&LAST ? 1 : columns);                                                               \
   }
 #define PASSES(radix)                               \
   PASS(first, radix, FIRST)                         \
@@ -289,11 +317,12 @@ INLINE void pass_odd(PASS_ARGS, int kind)
     for (int q = 0; q < s; q++) {
       struct cpx z[ASSAY_DCT_ODD];
       for (int t = 0; t < radix; t++)
-        z[t] = kind & FIRST ? take(p, b, c + columns * t, kind) : in[q + s * (c + columns * t)];
+        z[t] = kind & FIRST ? take(p->rotate, b, p->m, c + columns * t, kind)
+                            : in[q + s * (c + columns * t)];
       dft_odd(z, radix, p->roots[i]);
       for (int t = 0; t < radix; t++) {
         if (kind & LAST)
-          give(p, b, q + s * t, z[t], kind);
+          give(p->rotate, b, p->m, q + s * t, z[t], kind);
         else
           out[q + s * (radix * c + t)] =
               t == 0 ? z[0] : turn(z[t], twiddle[2 * t - 2], twiddle[2 * t - 1]);
@@ -358,12 +387,13 @@ static void dct4(const struct assay_dct4 *p, vec *restrict b, struct cpx *restri
   else if (p->dense)
     dense(p->dense, p->m, b, &scratch->re, back);
   else if (!fourier)
-    give(p, b, 0, (struct cpx){b[1], b[0]}, 0);
+    give(p->rotate, b, 2, 0, (struct cpx){b[1], b[0]}, 0);
 }
 
 /* x[j] and x[n-1-j], or x[j+n/2], become sum and difference; the step back is the same */
 INLINE void fold(vec *x, int n, int kind)
 {
+#pragma GCC unroll 16
   for (int j = 0; j < n / 2; j++) {
     const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
     const vec a = x[j], b = x[i];
@@ -384,9 +414,9 @@ INLINE void base_2(const struct assay_dct4 *p, vec *x, int back)
 INLINE void base_4(const struct assay_dct4 *p, vec *x, int back)
 {
   if (back) base_2(p + 1, x, back);
-  if (back) give(p, x + 2, 0, (struct cpx){x[3], x[2]}, 0);
+  if (back) give(p->rotate, x + 2, 2, 0, (struct cpx){x[3], x[2]}, 0);
   fold(x, 4, 0);
-  if (!back) give(p, x + 2, 0, (struct cpx){x[3], x[2]}, 0);
+  if (!back) give(p->rotate, x + 2, 2, 0, (struct cpx){x[3], x[2]}, 0);
   if (!back) base_2(p + 1, x, back);
 }
 
@@ -408,25 +438,35 @@ INLINE void base_16(const struct assay_dct4 *p, vec *x, int back)
   if (!back) base_8(p + 1, x, back);
 }
 
+INLINE void base_32(const struct assay_dct4 *p, vec *x, int back)
+{
+  if (back) base_16(p + 1, x, back);
+  if (back) pass(p, NULL, NULL, x + 16, 8, FIRST | LAST, NULL, 1, 1);
+  fold(x, 32, 0);
+  if (!back) pass(p, NULL, NULL, x + 16, 8, FIRST | LAST, NULL, 1, 1);
+  if (!back) base_16(p + 1, x, back);
+}
+
 INLINE void base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch, int back)
 {
   const struct assay_dct4 *next = p->level + p->levels;
-  vec y[16];
+  vec y[32];
   if (p->dense) {
     dense(p->dense, p->base, x, scratch, back);
     return;
   }
-#define BASE(n)                              \
-  case n:                                    \
-    for (int j = 0; j < n; j++) y[j] = x[j]; \
-    base_##n(next, y, back);                 \
-    for (int j = 0; j < n; j++) x[j] = y[j]; \
+#define BASE(n)                                                       \
+  case n:                                                             \
+    _Pragma("GCC unroll 32") for (int j = 0; j < n; j++) y[j] = x[j]; \
+    base_##n(next, y, back);                                          \
+    _Pragma("GCC unroll 32") for (int j = 0; j < n; j++) x[j] = y[j]; \
     break;
   switch (p->base) {
     BASE(2)
     BASE(4)
     BASE(8)
     BASE(16)
+    BASE(32)
   default:
     break;
   }

@@ -64,11 +64,11 @@ static void last_pivot(struct draft *d, int l, int n, enum assay_bc bc, int sing
   e[(n - 1) * ROWS] = singular ? 1 : 1 / pivot;
 }
 
-/* rows 8 t .. 8 t + 7 repeat the row before: so do all that follow */
+/* tile t consists of copies of its first row */
 static int at_rest(const struct draft *d, int t)
 {
-  for (int i = 0; i < TILE; i++)
-    if (d->e[t * TILE + i] != d->e[t * TILE - ROWS + i % ROWS]) return 0;
+  for (int i = ROWS; i < TILE; i++)
+    if (d->e[t * TILE + i] != d->e[t * TILE + i % ROWS]) return 0;
   return 1;
 }
 
@@ -86,19 +86,22 @@ static int p_tiles(struct draft *d, int n)
 static int finish(struct assay_poisson_group *g, struct draft *d, int n, int blocks, int periodic)
 {
   int rc = ASSAY_OK;
-  g->tiles = blocks - 1;
-  for (int t = blocks - 2; t > 0 && at_rest(d, t); t--) g->tiles = t + 1;
+  g->tiles =
+      blocks - 1; /* as the map from e to the next is monotonic, one copy is followed by more */
+  while (g->tiles > 0 && at_rest(d, g->tiles - 1)) g->tiles--;
   g->p_tiles = periodic ? p_tiles(d, n) : 0;
   const size_t e_size = (size_t)g->tiles * TILE, p_size = (size_t)g->p_tiles * TILE;
-  ASSAY_TRY(ASSAY_NEW(&g->tables, e_size + TILE + 2 * p_size + ROWS, "poisson"));
+  ASSAY_TRY(ASSAY_NEW(&g->tables, e_size + TILE + 2 * p_size + 2 * ROWS, "poisson"));
   double *e = g->tables, *e_end = e + e_size, *up = e_end + TILE, *down = up + p_size;
+  double *e_rest = down + p_size, *s = e_rest + ROWS;
   memcpy(e, d->e, e_size * sizeof *e);
   memcpy(e_end, d->e + (blocks - 1) * TILE, TILE * sizeof *e);
+  memcpy(e_rest, d->e + e_size, ROWS * sizeof *e);
   memcpy(down, d->p, p_size * sizeof *e);
   for (size_t i = 0; i < p_size; i++) /* P[-1] = 1; none at n-1 */
     up[i] = i >= (size_t)(n - 1) * ROWS ? 0 : i < ROWS ? 1 : d->p[i - ROWS];
-  memcpy(down + p_size, d->s, ROWS * sizeof *e);
-  g->e = e, g->e_end = e_end, g->p_up = up, g->p_down = down, g->s = down + p_size;
+  memcpy(s, d->s, ROWS * sizeof *e);
+  g->e = e, g->e_end = e_end, g->e_rest = e_rest, g->p_up = up, g->p_down = down, g->s = s;
 done:
   return rc;
 }

@@ -53,51 +53,62 @@ INLINE void scatter(vec *x, int rows, int part, vec *a)
   }
 }
 
+/* What the elimination of a tile reads: rows of 8, e_row doubles apart; p may be NULL. */
+struct factors {
+  const double *e, *p, *s;
+  ptrdiff_t e_row;
+};
+
+static struct factors factors(const struct assay_poisson *p, int group, int block, int down)
+{
+  const struct assay_poisson_group *g = &p->group[group];
+  struct factors f = {g->e_rest, NULL, g->s, 0};
+  if (block == p->blocks - 1)
+    f.e = g->e_end, f.e_row = 8;
+  else if (block < g->tiles)
+    f.e = g->e + block * ASSAY_TILE, f.e_row = 8;
+  if (block < g->p_tiles) f.p = (down ? g->p_down : g->p_up) + block * ASSAY_TILE;
+  return f;
+}
+
 /* G[j] = e[j] (r[j] + G[j-1]); sum += P[j-1] G[j] */
 INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double *restrict sum,
-               const vec *x, int rows, const double *e, const double *p)
+               const vec *x, int rows, struct factors f)
 {
   for (int part = 0; part < ROWS; part += VL) {
     vec a[ROWS];
     gather(a, x, rows, part);
     vec last = vec_load(carry + part);
     for (int j = 0; j < ROWS; j++) {
-      last = vec_load(e + 8 * j + part) * (a[j] + last);
+      last = vec_load(f.e + f.e_row * j + part) * (a[j] + last);
       vec_store(g + j * row + part, last);
       a[j] = last;
     }
     vec_store(carry + part, last);
-    if (!p) continue;
+    if (!f.p) continue;
     vec s = vec_load(sum + part);
-    for (int j = 0; j < ROWS; j++) s += vec_load(p + 8 * j + part) * a[j];
+    for (int j = 0; j < ROWS; j++) s += vec_load(f.p + 8 * j + part) * a[j];
     vec_store(sum + part, s);
   }
 }
 
 /* f[j] = e[j] f[j+1] + s G[j] + P[j] c */
 INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, double *restrict carry,
-                 const double *restrict end, const double *e, const double *p, const double *s)
+                 const double *restrict end, struct factors f)
 {
   for (int part = 0; part < ROWS; part += VL) {
     vec a[ROWS];
-    vec f = vec_load(carry + part);
-    const vec scale = vec_load(s + part), c = vec_load(end + part);
+    vec last = vec_load(carry + part);
+    const vec scale = vec_load(f.s + part), c = vec_load(end + part);
     for (int j = ROWS - 1; j >= 0; j--) {
       vec t = vec_load(g + j * row + part) * scale;
-      if (p) t += vec_load(p + 8 * j + part) * c;
-      f = vec_load(e + 8 * j + part) * f + t;
-      a[j] = f;
+      if (f.p) t += vec_load(f.p + 8 * j + part) * c;
+      last = vec_load(f.e + f.e_row * j + part) * last + t;
+      a[j] = last;
     }
-    vec_store(carry + part, f);
+    vec_store(carry + part, last);
     scatter(x, rows, part, a);
   }
-}
-
-static const double *pivots(const struct assay_poisson *p, int group, int block)
-{
-  const struct assay_poisson_group *g = &p->group[group];
-  if (block == p->blocks - 1) return g->e_end;
-  return g->e + (block < g->tiles ? block : g->tiles - 1) * ASSAY_TILE;
 }
 
 static void block_up(const struct assay_poisson *p, const struct space *s, int block)
@@ -105,12 +116,13 @@ static void block_up(const struct assay_poisson *p, const struct space *s, int b
   double *g = s->g + block * s->block;
   const vec *x = (const vec *)s->buf;
   for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
-    const double *e = pivots(p, k, block);
-    if (block < p->group[k].p_tiles)
-      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, e,
-         p->group[k].p_up + block * ASSAY_TILE);
-    else
-      up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, e, NULL);
+    struct factors f = factors(p, k, block, 0);
+    if (f.p) {
+      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, f);
+    } else {
+      f.p = NULL; /* let the compiler know */
+      up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, f);
+    }
   }
 }
 
@@ -119,12 +131,13 @@ static void block_down(const struct assay_poisson *p, const struct space *s, int
   const double *g = s->g + block * s->block;
   vec *x = (vec *)s->buf;
   for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
-    const double *e = pivots(p, k, block);
-    if (block < p->group[k].p_tiles)
-      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, e,
-           p->group[k].p_down + block * ASSAY_TILE, p->group[k].s);
-    else
-      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, e, NULL, p->group[k].s);
+    struct factors f = factors(p, k, block, 1);
+    if (f.p) {
+      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f);
+    } else {
+      f.p = NULL;
+      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f);
+    }
   }
 }
 

@@ -23,8 +23,8 @@
  * in phi, or in work, in tiles of 8 rows by 8 wavenumbers, if the grid does not consist of such.
  *
  * e approaches a constant as j grows, the sooner the larger k. So of every group of 8 wavenumbers
- * only the first tiles are kept, up to the one that repeats, and that of the last block. Likewise P
- * goes to zero. Rows that fill up the last block have e = 0, hence f = 0.
+ * only the first tiles are kept, the row that then repeats, and the tile of the last block.
+ * Likewise P goes to zero. Rows that fill up the last block have e = 0, hence f = 0.
  *
  * Singular case (k = 0, the first lane of all): with e[n-1] = 1 the step up gives the sum of r in
  * G[n-1]. Before the step down r loses its mean, G[j] -= h[j] sum / n, and G[n-1] becomes minus the
@@ -37,7 +37,8 @@
 enum { ASSAY_TILE = 64 }; /* doubles in a tile of 8 x 8 */
 
 struct assay_poisson_group {
-  const double *e;             /* [tiles, 8, 8], the last tile stands for all that follow */
+  const double *e;             /* [tiles, 8, 8] */
+  const double *e_rest;        /* [8] every row behind them */
   const double *e_end;         /* [8, 8] the tile of the last block, zero beyond n-1 */
   const double *p_up, *p_down; /* [p_tiles, 8, 8]: P[j-1] and P[j] for j < n-1, zero behind */
   const double *s;             /* [8] */
