@@ -284,11 +284,11 @@ static void dft_odd(struct cpx *z, int radix, const double *roots)
 #define PASS_ARGS                                                                      \
   const struct assay_dct4 *p, struct cpx *restrict out, const struct cpx *restrict in, \
       vec *restrict b, int i, int s, int columns
-#define PASS(name, radix, kind)                                                                    \
-  static void name##_##radix(PASS_ARGS)                                                            \
-  {                                                                                                \
-    pass(p, out, in, b, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s,                          \
-         (kind)&LAST ? 1 : columns);                                                               \
+#define PASS(name, radix, kind)                                           \
+  static void name##_##radix(PASS_ARGS)                                   \
+  {                                                                       \
+    pass(p, out, in, b, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s, \
+         (kind)&LAST ? 1 : columns);                                      \
   }
 #define PASSES(radix)                               \
   PASS(first, radix, FIRST)                         \
