@@ -1,5 +1,5 @@
 #!/bin/sh
-# Wall time and accuracy of the cavity solver beside OpenFOAM's icoFoam (Debian package `openfoam`,
+# Time and accuracy of the cavity solver beside OpenFOAM's icoFoam (Debian package `openfoam`,
 # no dependency of the project), in one run on one core.
 #   tests/compare/icofoam.sh BUILD_DIR [GAMG|PCG]
 set -eu
@@ -44,16 +44,20 @@ lid {type zeroGradient;} walls {type zeroGradient;} frontAndBack {type empty;}}"
 lid {type fixedValue; value uniform (1 0 0);} walls {type noSlip;} frontAndBack {type empty;}}"; } > "$1/0/U"
 }
 
-seconds() { # command...: wall seconds of one run
-  t0=$(date +%s.%N); "$@" > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; exit 2; }; t1=$(date +%s.%N)
-  echo "$t0 $t1" | awk '{printf "%.3f", $2 - $1}'
+# Processor seconds of one run: on an idle machine the wall time, on a busy one still comparable.
+seconds() { # command...
+  (
+    "$@" > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; exit 2; }
+    times
+  ) | awk 'function s(t) { split(t, part, "m"); return 60 * part[1] + part[2] }
+           NR == 2 { printf "%.3f", s($1) + s($2) }'
 }
 
 compare() { # cells dt steps end
   write_case "$folder/case$1" "$1" "$2" "$4"
   blockMesh -case "$folder/case$1" > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; exit 2; }
-  wall=$(seconds taskset -c 1 icoFoam -case "$folder/case$1")
-  taskset -c 1 "$program" "$1" "$2" "$3" "$folder/case$1/$4/U" "$wall"
+  cpu=$(seconds taskset -c 1 icoFoam -case "$folder/case$1")
+  taskset -c 1 "$program" "$1" "$2" "$3" "$folder/case$1/$4/U" "$cpu"
 }
 
 compare 64 0.004 1000 4
