@@ -26,7 +26,8 @@ struct options {
 #define OPTIONS options
 static const struct assay_param rows[] = {
     {ASSAY_P_LIST(OPTIONS, task), .doc = "task by name or YAML file; with a suite: only this one"},
-    {ASSAY_P_LIST(OPTIONS, method), .doc = "method by name or folder; with a suite: only this one"},
+    {ASSAY_P_LIST(OPTIONS, method),
+     .doc = "method by name or folder; with a suite: only this one, of it or not"},
     {ASSAY_P_LIST(OPTIONS, seed),
      .doc = "seed, may be repeated (default: those of the suite, or 0)"},
     {ASSAY_P_INT(OPTIONS, jobs), .letter = 'j', .min = 1, .max = 4096,
@@ -305,6 +306,7 @@ const struct assay_verb assay_verb_run = {
         "goes on (exit code 2 at the end).\n\n"
         "  assay run demo -j 2\n"
         "  assay run demo --method pod_ridge                 only this method of the suite\n"
+        "  assay run demo --method my/folder/                another method on its tasks\n"
         "  assay run --task cavity-operator --method my/folder/\n"
         "  assay run --task cavity-operator --method pod_ridge:modes=8 --seed 1 --seed 2\n\n"
         "`assay rank` prints the leaderboard.",

@@ -153,30 +153,51 @@ static void close_method(struct assay_plan_method *m)
   *m = (struct assay_plan_method){0};
 }
 
-static int read_methods(struct assay_plan *p, const struct assay_list *specs,
-                        const struct assay_list *wanted)
+static int add_method(struct assay_plan *p, const char *spec, bool of_suite)
 {
   int rc = ASSAY_OK;
-  const char *names[ASSAY_LIST_MAX + 1] = {NULL};
-  int n_kept = 0;
-  ASSAY_TRY(ASSAY_NEW(&p->methods, (size_t)specs->n, "methods"));
-  for (int i = 0; i < specs->n; i++) {
-    struct assay_plan_method *m = &p->methods[p->n_methods++];
-    ASSAY_TRY(assay_library_relative(&m->spec, p->spec ? p->spec : "", specs->item[i]));
-    ASSAY_TRY(assay_method_open(&m->method, m->spec));
-    names[i] = m->method->name;
-  }
-  if (p->spec) ASSAY_TRY(check_selection(wanted, names, specs, "method", p->suite.name));
-  for (int i = 0; i < specs->n; i++) {
-    if (p->spec && !listed(wanted, names[i], specs->item[i])) {
+  ASSAY_TRY(ASSAY_GROW(&p->methods, (size_t)p->n_methods + 1, "methods"));
+  struct assay_plan_method *m = &p->methods[p->n_methods++];
+  m->of_suite = of_suite;
+  ASSAY_TRY(assay_library_relative(&m->spec, of_suite ? p->spec : "", spec));
+  ASSAY_TRY(assay_method_open(&m->method, m->spec));
+done:
+  return rc;
+}
+
+/* The methods of the suite. Those that were asked for and are not among them come behind. */
+static int read_suite_methods(struct assay_plan *p, const struct assay_list *wanted)
+{
+  int rc = ASSAY_OK, n_kept = 0;
+  bool found[ASSAY_LIST_MAX] = {false};
+  const int n = p->suite.methods.n;
+  for (int i = 0; i < n; i++) ASSAY_TRY(add_method(p, p->suite.methods.item[i], true));
+  for (int i = 0; i < n; i++) {
+    const struct assay_plan_method m = p->methods[i];
+    bool keep = wanted->n == 0;
+    for (int k = 0; k < wanted->n; k++)
+      if (strcmp(wanted->item[k], m.method->name) == 0 ||
+          strcmp(wanted->item[k], p->suite.methods.item[i]) == 0)
+        keep = found[k] = true;
+    if (!keep) {
       close_method(&p->methods[i]);
       continue;
     }
-    const struct assay_plan_method kept = p->methods[i];
     p->methods[i] = (struct assay_plan_method){0};
-    p->methods[n_kept++] = kept;
+    p->methods[n_kept++] = m;
   }
   p->n_methods = n_kept;
+  for (int k = 0; k < wanted->n; k++)
+    if (!found[k]) ASSAY_TRY(add_method(p, wanted->item[k], false));
+done:
+  return rc;
+}
+
+static int read_methods(struct assay_plan *p, const struct assay_list *wanted)
+{
+  int rc = ASSAY_OK;
+  if (p->spec) return read_suite_methods(p, wanted);
+  for (int i = 0; i < wanted->n; i++) ASSAY_TRY(add_method(p, wanted->item[i], false));
 done:
   return rc;
 }
@@ -230,7 +251,7 @@ int assay_plan_create(struct assay_plan **out, const struct assay_plan_request *
 {
   int rc = ASSAY_OK;
   struct assay_plan *p = NULL;
-  const struct assay_list *tasks = &request->tasks, *methods = &request->methods;
+  const struct assay_list *tasks = &request->tasks;
   *out = NULL;
   ASSAY_TRY(ASSAY_NEW(&p, 1, "plan"));
   p->suite = assay_suite_defaults;
@@ -239,12 +260,11 @@ int assay_plan_create(struct assay_plan **out, const struct assay_plan_request *
     ASSAY_TRY(assay_strdup(&p->spec, request->suite));
     ASSAY_TRY(assay_library_suite(&p->suite, &p->config, p->spec));
     tasks = &p->suite.tasks;
-    methods = &p->suite.methods;
   }
-  ASSAY_CHECK(tasks->n > 0 && methods->n > 0, ASSAY_EARG,
+  ASSAY_CHECK(p->spec || (tasks->n > 0 && request->methods.n > 0), ASSAY_EARG,
               "name a suite, or at least one --task and one --method");
   ASSAY_TRY(read_tasks(p, tasks, &request->tasks));
-  ASSAY_TRY(read_methods(p, methods, &request->methods));
+  ASSAY_TRY(read_methods(p, &request->methods));
   ASSAY_TRY(make_jobs(p, &request->seeds));
   *out = p;
   p = NULL;
@@ -296,7 +316,7 @@ int assay_plan_command(char **out, const struct assay_plan *p, const struct assa
   const struct assay_plan_method *m = &p->methods[job->method];
   ASSAY_TRY(quote(&suite, p->spec ? p->spec : ""));
   ASSAY_TRY(quote(&task, p->spec ? t->task.name : t->spec));
-  ASSAY_TRY(quote(&method, p->spec ? m->method->name : m->spec));
+  ASSAY_TRY(quote(&method, m->of_suite ? m->method->name : m->spec));
   ASSAY_TRY(assay_asprintf(out, "assay run%s%s --task %s --method %s --seed %lld",
                            p->spec ? " " : "", p->spec ? suite : "", task, method,
                            (long long)job->seed));

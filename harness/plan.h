@@ -35,6 +35,7 @@ struct assay_plan_task {
 struct assay_plan_method {
   struct assay_method *method;
   char *spec;
+  bool of_suite; /* else asked for beside it */
 };
 
 struct assay_job {
@@ -53,8 +54,9 @@ struct assay_plan {
   struct assay_job *jobs;
 };
 
-/* What was asked for. Without a suite, tasks and methods name what to run; with one they select
- * from it. Empty lists: everything. */
+/* What was asked for. Without a suite, tasks and methods name what to run. With one they select
+ * from it (empty lists: everything), and a method that is not of the suite runs on its tasks as
+ * well. */
 struct assay_plan_request {
   const char *suite; /* NULL: none */
   struct assay_list tasks, methods, seeds;

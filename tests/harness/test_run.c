@@ -439,8 +439,8 @@ static void mistakes_are_named_before_anything_is_made(void **state)
   assert_assay(1, "no suite 'tyni' (did you mean 'tiny'?", "run", "tyni");
   assert_assay(1, "no method in ./nowhere", "run", "./suite.yaml");
   assert_assay(1, "no choice 'slurm' (known: local)", "run", "tiny", "--executor", "slurm");
-  assert_assay(1, "suite 'tiny' has no method 'maen' (did you mean 'mean'?", "run", "tiny",
-               "--method", "maen");
+  assert_assay(1, "no method 'maen' (did you mean 'mean'?", "run", "tiny", "--method", "maen");
+  assert_assay(1, "suite 'tiny' has no task 'heat' (known: heat-", "run", "tiny", "--task", "heat");
   assert_assay(1, "no task 'heat'", "run", "--task", "heat", "--method", "mean");
   assert_assay(1, "no method 'meen'", "run", "--task", "./task.yaml", "--method", "meen");
   assert_assay(1, "expected a whole number from 0, got '-1'", "run", "tiny", "--seed", "-1");
@@ -449,6 +449,21 @@ static void mistakes_are_named_before_anything_is_made(void **state)
   assert_assay(1, "./suite.yaml:3:9: ", "run", "./suite.yaml");
   assert_false(assay_file_exists("work"));
   assert_false(assay_file_exists("results"));
+}
+
+/* a method of one's own on the tasks of a suite */
+static void a_suite_takes_another_method(void **state)
+{
+  (void)state;
+  put_method("good");
+  assert_assay(0, "heat-operator-tiny   good", "run", "tiny", "--method", "./good");
+  json_t *journal = read_journal("results");
+  const json_t *r = record_of(journal, "good");
+  assert_int_equal(json_array_size(journal), 1);
+  assert_string_equal(text_at(r, "key", "suite"), "tiny");
+  assert_string_equal(json_string_value(json_object_get(r, "command")),
+                      "assay run tiny --task heat-operator-tiny --method ./good --seed 0");
+  json_decref(journal);
 }
 
 static void a_dry_run_lists_the_jobs(void **state)
@@ -502,6 +517,7 @@ int main(int argc, char **argv)
       TEST(a_killed_run_resumes),
       TEST(an_interrupted_run_says_how_to_go_on),
       TEST(mistakes_are_named_before_anything_is_made),
+      TEST(a_suite_takes_another_method),
       TEST(a_dry_run_lists_the_jobs),
       TEST(score_agrees_with_run),
   };
