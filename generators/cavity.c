@@ -380,6 +380,6 @@ const struct assay_generator assay_generator_cavity = {
     .coarsen = coarsen,
     .boundary = boundary,
     .tiny = tiny,
-    .golden = "b1d7b9e028a49d23a85d0f33e8a5978b7257c37add79b229b0902e434bb04002",
+    .golden = "e8c529e9e9c4a87a30653001ca55b7cf0ec9c9f19e8fed2e544f29c995c05676",
     .cost = cost,
 };

@@ -46,24 +46,41 @@ static void sample_p(struct assay_mac *m, int r, double *out)
     }
 }
 
-static double corner_vorticity(const struct assay_mac *m, int j, int i)
+/* At the corners below row j, out [nx+1]. */
+static void vorticity_row(double *restrict out, const struct assay_mac *m, int j)
 {
-  const double *u = m->now.u + j * m->stride + i, *v = m->now.v + j * m->stride + i;
-  return (v[0] - v[-1]) / m->dx - (u[0] - u[-m->stride]) / m->dy;
+  const ptrdiff_t st = m->stride;
+  const double *u = m->now.u + j * st, *v = m->now.v + j * st;
+  const double ix = 1 / m->dx, iy = 1 / m->dy;
+#pragma omp simd
+  for (int i = 0; i <= m->set.nx; i++) out[i] = ix * (v[i] - v[i - 1]) - iy * (u[i] - u[i - st]);
+}
+
+/* sum [nx/r] += weight times the trapezoidal sums of row over r intervals each. */
+static void add_trapezoids(double *sum, const double *row, int nx, int r, double weight)
+{
+  for (int i = 0; i < nx; i += r) {
+    double s = 0.5 * (row[i] + row[i + r]);
+    for (int k = 1; k < r; k++) s += row[i + k];
+    sum[i / r] += weight * s;
+  }
 }
 
 static void sample_vorticity(const struct assay_mac *m, int r, double *out)
 {
-  for (int j = 0; j < m->set.ny; j += r)
-    for (int i = 0; i < m->set.nx; i += r) {
-      double s = 0;
-      for (int b = 0; b <= r; b++)
-        for (int a = 0; a <= r; a++) {
-          const double weight = (a % r ? 1 : 0.5) * (b % r ? 1 : 0.5);
-          s += weight * corner_vorticity(m, j + b, i + a);
-        }
-      *out++ = s / (r * r);
+  const int nx = m->set.nx, n = nx / r;
+  double *row = m->rows;
+  vorticity_row(row, m, 0);
+  for (int j = 0; j < m->set.ny; j += r) {
+    for (int i = 0; i < n; i++) out[i] = 0;
+    add_trapezoids(out, row, nx, r, 0.5);
+    for (int k = 1; k <= r; k++) {
+      vorticity_row(row, m, j + k);
+      add_trapezoids(out, row, nx, r, k < r ? 1 : 0.5);
     }
+    for (int i = 0; i < n; i++) out[i] /= r * r;
+    out += n;
+  }
 }
 
 static void sample_stream(const struct assay_mac *m, int r, double *out)
