@@ -181,7 +181,10 @@ done:
 
 static int split_value(double *out, const void *user, const char *name, long id)
 {
+  enum { MANY = 128 };
   int rc = ASSAY_OK;
+  char hint[1024];
+  const char *names[MANY + 1] = {NULL};
   const struct assay_recipe *r = user;
   const struct assay_param *row = assay_param_find(r->generator->params, name);
   ASSAY_TRY(assay_recipe_params(r, r->scratch, id));
@@ -194,8 +197,9 @@ static int split_value(double *out, const void *user, const char *name, long id)
       *out = r->generator->derived[d].value(r->scratch);
       goto done;
     }
-  ASSAY_FAIL(ASSAY_ENOTFOUND, "generator '%s' has no parameter or derived group '%s'",
-             r->generator->name, name);
+  for (int p = 0; p < r->layout.n_params && p < MANY; p++) names[p] = r->params[p].name;
+  ASSAY_FAIL(ASSAY_ENOTFOUND, "generator '%s' has no parameter or derived group '%s'%s",
+             r->generator->name, name, assay_text_suggest(hint, sizeof hint, name, names));
 done:
   return rc;
 }

@@ -1,0 +1,133 @@
+#!/bin/sh
+# The verbs generate, merge, info and check as a user calls them: messages, exit codes, and nothing
+# half-written, whatever goes wrong. Usage: generate.sh PROGRAM
+set -u
+assay=$(realpath "$1")
+work=$(mktemp -d) && cd "$work" || exit 1
+trap 'kill $(jobs -p) 2>/dev/null; cd /; rm -rf "$work"' EXIT
+n=0 bad=0
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+not_ok() { n=$((n + 1)); bad=1; echo "not ok $n - $1"; sed 's/^/# /' out err 2>/dev/null | head -20; }
+
+# expect CODE TEXT WHAT COMMAND...: exit code, and TEXT somewhere in what it printed
+expect() {
+  code=$1 text=$2 what=$3
+  shift 3
+  "$@" >out 2>err
+  got=$?
+  if [ $got -eq "$code" ] && cat out err | grep -qF -- "$text"; then ok "$what"
+  else not_ok "$what (exit code $got, expected $code and '$text')"; fi
+}
+check() { what=$1; shift; if "$@" >out 2>err; then ok "$what"; else not_ok "$what"; fi; }
+nothing_left() { [ -z "$(ls -A | grep -vE '^(out|err)$')" ]; }
+
+# ---- bad input: code 1, a message that names it, no files
+expect 1 "usage: assay generate RECIPE" "recipe is required" "$assay" generate
+expect 1 "did you mean 'heat-tiny'" "unknown recipe" "$assay" generate heat-tinny
+expect 5 "no.yaml: cannot open: No such file" "missing file" "$assay" generate ./no.yaml
+expect 1 "did you mean 'resume'" "unknown option" "$assay" generate heat-tiny --resum
+expect 1 "--set modes=x: modes: expected a whole number" "bad value" "$assay" generate heat-tiny --set modes=x
+expect 1 "is outside [4, 16384]" "value out of range" "$assay" generate heat-tiny --set n=2
+expect 1 "case 0: modes = 3 cannot be seen" "parameters that do not fit" "$assay" generate heat-tiny --set n=6
+expect 1 "did you mean 'length'" "unknown parameter" "$assay" generate heat-tiny --set lenght=2
+expect 1 "--cases 5:3: expected A:B" "empty range of cases" "$assay" generate heat-tiny --cases 5:3
+expect 1 "--shard 0/3: expected i/n" "bad shard" "$assay" generate heat-tiny --shard 0/3
+expect 1 "exclude each other" "cases and shard" "$assay" generate heat-tiny --shard 1/3 --cases 1:2
+expect 5 "no/where: cannot" "missing folder" "$assay" generate heat-tiny -o no/where/x.nc
+check "nothing was written" nothing_left
+printf 'generator: heat\nparams:\n  n: 16\n  modes 3\n' >bad.yaml
+expect 1 "bad.yaml:" "broken YAML" "$assay" generate bad.yaml
+printf 'generator: heat\nparams:\n  n: 16\n  mdoes: 3\n' >bad.yaml
+expect 1 "bad.yaml:4:10: no parameter 'mdoes' (did you mean 'modes'?" "key and place" "$assay" generate bad.yaml
+rm bad.yaml
+
+# ---- a dry run makes nothing and knows the disk
+expect 0 "12 (0 to 11 of 12)" "dry run" "$assay" generate heat-tiny -n
+expect 5 "not enough room on disk" "dry run: too large" "$assay" generate heat-2d -n --set n=8192 --set frames=100000
+expect 5 "not enough room on disk" "run: too large" "$assay" generate heat-2d --set n=8192 --set frames=100000
+check "nothing was written by them" nothing_left
+
+# ---- one file whatever the workers, shards and interruptions
+expect 0 "heat-tiny.nc: 12 cases" "generate" "$assay" generate heat-tiny
+expect 0 "again.nc: 12 cases" "again" "$assay" generate heat-tiny -j 3 -o again.nc
+check "the same bytes" cmp heat-tiny.nc again.nc
+expect 1 "heat-tiny.nc exists; --force replaces it" "no silent overwriting" "$assay" generate heat-tiny
+expect 0 "heat-tiny.nc: 12 cases" "force" "$assay" generate heat-tiny --force
+expect 0 "complete already" "resume of a finished file" "$assay" generate heat-tiny --resume
+expect 1 "'seed: 7' there, 'seed: 8' now" "resume with another seed" "$assay" generate heat-tiny --resume --set seed=8
+for i in 1 2 3 4 5; do "$assay" generate heat-tiny --shard $i/5 >/dev/null 2>&1 || not_ok "shard $i"; done
+expect 0 "merged.nc: 12 cases" "merge" "$assay" merge heat-tiny.shard-*.nc -o merged.nc
+check "merged is the same file" cmp heat-tiny.nc merged.nc
+expect 0 "ok: structure" "check a manifest" sh -c "'$assay' merge heat-tiny.shard-*.nc -o m.json --manifest && '$assay' check m.json"
+expect 1 "in none of the shards" "merge with a gap" "$assay" merge heat-tiny.shard-[13]*.nc -o gap.nc
+expect 0 "" "cases" "$assay" generate heat-tiny --cases 3:5
+expect 0 "2 cases (from 3)" "cases have a name of their own" "$assay" info heat-tiny.cases-3-5.nc
+for c in deflate zstd; do
+  expect 0 "" "compress $c" "$assay" generate heat-tiny --compress $c -o $c.nc
+  expect 0 "ok: structure" "check $c" "$assay" check $c.nc
+done
+expect 0 "" "the recipe in the file" sh -c "'$assay' info heat-tiny.nc --recipe >r.yaml && '$assay' generate r.yaml -o from.nc"
+check "makes the same file" cmp heat-tiny.nc from.nc
+
+# ---- files that are none
+expect 5 "cannot open" "check: missing file" "$assay" check none.nc
+echo "this is no data set" >text.nc
+expect 1 "not a data set" "check: text" "$assay" check text.nc
+head -c 50000 heat-tiny.nc >short.nc
+expect 1 "truncated or damaged" "check: truncated" "$assay" check short.nc
+cp heat-tiny.nc flip.nc && printf '\001' | dd of=flip.nc bs=1 seek=60000 conv=notrunc 2>/dev/null
+expect 1 "do not fit its SHA-256" "check: one bit" "$assay" check flip.nc
+expect 0 '"ok": true' "check as JSON" "$assay" check heat-tiny.nc --json --regenerate 2
+expect 0 "the same bits again" "regenerate" "$assay" check heat-tiny.nc --regenerate 12
+
+# ---- killed and resumed: slow enough to be caught in the middle
+big="--set n=128 --set modes=62 --set frames=30"
+# shellcheck disable=SC2086
+"$assay" generate heat-tiny $big -j 2 -o whole.nc >out 2>err || not_ok "slow set"
+half_done() { # until at least two parts are there
+  i=0
+  while [ "$(ls "$1" 2>/dev/null | grep -c '^case-[0-9]*$')" -lt 2 ] && [ $i -lt 600 ]; do sleep 0.02; i=$((i + 1)); done
+}
+# shellcheck disable=SC2086
+"$assay" generate heat-tiny $big -j 2 -o cut.nc >out 2>err &
+pid=$!
+half_done cut.parts
+kill -9 $pid
+wait $pid 2>/dev/null
+if [ -e cut.nc ] || [ ! -d cut.parts ]; then not_ok "killed: parts but no file"; else ok "killed: parts but no file"; fi
+sleep 0.3 # its workers die with it
+# shellcheck disable=SC2086
+expect 1 "--resume goes on with it" "after kill -9: no silent restart" "$assay" generate heat-tiny $big -o cut.nc
+# shellcheck disable=SC2086
+expect 0 "cut.nc: 12 cases" "after kill -9: resume" "$assay" generate heat-tiny $big -j 1 -o cut.nc --resume
+check "the same file as without interruption" cmp whole.nc cut.nc
+check "no parts and no temporary files are left" sh -c '! ls -d cut.parts cut.nc.tmp-* 2>/dev/null'
+rm -f cut.nc
+# shellcheck disable=SC2086
+"$assay" generate heat-tiny $big -j 2 -o cut.nc >out 2>err &
+pid=$!
+half_done cut.parts
+kill -TERM $pid
+wait $pid
+code=$?
+if [ $code -eq 2 ] && grep -q "interrupted: .* of 12 cases are kept in cut.parts" err; then ok "interrupted: says how to go on"
+else not_ok "interrupted: exit code $code"; fi
+check "no temporary files are left" sh -c '! ls cut.nc* cut.parts/*tmp* 2>/dev/null'
+# shellcheck disable=SC2086
+expect 0 "were there)" "after the interruption: resume" "$assay" generate heat-tiny $big -o cut.nc --resume
+check "again the same file" cmp whole.nc cut.nc
+
+# ---- a full disk
+# shellcheck disable=SC2086
+(ulimit -f 200; "$assay" generate heat-tiny $big -o full.nc >out 2>err)
+code=$?
+if [ $code -eq 5 ] && grep -q "File too large" err; then ok "file-size limit: exit code 5"; else not_ok "file-size limit: exit code $code"; fi
+check "nothing half-written" sh -c '! ls -d full.nc* full.parts 2>/dev/null'
+if [ "$(id -u)" -eq 0 ] && mkdir tiny && mount -t tmpfs -o size=3m none tiny 2>/dev/null; then
+  "$assay" generate heat-tiny --set n=128 --set frames=20 -o tiny/x.nc >out 2>err
+  code=$?
+  if [ $code -eq 5 ] && grep -q "not enough room" err; then ok "small disk: refused before the start"; else not_ok "small disk: exit code $code"; fi
+  umount tiny
+fi
+echo "1..$n"
+exit $bad
