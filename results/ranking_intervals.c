@@ -50,20 +50,36 @@ done:
   return rc;
 }
 
-/* Mid-ranks [n_rows] of rows with these values; firsts [n_rows] counts the rows that none beats. */
-static void rank_rows(double *ranks, int *firsts, const struct assay_rank_work *t,
+static int compare_rows(const struct assay_rank_work *t, const double *values, int i, int j)
+{
+  return assay_rank_compare(&t->table, &t->rows[i], values[i], &t->rows[j], values[j]);
+}
+
+/* Insertion sort of row numbers: a resample changes little in the order of the one before. */
+static void sort_order(int *order, const struct assay_rank_work *t, const double *values)
+{
+  for (int i = 1; i < t->table.n_rows; i++) {
+    const int row = order[i];
+    int at = i;
+    for (; at > 0 && compare_rows(t, values, row, order[at - 1]) < 0; at--)
+      order[at] = order[at - 1];
+    order[at] = row;
+  }
+}
+
+/* Mid-ranks [n_rows] of rows with these values; firsts [n_rows] counts the rows that none beats;
+ * order [n_rows] is a permutation to start from. */
+static void rank_rows(double *ranks, int *firsts, int *order, const struct assay_rank_work *t,
                       const double *values)
 {
-  for (int i = 0; i < t->table.n_rows; i++) {
-    int before = 0, equal = 0;
-    for (int j = 0; j < t->table.n_rows; j++) {
-      const int order =
-          assay_rank_compare(&t->table, &t->rows[j], values[j], &t->rows[i], values[i]);
-      before += order < 0;
-      equal += order == 0;
+  const int n = t->table.n_rows;
+  sort_order(order, t, values);
+  for (int i = 0, end = 0; i < n; i = end) {
+    for (end = i + 1; end < n && compare_rows(t, values, order[end], order[i]) == 0;) end++;
+    for (int j = i; j < end; j++) {
+      ranks[order[j]] = 0.5 * (i + 1 + end);
+      firsts[order[j]] += i == 0;
     }
-    ranks[i] = before + 0.5 * (equal + 1);
-    firsts[i] += before == 0;
   }
 }
 
@@ -73,6 +89,7 @@ struct resampling {
   double *cases;   /* [n_rows, n_counted] */
   double *column;  /* [resamples] */
   int *firsts;     /* [n_rows] resamples in which a row is first */
+  int *order;      /* [n_rows] of the last resample */
 };
 
 static void resample(struct assay_ranking_work *w, struct assay_rank_work *t,
@@ -87,7 +104,7 @@ static void resample(struct assay_ranking_work *w, struct assay_rank_work *t,
       for (int k = 0; k < n; k++) sum += r->cases[(ptrdiff_t)i * n + r->unit[k]];
       r->values[i] = sum / n;
     }
-    rank_rows(t->replicate_ranks + (ptrdiff_t)b * rows, r->firsts, t, r->values);
+    rank_rows(t->replicate_ranks + (ptrdiff_t)b * rows, r->firsts, r->order, t, r->values);
   }
 }
 
@@ -118,6 +135,8 @@ static int prepare(struct assay_ranking_work *w, struct assay_rank_work *t, stru
   ASSAY_TRY(ASSAY_NEW(&r->cases, n * rows, "ranking"));
   ASSAY_TRY(ASSAY_NEW(&r->column, (size_t)w->options.resamples, "ranking"));
   ASSAY_TRY(ASSAY_NEW(&r->firsts, rows, "ranking"));
+  ASSAY_TRY(ASSAY_NEW(&r->order, rows, "ranking"));
+  for (int i = 0; i < t->table.n_rows; i++) r->order[i] = i;
   ASSAY_TRY(ASSAY_TAKE(&w->pool, &ranks, w->options.resamples * t->table.n_rows));
   t->replicate_ranks = ranks;
 done:
@@ -131,6 +150,7 @@ static void release(struct resampling *r)
   assay_free(r->cases);
   assay_free(r->column);
   assay_free(r->firsts);
+  assay_free(r->order);
 }
 
 int assay_rank_intervals(struct assay_ranking_work *w, struct assay_rank_work *t)

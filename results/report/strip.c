@@ -6,7 +6,16 @@
 #include "core/draw/colour.h"
 #include "results/report/parts.h"
 
-enum { ROW = 24, LEFT = 170, TOP = 6, WIDEST = 40, NARROWEST = 3, ROOM = 940, LABELS = 40 };
+enum {
+  ROW = 24,
+  LEFT = 170,
+  TOP = 6,
+  WIDEST = 40,
+  NARROWEST = 3,
+  ROOM = 940,
+  LABELS = 40,
+  LONGEST = 24
+};
 
 struct range {
   double lo, hi;
@@ -68,17 +77,29 @@ static void draw_row(const struct report *r, const struct assay_rank_table *t, i
   }
 }
 
+/* Labels of three parameters are too long for an axis: then the ids stand there. */
+static void axis_label(char *out, size_t size, const struct assay_rank_table *t, int k)
+{
+  const char *label = t->example->case_labels[k];
+  if (assay_layout_text_width(label) <= LONGEST)
+    snprintf(out, size, "%s", label);
+  else
+    snprintf(out, size, "case %lld", (long long)t->example->case_ids[k]);
+}
+
 /* First, middle and last label; the others are in the tool tips. */
 static void draw_labels(const struct report *r, const struct assay_rank_table *t, int y)
 {
   const int width = cell_width(t->n_cases), last = t->n_cases - 1;
   const int at[] = {0, last / 2, last};
   static const char *const anchors[] = {"start", "middle", "end"};
+  char label[256];
   for (int i = 0; i < 3; i++) {
     if ((i == 1 && width * t->n_cases < 420) || (i == 2 && last == 0)) continue;
     const double x = LEFT + width * (at[i] + 0.5 * i);
+    axis_label(label, sizeof label, t, at[i]);
     assay_html(r->to, "<text class=\"soft\" x=\"%g\" y=\"%d\" text-anchor=\"%s\">%s</text>\n", x, y,
-               anchors[i], t->example->case_labels[at[i]]);
+               anchors[i], label);
   }
 }
 
