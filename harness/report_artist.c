@@ -8,6 +8,9 @@
 #include "core/draw/ticks.h"
 #include "harness/picture.h"
 
+static const int panel_width =
+    130; /* small, so that texts stay legible where three stand in a row */
+
 /* The files that were opened last: a task's pictures of one method come one after another. */
 struct artist {
   char *results;
@@ -45,16 +48,17 @@ static int position(long *out, const struct assay_dataset *ds, const struct assa
   return assay_picture_case(out, ds, (long)r->case_ids[k]);
 }
 
-/* "speed (m s-1) at the last of 20 lead times, 5 s" */
+/* "At time = 5 s, the last of 20." */
 static void describe(char *out, size_t size, const struct assay_record *r)
 {
-  char time[32], label[64];
+  char time[32];
   *out = '\0';
   if (r->n_leads == 0) return;
   assay_number_text(time, sizeof time, r->lead_times[r->n_leads - 1]);
-  assay_label_text(label, sizeof label, "", r->lead_unit);
-  snprintf(out, size, "Shown: the last of %d %s%s, %s%s", r->n_leads,
-           *r->lead_label ? r->lead_label : "lead time", r->n_leads == 1 ? "" : "s", time, label);
+  snprintf(out, size, "At %s = %s%s%s, the last of %d",
+           *r->lead_label ? r->lead_label : "lead time", time,
+           strcmp(r->lead_unit, "1") != 0 ? " " : "",
+           strcmp(r->lead_unit, "1") != 0 ? r->lead_unit : "", r->n_leads);
 }
 
 static int draw(void *context, const struct assay_record *r, int k, const char *path, char *caption,
@@ -74,6 +78,8 @@ static int draw(void *context, const struct assay_record *r, int k, const char *
                                         .first = 0,
                                         .last = -1,
                                         .plane = -1,
+                                        .width = panel_width,
+                                        .scale = 2.5,
                                         .title = "",
                                         .subtitle = ""};
   ASSAY_TRY(assay_picture_file(&picture, path));

@@ -8,7 +8,8 @@
 
 enum {
   ROW = 24,
-  LEFT = 170,
+  CHARACTER = 8,
+  LEAST_LEFT = 90,
   TOP = 6,
   WIDEST = 40,
   NARROWEST = 3,
@@ -25,6 +26,18 @@ struct range {
 static bool shown(const struct assay_rank_row *row)
 {
   return row->n_failed < row->n_seeds;
+}
+
+/* Room for the longest name. */
+static int left_of(const struct assay_rank_table *t)
+{
+  int longest = 0;
+  for (int i = 0; i < t->n_rows; i++) {
+    const int n = assay_layout_text_width(t->rows[i].method);
+    if (shown(&t->rows[i]) && n > longest) longest = n;
+  }
+  const int room = CHARACTER * longest + 14;
+  return room > LEAST_LEFT ? room : LEAST_LEFT;
 }
 
 static struct range values_range(const struct assay_rank_table *t)
@@ -61,11 +74,11 @@ static void draw_row(const struct report *r, const struct assay_rank_table *t, i
   const struct assay_rank_row *row = &t->rows[i];
   const int width = cell_width(t->n_cases);
   char hex[8], text[ASSAY_NUMBER_TEXT];
-  assay_html(r->to, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", LEFT - 10,
+  assay_html(r->to, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", left_of(t) - 10,
              y + ROW / 2 + 4, row->method);
   for (int k = 0; k < t->n_cases; k++) {
     const double x = row->cases[k];
-    fprintf(r->to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" ", LEFT + k * width, y,
+    fprintf(r->to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" ", left_of(t) + k * width, y,
             width, ROW - 2);
     if (isnan(x))
       fputs("class=\"none\">", r->to);
@@ -96,7 +109,7 @@ static void draw_labels(const struct report *r, const struct assay_rank_table *t
   char label[256];
   for (int i = 0; i < 3; i++) {
     if ((i == 1 && width * t->n_cases < 420) || (i == 2 && last == 0)) continue;
-    const double x = LEFT + width * (at[i] + 0.5 * i);
+    const double x = left_of(t) + width * (at[i] + 0.5 * i);
     axis_label(label, sizeof label, t, at[i]);
     assay_html(r->to, "<text class=\"soft\" x=\"%g\" y=\"%d\" text-anchor=\"%s\">%s</text>\n", x, y,
                anchors[i], label);
@@ -111,14 +124,14 @@ static void draw_key(const struct report *r, const struct assay_rank_table *t,
   const double best = t->higher_is_better ? v->hi : v->lo;
   const double worst = t->higher_is_better ? v->lo : v->hi;
   assay_html(r->to, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"end\">best %s</text>\n",
-             LEFT + 84, y + 11, assay_value_text(text, best, (double)NAN, (double)NAN));
+             left_of(t) + 84, y + 11, assay_value_text(text, best, (double)NAN, (double)NAN));
   for (int i = 0; i < STEPS; i++)
     fprintf(r->to,
             "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\" class=\"key\" fill=\"%s\"/>\n",
-            LEFT + 92 + i * STEP, y, STEP,
+            left_of(t) + 92 + i * STEP, y, STEP,
             assay_colour_hex(hex, assay_map_at(ASSAY_MAP_SEQUENTIAL, i / (STEPS - 1.0))));
   assay_html(r->to, "<text class=\"soft\" x=\"%d\" y=\"%d\">%s worst%s</text>\n",
-             LEFT + 100 + STEPS * STEP, y + 11,
+             left_of(t) + 100 + STEPS * STEP, y + 11,
              assay_value_text(text, worst, (double)NAN, (double)NAN),
              v->log ? " (logarithmic)" : "");
 }
@@ -152,8 +165,8 @@ int assay_report_strip(struct report *r, const struct report_task *task)
   int rows = 0;
   for (int i = 0; i < t->n_rows; i++) rows += shown(&t->rows[i]);
   if (rows == 0 || t->n_cases == 0 || !isfinite(v.lo)) return ASSAY_OK;
-  const int width = LEFT + cell_width(t->n_cases) * t->n_cases + 20;
-  const int wide = width > LEFT + 420 ? width : LEFT + 420;
+  const int width = left_of(t) + cell_width(t->n_cases) * t->n_cases + 20;
+  const int wide = width > left_of(t) + 420 ? width : left_of(t) + 420;
   const int height = TOP + rows * ROW + LABELS + 16;
   assay_html(
       r->to,
