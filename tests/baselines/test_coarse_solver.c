@@ -1,4 +1,4 @@
-#include "tests/baselines/toy.h"
+#include "tests/baselines/small_world.h"
 
 static const int coarsenings[] = {1, 2, 4, 8};
 

@@ -1,5 +1,5 @@
 /* Persistence and mean: the floors of every table, exact by definition. */
-#include "tests/baselines/toy.h"
+#include "tests/baselines/small_world.h"
 
 static double param(long k, int j)
 {

@@ -3,7 +3,7 @@
 #include "baselines/pod.h"
 #include "baselines/polynomial.h"
 #include "baselines/ridge.h"
-#include "tests/baselines/toy.h"
+#include "tests/baselines/small_world.h"
 
 enum { N = 32 };
 

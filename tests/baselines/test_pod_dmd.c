@@ -1,5 +1,5 @@
 #include "baselines/propagator.h"
-#include "tests/baselines/toy.h"
+#include "tests/baselines/small_world.h"
 
 enum { STEPS = 9 };
 

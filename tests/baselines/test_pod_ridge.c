@@ -1,4 +1,4 @@
-#include "tests/baselines/toy.h"
+#include "tests/baselines/small_world.h"
 
 /* Two parameters, scattered so that no polynomial of degree 3 vanishes on them. */
 static double param(long k, int j)

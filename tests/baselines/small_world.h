@@ -1,7 +1,7 @@
 /* A small world with a formula for its fields: writes train.nc and inputs.nc as the harness does,
  * runs a method on them in this process, and gives its prediction back. */
-#ifndef ASSAY_TESTS_BASELINES_TOY_H
-#define ASSAY_TESTS_BASELINES_TOY_H
+#ifndef ASSAY_TESTS_BASELINES_SMALL_WORLD_H
+#define ASSAY_TESTS_BASELINES_SMALL_WORLD_H
 #include <stdlib.h>
 #include <unistd.h>
 
