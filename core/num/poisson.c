@@ -23,7 +23,7 @@ struct draft {
 /* Position i of the transform is wavenumber order[i], counted from the other end with signs. The
  * vectors of all wavenumbers have norm n / 2 but those of constant magnitude n. */
 static void wavenumbers(struct draft *d, const struct assay_poisson *p, int group, double dx2,
-                        double dy2)
+                        double dy2, double shift)
 {
   const int n = p->nx;
   for (int l = 0; l < ROWS; l++) {
@@ -31,7 +31,7 @@ static void wavenumbers(struct draft *d, const struct assay_poisson *p, int grou
     const int fourier = p->dct->kind == ASSAY_DCT_FOURIER;
     const double sine = assay_sinpi(p->sign ? n - order : order, fourier ? n : 2LL * n);
     const int whole = order == 0 || (fourier && 2 * order == n);
-    d->b[l] = 2 + 4 * sine * sine * (dy2 / dx2);
+    d->b[l] = 2 + (4 * sine * sine * (dy2 / dx2) + shift * dy2);
     d->s[l] = -dy2 * (whole ? 1.0 : 2.0) / n;
   }
 }
@@ -106,7 +106,8 @@ done:
   return rc;
 }
 
-static int make_groups(struct assay_poisson *p, double dx2, double dy2, enum assay_bc bc)
+static int make_groups(struct assay_poisson *p, double dx2, double dy2, enum assay_bc bc,
+                       double shift)
 {
   int rc = ASSAY_OK;
   const size_t size = (size_t)p->blocks * TILE;
@@ -117,7 +118,7 @@ static int make_groups(struct assay_poisson *p, double dx2, double dy2, enum ass
   for (int k = 0; k < p->groups; k++) {
     memset(d.e, 0, size * sizeof *d.e);
     memset(d.p, 0, size * sizeof *d.p);
-    wavenumbers(&d, p, k, dx2, dy2);
+    wavenumbers(&d, p, k, dx2, dy2, shift);
     for (int l = 0; l < ROWS && k * ROWS + l < p->nx; l++) {
       pivots(&d, l, p->ny, bc);
       last_pivot(&d, l, p->ny, bc, p->singular && k == 0 && l == 0);
@@ -153,14 +154,15 @@ done:
   return rc;
 }
 
-int assay_poisson_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
-                         enum assay_bc x, enum assay_bc y)
+int assay_helmholtz_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
+                           enum assay_bc x, enum assay_bc y, double shift)
 {
   int rc = ASSAY_OK;
   struct assay_poisson *p = NULL;
   *out = NULL;
   ASSAY_CHECK(nx >= 1 && ny >= 1, ASSAY_EARG, "poisson: %d x %d cells", nx, ny);
   ASSAY_CHECK(dx > 0 && dy > 0, ASSAY_EARG, "poisson: cells of %g x %g", dx, dy);
+  ASSAY_CHECK(shift >= 0, ASSAY_EARG, "helmholtz: shift %g is negative", shift);
   ASSAY_TRY(ASSAY_NEW(&p, 1, "poisson"));
   ASSAY_TRY(assay_dct_create_kind(&p->dct, nx,
                                   x == ASSAY_BC_PERIODIC ? ASSAY_DCT_FOURIER : ASSAY_DCT_COSINE));
@@ -170,15 +172,21 @@ int assay_poisson_create(struct assay_poisson **out, int nx, int ny, double dx, 
   p->groups = (nx + ROWS - 1) / ROWS;
   p->blocks = (ny + ROWS - 1) / ROWS;
   p->periodic = y == ASSAY_BC_PERIODIC;
-  p->singular = x != ASSAY_BC_DIRICHLET && y != ASSAY_BC_DIRICHLET;
+  p->singular = x != ASSAY_BC_DIRICHLET && y != ASSAY_BC_DIRICHLET && shift == 0;
   p->in_phi = nx % ROWS == 0 && ny % ROWS == 0;
   if (x == ASSAY_BC_DIRICHLET) ASSAY_TRY(make_signs(p));
   if (p->singular) ASSAY_TRY(make_means(p));
-  ASSAY_TRY(make_groups(p, dx * dx, dy * dy, y));
+  ASSAY_TRY(make_groups(p, dx * dx, dy * dy, y, shift));
   *out = p;
 done:
   if (rc < 0) assay_poisson_destroy(p);
   return rc;
+}
+
+int assay_poisson_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
+                         enum assay_bc x, enum assay_bc y)
+{
+  return assay_helmholtz_create(out, nx, ny, dx, dy, x, y, 0);
 }
 
 void assay_poisson_destroy(struct assay_poisson *p)

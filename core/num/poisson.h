@@ -21,6 +21,11 @@ struct assay_poisson;
  * one. Caller owns *out. ASSAY_EARG, ASSAY_ENOMEM, and what assay_isa_init returns. */
 int assay_poisson_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
                          enum assay_bc x, enum assay_bc y);
+
+/* The same for  laplacian(phi) - shift phi = rhs,  shift >= 0: one step of implicit diffusion with
+ * shift = 1 / (nu dt) and rhs = - shift times the old field. Not singular unless shift is 0. */
+int assay_helmholtz_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
+                           enum assay_bc x, enum assay_bc y, double shift);
 void assay_poisson_destroy(struct assay_poisson *p);
 
 /* Number of doubles assay_poisson_solve needs in work. */

@@ -7,6 +7,7 @@ struct problem {
   int nx, ny;
   double dx, dy;
   enum assay_bc x, y;
+  double shift;
 };
 
 static const char *const bc_name[] = {"neumann", "dirichlet", "periodic"};
@@ -14,7 +15,7 @@ static const double pi = 3.14159265358979323846;
 
 static int singular(const struct problem *p)
 {
-  return p->x != ASSAY_BC_DIRICHLET && p->y != ASSAY_BC_DIRICHLET;
+  return p->x != ASSAY_BC_DIRICHLET && p->y != ASSAY_BC_DIRICHLET && p->shift == 0;
 }
 
 /* uniform in (-1, 1), from a linear congruence */
@@ -72,7 +73,7 @@ static void laplacian(double *out, const double *phi, const struct problem *p)
 static void solve(double *phi, const double *rhs, const struct problem *p)
 {
   struct assay_poisson *plan = NULL;
-  assert_ok(assay_poisson_create(&plan, p->nx, p->ny, p->dx, p->dy, p->x, p->y));
+  assert_ok(assay_helmholtz_create(&plan, p->nx, p->ny, p->dx, p->dy, p->x, p->y, p->shift));
   const size_t n = cells(p), nwork = assay_poisson_work(plan);
   double *out = array(n + 16), *work = array(nwork + 16);
   for (size_t i = 0; i < n + 16; i++) out[i] = (double)NAN;
@@ -115,9 +116,10 @@ static void check_residual(const struct problem *p)
   random_rhs(rhs, n, 4711 + n);
   solve(phi, rhs, p);
   laplacian(lap, phi, p);
+  for (size_t i = 0; i < n; i++) lap[i] -= p->shift * phi[i];
   const double shift = singular(p) ? mean(rhs, n) : 0;
   const double scale =
-      max_abs(phi, n) * (4 / (p->dx * p->dx) + 4 / (p->dy * p->dy)) + max_abs(rhs, n);
+      max_abs(phi, n) * (4 / (p->dx * p->dx) + 4 / (p->dy * p->dy) + p->shift) + max_abs(rhs, n);
   for (size_t i = 0; i < n; i++) {
     const double error = fabs(lap[i] - (rhs[i] - shift));
     if (!(error <= 5e-15 * scale))
@@ -130,9 +132,10 @@ static void check_residual(const struct problem *p)
   assay_free(lap);
 }
 
-static const int sizes[][2] = {{1, 1},   {2, 1},   {1, 2},   {2, 2},   {3, 5},    {4, 4},
-                               {8, 8},   {16, 16}, {7, 24},  {24, 7},  {32, 12},  {33, 31},
-                               {64, 64}, {48, 96}, {13, 40}, {128, 6}, {100, 36}, {17, 128}};
+static const int sizes[][2] = {{1, 1},    {2, 1},    {1, 2},    {2, 2},   {3, 5},    {4, 4},
+                               {8, 8},    {16, 16},  {7, 24},   {24, 7},  {32, 12},  {33, 31},
+                               {64, 64},  {48, 96},  {13, 40},  {128, 6}, {100, 36}, {17, 128},
+                               {256, 16}, {40, 256}, {160, 32}, {96, 56}};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static void residual_is_at_rounding_level(void **state)
@@ -142,6 +145,23 @@ static void residual_is_at_rounding_level(void **state)
     for (int b = 0; b < 9; b++) {
       const struct problem p = {
           sizes[s][0], sizes[s][1], 0.0371, 0.0523, (enum assay_bc)(b % 3), (enum assay_bc)(b / 3)};
+      check_residual(&p);
+    }
+}
+
+static void residual_with_a_shift_is_too(void **state)
+{
+  (void)state;
+  const double shifts[] = {0.0385, 23.85, 2.385e5};
+  for (int s = 0; s < SIZES; s++)
+    for (int b = 0; b < 9; b++) {
+      const struct problem p = {sizes[s][0],
+                                sizes[s][1],
+                                0.0371,
+                                0.0523,
+                                (enum assay_bc)(b % 3),
+                                (enum assay_bc)(b / 3),
+                                shifts[(s + b) % 3]};
       check_residual(&p);
     }
 }
@@ -285,6 +305,9 @@ static void impossible_grids_are_refused(void **state)
                ASSAY_EARG, "0 x 5 cells");
   assert_fails(assay_poisson_create(&p, 8, 5, 0.1, -0.385, ASSAY_BC_NEUMANN, ASSAY_BC_NEUMANN),
                ASSAY_EARG, "-0.385");
+  assert_fails(
+      assay_helmholtz_create(&p, 8, 5, 0.1, 0.1, ASSAY_BC_NEUMANN, ASSAY_BC_PERIODIC, -2.385),
+      ASSAY_EARG, "-2.385");
   assert_null(p);
 }
 
@@ -298,6 +321,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(residual_is_at_rounding_level),
+      cmocka_unit_test(residual_with_a_shift_is_too),
       cmocka_unit_test(solution_is_that_of_the_definition),
       cmocka_unit_test(eigenfunctions_are_divided_by_their_eigenvalue),
       cmocka_unit_test(error_falls_with_the_square_of_the_cell_size),
