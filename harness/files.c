@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,20 @@ static int by_name(const void *a, const void *b)
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Entries of a folder in sorted order, without hidden ones. */
-static int list_folder(struct names *out, const char *dir)
+static bool is_wanted(const char *name, bool hidden)
+{
+  if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) return false;
+  return hidden || (name[0] != '.' && strcmp(name, "__pycache__") != 0);
+}
+
+/* Entries of a folder in sorted order. */
+static int list_folder(struct names *out, const char *dir, bool hidden)
 {
   int rc = ASSAY_OK;
   DIR *d = opendir(dir);
   ASSAY_CHECK(d, ASSAY_EIO, "cannot read %s: %s", dir, strerror(errno));
   for (const struct dirent *e; (e = readdir(d));) {
-    if (e->d_name[0] == '.') continue;
+    if (!is_wanted(e->d_name, hidden)) continue;
     ASSAY_TRY(ASSAY_GROW(&out->name, (size_t)out->n + 1, "folder"));
     ASSAY_TRY(assay_strdup(&out->name[out->n], e->d_name));
     out->n++;
@@ -48,23 +55,23 @@ done:
   return rc;
 }
 
-/* Call visit for everything below dir, parents before children. */
-static int walk(const char *dir,
+/* Call visit for everything below dir, parents before children; `hidden`: also what begins with a
+ * dot, and __pycache__. */
+static int walk(const char *dir, bool hidden,
                 int (*visit)(void *context, const char *path, const struct stat *s), void *context)
 {
   int rc = ASSAY_OK;
   struct names list = {0};
   char *path = NULL;
   struct stat s;
-  ASSAY_TRY(list_folder(&list, dir));
+  ASSAY_TRY(list_folder(&list, dir, hidden));
   for (int i = 0; i < list.n; i++) {
     assay_free(path);
     path = NULL;
-    if (strcmp(list.name[i], "__pycache__") == 0) continue;
     ASSAY_TRY(assay_asprintf(&path, "%s/%s", dir, list.name[i]));
     ASSAY_CHECK(lstat(path, &s) == 0, ASSAY_EIO, "%s: %s", path, strerror(errno));
     ASSAY_TRY(visit(context, path, &s));
-    if (S_ISDIR(s.st_mode)) ASSAY_TRY(walk(path, visit, context));
+    if (S_ISDIR(s.st_mode)) ASSAY_TRY(walk(path, hidden, visit, context));
   }
 done:
   assay_free(path);
@@ -93,7 +100,7 @@ done:
 int assay_hash_folder(struct assay_sha256 *s, const char *dir)
 {
   struct digest d = {s, strlen(dir)};
-  return walk(dir, add_file, &d);
+  return walk(dir, false, add_file, &d);
 }
 
 int assay_folder_digest(char hex[ASSAY_SHA256_HEX], const char *dir)
@@ -108,12 +115,15 @@ done:
   return rc;
 }
 
+/* Take all write bits away, or give the owner whatever it takes to remove the thing. */
 static int set_mode(void *context, const char *path, const struct stat *s)
 {
   int rc = ASSAY_OK;
-  const mode_t writable = *(const int *)context ? S_IWUSR : 0;
+  const mode_t write_bits = S_IWUSR | S_IWGRP | S_IWOTH;
+  const mode_t owner = S_ISDIR(s->st_mode) ? S_IRWXU : S_IRUSR | S_IWUSR;
+  const mode_t now = s->st_mode & 07777;
   if (S_ISLNK(s->st_mode)) goto done;
-  const mode_t mode = (s->st_mode & 07777 & ~(mode_t)(S_IWUSR | S_IWGRP | S_IWOTH)) | writable;
+  const mode_t mode = *(const int *)context ? now | owner : now & ~write_bits;
   ASSAY_CHECK(chmod(path, mode) == 0, ASSAY_EIO, "%s: %s", path, strerror(errno));
 done:
   return rc;
@@ -125,7 +135,7 @@ int assay_folder_protect(const char *dir, int writable)
   struct stat s;
   ASSAY_CHECK(lstat(dir, &s) == 0, ASSAY_EIO, "%s: %s", dir, strerror(errno));
   ASSAY_TRY(set_mode(&writable, dir, &s));
-  ASSAY_TRY(walk(dir, set_mode, &writable));
+  ASSAY_TRY(walk(dir, true, set_mode, &writable));
 done:
   return rc;
 }

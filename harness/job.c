@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/err.h"
 #include "core/base/file.h"
@@ -253,6 +254,13 @@ static double primary_of(const struct assay_scores *s)
   return n > 0 ? sum / n : (double)NAN;
 }
 
+/* A pipe or a device would keep the harness waiting, a link could lead to the truth. */
+static bool is_strange(const char *path)
+{
+  struct stat s;
+  return lstat(path, &s) == 0 && !S_ISREG(s.st_mode);
+}
+
 static int score_prediction(struct run *r, const struct assay_cut *cut, const char *prediction)
 {
   int rc = ASSAY_OK;
@@ -288,7 +296,10 @@ static int score(struct run *r)
   ASSAY_TRY(assay_dataset_open(&ds, r->task->data));
   ASSAY_TRY(assay_cut_create(&cut, ds, &r->task->task));
   ASSAY_TRY(path_in(&prediction, r, "pred.nc"));
-  ASSAY_TRY(score_prediction(r, cut, prediction));
+  if (is_strange(prediction))
+    fail(r->result, ASSAY_PHASE_PREDICT, "shape", "predict: the prediction is not a regular file");
+  else
+    ASSAY_TRY(score_prediction(r, cut, prediction));
 done:
   assay_cut_destroy(cut);
   assay_dataset_close(ds);
@@ -423,7 +434,9 @@ int assay_job_run(struct assay_job_result *result, const struct assay_plan *plan
   if (!result->failed) ASSAY_TRY(predict(&r));
   if (!result->failed) ASSAY_TRY(score(&r));
   ASSAY_TRY(keep(&r, started));
-  if (!settings->keep) ASSAY_TRY(clear_folder(r.dir));
+  /* the record is written: what cannot be removed now is no reason to stop the suite */
+  if (!settings->keep && clear_folder(r.dir) < 0)
+    assay_log(ASSAY_LOG_WARN, "run", "%s", assay_err_last());
 done:
   json_decref(started);
   assay_free(r.dir);

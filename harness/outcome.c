@@ -3,21 +3,13 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "harness/supervise.h"
 #include <stdbool.h>
 
 const char *const assay_end_names[] = {"ok",   "exit",      "signal",      "start",
                                        "wall", "cpu",       "memory",      "output",
                                        "file", "processes", "interrupted", NULL};
-
-static const char *bytes_text(char out[32], double bytes)
-{
-  static const char *const unit[] = {"bytes", "kB", "MB", "GB", "TB"};
-  int i = 0;
-  for (; bytes >= 1000 && i < 4; i++) bytes /= 1000;
-  snprintf(out, 32, "%.4g %s", bytes, unit[i]);
-  return out;
-}
 
 int assay_outcome_text(char **out, const struct assay_outcome *o, const struct assay_limits *l)
 {
@@ -37,12 +29,13 @@ int assay_outcome_text(char **out, const struct assay_outcome *o, const struct a
     return assay_asprintf(out, "ran past its limit of %g s of CPU time", l->cpu);
   case ASSAY_END_MEMORY:
     return assay_asprintf(out, "took more than its limit of %s of memory",
-                          bytes_text(text, l->memory));
+                          assay_text_bytes(text, l->memory));
   case ASSAY_END_OUTPUT:
-    return assay_asprintf(out, "printed more than its limit of %s", bytes_text(text, l->output));
+    return assay_asprintf(out, "printed more than its limit of %s",
+                          assay_text_bytes(text, l->output));
   case ASSAY_END_FILE:
     return assay_asprintf(out, "wrote a file larger than its limit of %s",
-                          bytes_text(text, l->file));
+                          assay_text_bytes(text, l->file));
   case ASSAY_END_PROCESSES:
     return assay_asprintf(out, "had more than its limit of %d processes", l->processes);
   case ASSAY_END_INTERRUPTED:

@@ -38,10 +38,24 @@ done:
 
 /* ---- tasks -------------------------------------------------------------------------------- */
 
-static int check_metrics(const struct assay_task *task)
+/* Names become parts of file names. */
+static int check_name(const char *what, const char *name)
+{
+  int rc = ASSAY_OK;
+  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  ASSAY_CHECK(*name && *name != '.' && strspn(name, allowed) == strlen(name), ASSAY_EARG,
+              "%s '%s': expected a name of letters, digits, '-', '_' and '.'", what, name);
+done:
+  return rc;
+}
+
+static int check_task(const struct assay_task *task)
 {
   int rc = ASSAY_OK;
   const struct assay_metric *m;
+  ASSAY_TRY(check_name("task", task->name));
+  ASSAY_CHECK(task->train_seconds > 0 && task->predict_seconds > 0, ASSAY_EARG,
+              "task '%s': train_seconds and predict_seconds must be above 0", task->name);
   for (int i = 0; i < task->metrics.n; i++)
     ASSAY_TRY(
         assay_err_prefix(assay_metric_find(&m, task->metrics.item[i]), "task '%s': ", task->name));
@@ -82,7 +96,7 @@ static int read_task(struct assay_plan_task *t, const char *spec)
   t->spec = NULL;
   ASSAY_TRY(assay_strdup(&t->spec, spec));
   ASSAY_TRY(assay_library_task(&t->task, &t->config, t->spec));
-  ASSAY_TRY(check_metrics(&t->task));
+  ASSAY_TRY(check_task(&t->task));
   ASSAY_TRY(hash_task(t->hash, &t->task));
 done:
   return rc;
@@ -259,6 +273,7 @@ int assay_plan_create(struct assay_plan **out, const struct assay_plan_request *
   if (request->suite) {
     ASSAY_TRY(assay_strdup(&p->spec, request->suite));
     ASSAY_TRY(assay_library_suite(&p->suite, &p->config, p->spec));
+    ASSAY_TRY(check_name("suite", p->suite.name));
     tasks = &p->suite.tasks;
   }
   ASSAY_CHECK(p->spec || (tasks->n > 0 && request->methods.n > 0), ASSAY_EARG,

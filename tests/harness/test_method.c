@@ -142,16 +142,19 @@ static void a_protected_folder_has_no_write_bits(void **state)
   (void)state;
   struct stat s;
   char path[128];
-  put("weights", "2.385");
-  snprintf(path, sizeof path, "%s/weights", folder);
+  put(".weights", "2.385");
+  snprintf(path, sizeof path, "%s/.weights", folder);
   assert_ok(assay_folder_protect(folder, 0));
   assert_int_equal(stat(path, &s), 0);
   assert_int_equal(s.st_mode & 0222, 0);
   assert_int_equal(stat(folder, &s), 0);
   assert_int_equal(s.st_mode & 0222, 0);
+  assert_int_equal(chmod(path, 0), 0);
   assert_ok(assay_folder_protect(folder, 1));
   assert_int_equal(stat(path, &s), 0);
-  assert_int_equal(s.st_mode & 0222, 0200);
+  assert_int_equal(s.st_mode & 0777, 0600);
+  assert_int_equal(stat(folder, &s), 0);
+  assert_int_equal(s.st_mode & 0700, 0700);
 }
 
 static void one_lock_one_holder(void **state)

@@ -67,8 +67,9 @@ static int write_into(const char *dir, const char *name, const char *text)
 {
   char path[4200];
   snprintf(path, sizeof path, "%s/%s", dir, name);
+  chmod(path, 0600); /* read-only to others than root */
   FILE *f = fopen(path, "w");
-  if (!f) return 0;
+  if (!f) return 1;
   fputs(text, f);
   return fclose(f);
 }
@@ -99,6 +100,7 @@ static int predict(const char *how, const struct arguments *a)
     fputs("u = 2.385", f);
     return fclose(f);
   }
+  if (strcmp(how, "pipe") == 0) return mkfifo(a->output, 0600);
   if (strcmp(how, "vandal") == 0) {
     write_into(a->model, "weights", "spoiled");
     return answer(a, 1);
@@ -315,6 +317,7 @@ static void failures_are_recorded_and_the_suite_goes_on(void **state)
       {"nan", "nonfinite", "predict", "u of case 0 at time 0 is nan"},
       {"silent", "missing", "predict", "no prediction was written"},
       {"text", "shape", "predict", "cannot be read"},
+      {"pipe", "shape", "predict", "not a regular file"},
       {"vandal", "other", "predict", "changed the model"},
       {"dunce", "crash", "train", "train: exit status 7"},
   };
@@ -327,7 +330,7 @@ static void failures_are_recorded_and_the_suite_goes_on(void **state)
     snprintf(list + strlen(list), sizeof list - strlen(list), ", ./%s", row[i].how);
   }
   put_suite(list);
-  assert_assay(2, "11 of 12 jobs failed", "run", "./suite.yaml", "-j", "3");
+  assert_assay(2, "12 of 13 jobs failed", "run", "./suite.yaml", "-j", "3");
   assert_said("printed more than its limit");
   json_t *journal = read_journal("results");
   assert_int_equal(json_array_size(journal), ROWS + 1);
@@ -447,6 +450,12 @@ static void mistakes_are_named_before_anything_is_made(void **state)
   assert_assay(1, "name a suite", "run");
   write_text("suite.yaml", "name: x\ntasks: [tiny]\nmethod: [mean]\n");
   assert_assay(1, "./suite.yaml:3:9: ", "run", "./suite.yaml");
+  write_text("task.yaml", "name: a/b\nkind: operator\ndataset: heat-tiny\nsplit: random\n"
+                          "fields: [u]\nmetrics: [rmse]\n");
+  assert_assay(1, "task 'a/b': expected a name of letters", "run", "--task", "./task.yaml",
+               "--method", "mean");
+  put_task(0);
+  assert_assay(1, "must be above 0", "run", "--task", "./task.yaml", "--method", "mean");
   assert_false(assay_file_exists("work"));
   assert_false(assay_file_exists("results"));
 }
