@@ -22,9 +22,10 @@ int assay_coarse_need(double *out, const struct assay_coarse *c, const char *nam
 int assay_coarse_field(const struct assay_coarse *c, const char *name);
 
 /* Values [ny, nx] at the places (ys, xs) from values on the points of a grid, linear along every
- * axis and extrapolated linearly beyond the outermost centres. A grid of one axis has ny = 1. */
+ * axis. Between a wall and the first centres: linear to the wall's value, walls [ASSAY_SIDES], or
+ * extrapolated where walls is NULL or NaN. A grid of one axis has ny = 1. */
 void assay_coarse_sample(double *out, int ny, const double *ys, int nx, const double *xs,
-                         const double *values, const struct assay_shape *from);
+                         const double *values, const struct assay_shape *from, const double *walls);
 
 struct assay_coarse_equation {
   const char *name, *doc;
@@ -39,6 +40,9 @@ struct assay_coarse_equation {
   int (*advance)(void *state, double t);
   /* A field (position in the task) on the coarse points. ASSAY_EUNSUPPORTED: not known. */
   int (*read)(double *out, void *state, const struct assay_coarse *c, int field);
+  /* walls [ASSAY_SIDES]: what the equation imposes on a field, NaN nothing. NULL: nothing at all.
+   */
+  void (*walls)(double *walls, const struct assay_coarse *c, int field);
   void (*finish)(void *state); /* NULL is allowed */
 };
 extern const struct assay_coarse_equation *const assay_coarse_equations[]; /* NULL-terminated */

@@ -27,8 +27,8 @@ static int start_from_frame(struct assay_mac *m, const struct assay_coarse *c)
   double *xc = xs + x->n + 1, *yc = ys + y->n + 1;
   for (int i = 0; i < x->n; i++) xc[i] = assay_axis_at(x, i);
   for (int j = 0; j < y->n; j++) yc[j] = assay_axis_at(y, j);
-  assay_coarse_sample(uf, y->n, yc, x->n + 1, xs, c->given + (size_t)u * points, &c->fine);
-  assay_coarse_sample(vf, y->n + 1, ys, x->n, xc, c->given + (size_t)v * points, &c->fine);
+  assay_coarse_sample(uf, y->n, yc, x->n + 1, xs, c->given + (size_t)u * points, &c->fine, NULL);
+  assay_coarse_sample(vf, y->n + 1, ys, x->n, xc, c->given + (size_t)v * points, &c->fine, NULL);
   ASSAY_TRY(assay_mac_start(m, c->start_time, uf, vf));
 done:
   assay_free(xs);
@@ -85,6 +85,16 @@ done:
   return rc;
 }
 
+/* The fluid sticks to the walls, the upper one moves. */
+static void walls(double *out, const struct assay_coarse *c, int field)
+{
+  double lid = 0;
+  const bool u = field == assay_coarse_field(c, "u"), v = field == assay_coarse_field(c, "v");
+  assay_coarse_param(&lid, c, "lid_velocity");
+  for (int side = 0; side < ASSAY_SIDES; side++)
+    out[side] = !u && !v ? (double)NAN : u && side == ASSAY_NORTH ? lid : 0;
+}
+
 static void finish(void *state)
 {
   assay_mac_destroy(state);
@@ -100,5 +110,6 @@ const struct assay_coarse_equation assay_coarse_flow = {
     .start = start,
     .advance = advance,
     .read = read,
+    .walls = walls,
     .finish = finish,
 };

@@ -70,7 +70,7 @@ static int set_start(struct heat *s, const struct assay_coarse *c)
   for (int i = 0; i < s->nx; i++) xs[i] = assay_axis_at(&c->coarse.axis[axes - 1], i);
   for (int j = 0; j < s->ny && axes > 1; j++) ys[j] = assay_axis_at(&c->coarse.axis[axes - 2], j);
   assay_coarse_sample(s->u, s->ny, ys, s->nx, xs,
-                      c->given + (size_t)u * assay_shape_points(&c->fine), &c->fine);
+                      c->given + (size_t)u * assay_shape_points(&c->fine), &c->fine, NULL);
 done:
   assay_free(xs);
   assay_free(ys);

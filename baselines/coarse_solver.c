@@ -55,39 +55,54 @@ int assay_coarse_field(const struct assay_coarse *c, const char *name)
   return -1;
 }
 
-/* Neighbours lo, hi of a place along an axis, and the weight of hi. */
+/* Neighbours lo, hi of a place along an axis, and the weight of hi; -1 and n are the walls. */
 struct between {
   int lo, hi;
   double weight;
 };
 
-static struct between locate(const struct assay_axis *a, double x)
+static struct between on_ring(const struct assay_axis *a, double s)
 {
-  const double h = (a->hi - a->lo) / a->n;
+  const double cell = floor(s);
+  const int i = (int)(cell - a->n * floor(cell / a->n));
+  return (struct between){i, i + 1 < a->n ? i + 1 : 0, s - cell};
+}
+
+/* walls: values at the lower and the upper end, NaN unknown */
+static struct between locate(const struct assay_axis *a, double x, const double *walls)
+{
+  const double s = (x - a->lo) / ((a->hi - a->lo) / a->n);
   if (a->n == 1) return (struct between){0, 0, 0};
-  if (a->kind == ASSAY_AXIS_PERIODIC) {
-    const double s = (x - a->lo) / h, cell = floor(s);
-    const int i = (int)(cell - a->n * floor(cell / a->n));
-    return (struct between){i, i + 1 < a->n ? i + 1 : 0, s - cell};
-  }
-  const double s = (x - a->lo) / h - 0.5;
-  const int i = (int)fmin(fmax(floor(s), 0), a->n - 2);
-  return (struct between){i, i + 1, s - i};
+  if (a->kind == ASSAY_AXIS_PERIODIC) return on_ring(a, s);
+  const double first = 0.5, last = a->n - 0.5; /* centres of the outermost cells */
+  if (s < first && walls && !isnan(walls[0])) return (struct between){-1, 0, s / 0.5};
+  if (s > last && walls && !isnan(walls[1]))
+    return (struct between){a->n - 1, a->n, (s - last) / 0.5};
+  const int i = (int)fmin(fmax(floor(s - first), 0), a->n - 2);
+  return (struct between){i, i + 1, s - first - i};
+}
+
+/* Along one row of n values. */
+static double along(const double *row, struct between a, int n, const double *walls)
+{
+  const double lo = a.lo < 0 ? walls[0] : row[a.lo], hi = a.hi >= n ? walls[1] : row[a.hi];
+  return lo + a.weight * (hi - lo);
 }
 
 void assay_coarse_sample(double *out, int ny, const double *ys, int nx, const double *xs,
-                         const double *values, const struct assay_shape *from)
+                         const double *values, const struct assay_shape *from, const double *walls)
 {
   const struct assay_axis *x = &from->axis[from->n_axes - 1];
   const struct assay_axis *y = from->n_axes > 1 ? &from->axis[from->n_axes - 2] : NULL;
+  const double *ends = walls ? walls + ASSAY_SOUTH : NULL;
   for (int j = 0; j < ny; j++) {
-    const struct between b = y ? locate(y, ys[j]) : (struct between){0, 0, 0};
-    const double *south = values + (ptrdiff_t)b.lo * x->n, *north = values + (ptrdiff_t)b.hi * x->n;
+    const struct between b = y ? locate(y, ys[j], ends) : (struct between){0, 0, 0};
     for (int i = 0; i < nx; i++) {
-      const struct between a = locate(x, xs[i]);
-      const double below = south[a.lo] + a.weight * (south[a.hi] - south[a.lo]);
-      const double above = north[a.lo] + a.weight * (north[a.hi] - north[a.lo]);
-      out[(ptrdiff_t)j * nx + i] = below + b.weight * (above - below);
+      const struct between a = locate(x, xs[i], walls);
+      const double lo = b.lo < 0 ? ends[0] : along(values + (ptrdiff_t)b.lo * x->n, a, x->n, walls);
+      const double hi =
+          y && b.hi >= y->n ? ends[1] : along(values + (ptrdiff_t)b.hi * x->n, a, x->n, walls);
+      out[(ptrdiff_t)j * nx + i] = lo + b.weight * (hi - lo);
     }
   }
 }
@@ -202,8 +217,10 @@ static int read_lead(double *answer, const struct assay_coarse_equation *eq, voi
   const int ny = axes > 1 ? c->fine.axis[0].n : 1;
   for (int f = 0; f < q->view->n_fields; f++) {
     double *out = answer + ((size_t)f * (size_t)q->n_leads + (size_t)lead) * q->view->points;
+    double walls[ASSAY_SIDES];
     ASSAY_TRY(eq->read(w->field, state, c, f));
-    assay_coarse_sample(out, ny, w->ys, nx, w->xs, w->field, &c->coarse);
+    if (eq->walls) eq->walls(walls, c, f);
+    assay_coarse_sample(out, ny, w->ys, nx, w->xs, w->field, &c->coarse, eq->walls ? walls : NULL);
   }
 done:
   return rc;

@@ -87,6 +87,11 @@ static double cavity_param(long k, int j)
   return value[j];
 }
 
+static double resting_lid(long k, int j)
+{
+  return j == 2 ? 0 : cavity_param(k, j);
+}
+
 static struct toy cavity(void)
 {
   return (struct toy){
@@ -166,6 +171,28 @@ static void a_settled_flow_stays(void **state)
   assert_close(middle(&toy, 0, 1), u, 0.1, 0);
 }
 
+/* Between the outermost coarse centres and the walls the velocity goes to that of the wall: nothing
+ * at the bottom and at the sides, the lid's at the top. Pressure has no value there. */
+static void the_fluid_sticks_to_the_walls(void **state)
+{
+  (void)state;
+  const struct toy toy = cavity();
+  static double u[64 * 64], v[64 * 64], p[64 * 64];
+  toy_files(&toy);
+  assert_ok(toy_predict(&toy, "coarse_solver", NULL)); /* 4 cells each way in a coarse one */
+  toy_answer(u, &toy, 0, 0, 1);
+  toy_answer(v, &toy, 0, 1, 1);
+  toy_answer(p, &toy, 0, 2, 1);
+  for (int i = 8; i < 56; i++) {
+    /* the first two centres lie 1/8 and 3/8 coarse cells from the wall: f(0) = (3 f0 - f1) / 2 */
+    assert_close((3 * u[63 * 64 + i] - u[62 * 64 + i]) / 2, 2.5, 1e-12, 0);
+    assert_close((3 * u[i] - u[64 + i]) / 2, 0, 0, 1e-12);
+    assert_close((3 * v[i * 64] - v[i * 64 + 1]) / 2, 0, 0, 1e-12);
+    assert_close((3 * v[i * 64 + 63] - v[i * 64 + 62]) / 2, 0, 0, 1e-12);
+  }
+  assert_true(fabs(3 * p[30] - p[64 + 30]) > 1e-6);
+}
+
 /* A swirl with u = v = 0 at all walls; stream function sin^2 sin^2. */
 static double swirl(const double *p, int field, double x, double y, double t)
 {
@@ -184,6 +211,7 @@ static void a_frame_survives_the_coarse_grid_to_second_order(void **state)
   toy.kind = ASSAY_TASK_FORECAST;
   toy.dt = 1e-7;
   toy.value = swirl;
+  toy.param = resting_lid;
   toy.n_fields = 2;
   toy_files(&toy);
   for (int i = 0; i < 3; i++) {
@@ -250,6 +278,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(heat_error_falls_with_the_square_of_the_spacing),
       cmocka_unit_test(a_cavity_settles_to_the_published_flow),
+      cmocka_unit_test(the_fluid_sticks_to_the_walls),
       cmocka_unit_test(a_settled_flow_stays),
       cmocka_unit_test(a_frame_survives_the_coarse_grid_to_second_order),
       cmocka_unit_test(leads_come_at_their_times),
