@@ -102,7 +102,8 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   const struct assay_report_options report = {
       .title = title_of(o, &s, suite), .repeat = repeat, .artist = o->pictures ? &artist : NULL};
   ASSAY_TRY(assay_report_write(o->output, s.ranking, &report));
-  fprintf(out, "%s/index.html\n", o->output);
+  const size_t length = strlen(o->output);
+  fprintf(out, "%s%sindex.html\n", o->output, o->output[length - 1] == '/' ? "" : "/");
 done:
   assay_artist_destroy(&artist);
   assay_free(repeat);

@@ -97,7 +97,8 @@ struct assay_ranking {
   int n_tables;
   const struct assay_rank_table *tables; /* in the order of the records */
   int n_overall;
-  const struct assay_rank_overall_row *overall; /* methods of all tasks first, best first */
+  const struct assay_rank_overall_row
+      *overall;                /* those that answered as many tasks as any competitor first */
   bool tasks_resampled;        /* the overall intervals are over tasks too, not only cases */
   struct assay_rank_test test; /* methods that were run on all tasks */
   int n_withdrawn;

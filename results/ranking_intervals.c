@@ -328,13 +328,37 @@ done:
   return rc;
 }
 
-/* Methods of all tasks first, then by mean rank, then by name. */
-static int by_mean_rank(const void *a, const void *b)
+/* How many tasks a method must answer to stand in the first group: as many as the competitor with
+ * the most. (Where no competitor answers all, floors that do would otherwise come first.) */
+static int tasks_to_answer(const struct assay_rank_overall_row *rows, int n)
 {
-  const struct assay_rank_overall_row *x = a, *y = b;
-  if (x->n_tasks != y->n_tasks) return y->n_tasks - x->n_tasks;
+  int most = 0;
+  for (int m = 0; m < n; m++)
+    if (!rows[m].floor && rows[m].n_tasks > most) most = rows[m].n_tasks;
+  return most;
+}
+
+static int compare_overall(const struct assay_rank_overall_row *x,
+                           const struct assay_rank_overall_row *y, int enough)
+{
+  const int answered_x = x->n_tasks < enough ? x->n_tasks : enough;
+  const int answered_y = y->n_tasks < enough ? y->n_tasks : enough;
+  if (answered_x != answered_y) return answered_y - answered_x;
   if (x->mean_rank != y->mean_rank) return x->mean_rank < y->mean_rank ? -1 : 1;
   return strcmp(x->method, y->method);
+}
+
+/* First group first, then by mean rank, then by name. */
+static void sort_overall(struct assay_rank_overall_row *rows, int n)
+{
+  const int enough = tasks_to_answer(rows, n);
+  for (int i = 1; i < n; i++) {
+    const struct assay_rank_overall_row row = rows[i];
+    int at = i;
+    for (; at > 0 && compare_overall(&row, &rows[at - 1], enough) < 0; at--)
+      rows[at] = rows[at - 1];
+    rows[at] = row;
+  }
 }
 
 static int overall_test(struct assay_ranking_work *w, const struct assay_rank_overall_row *overall)
@@ -369,7 +393,7 @@ int assay_rank_overall(struct assay_ranking_work *w)
   w->ranking.tasks_resampled = w->ranking.n_tables >= FEWEST_TASKS;
   if (w->ranking.n_tables == 0) goto done;
   ASSAY_TRY(collect_methods(w, &rows));
-  qsort(rows, (size_t)w->ranking.n_overall, sizeof *rows, by_mean_rank);
+  sort_overall(rows, w->ranking.n_overall);
   ASSAY_TRY(overall_intervals(w, rows));
   ASSAY_TRY(overall_test(w, rows));
   w->ranking.overall = rows;

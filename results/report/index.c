@@ -60,7 +60,8 @@ static void board_head(const struct report *r)
       r->to,
       "<div class=\"scroll\"><table class=\"sortable\">\n<caption>Mean rank over the tasks a "
       "method was run on, with its %g&#8201;%% interval; then place and value on each task. "
-      "Methods of all tasks come first.</caption>\n<thead><tr><th scope=\"col\" "
+      "Those that answered as many tasks as any competitor come first.</caption>\n<thead><tr><th "
+      "scope=\"col\" "
       "class=\"t\">method</th><th scope=\"col\">mean rank</th><th scope=\"col\" "
       "class=\"t\">interval</th>",
       100 * r->ranking->level);

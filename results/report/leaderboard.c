@@ -33,7 +33,8 @@ static void method_cell(const struct report *r, const struct assay_rank_row *row
   if (row->n_failed > 0)
     assay_html(r->to, " <span class=\"tag bad\">%s</span>",
                row->n_failed == row->n_seeds ? "failed" : "partly failed");
-  if (*example->method_doc) assay_html(r->to, "<br><small>%s</small>", example->method_doc);
+  if (*example->method_doc)
+    assay_html(r->to, "<small class=\"doc\">%s</small>", example->method_doc);
   fputs("</th>", r->to);
 }
 
@@ -48,7 +49,6 @@ static void place_cells(const struct report *r, const struct assay_rank_row *row
 static void value_cells(const struct report *r, const struct assay_rank_row *row,
                         const struct report_scale *scale)
 {
-  char text[2 * ASSAY_NUMBER_TEXT];
   if (row->place == 0) {
     assay_html(r->to, "<td class=\"t wrap\" colspan=\"3\" data-v=\"\">%s</td>", row->reason);
     return;
@@ -56,8 +56,8 @@ static void value_cells(const struct report *r, const struct assay_rank_row *row
   assay_report_cell(r, row->value, row->low, row->high);
   fprintf(r->to, "<td class=\"t\" data-v=\"%.9g\">", row->low);
   assay_report_interval(r, scale, row->method, row->value, row->low, row->high);
-  assay_html(r->to, "<small>%s</small></td>",
-             assay_interval_text(text, row->value, row->low, row->high));
+  assay_report_bounds(r, row->value, row->low, row->high);
+  fputs("</td>", r->to);
   if (row->place_low == 0)
     fputs("<td data-v=\"\"><span class=\"soft\">–</span></td>", r->to);
   else if (row->place_low == row->place_high)

@@ -86,6 +86,20 @@ void assay_report_cell(const struct report *r, double value, double low, double 
   fputs("</td>", r->to);
 }
 
+void assay_report_bounds(const struct report *r, double value, double low, double high)
+{
+  char text[2 * ASSAY_NUMBER_TEXT];
+  assay_interval_text(text, value, low, high);
+  char *comma = strchr(text, ','), *end = strchr(text, ']');
+  if (!comma || !end) return;
+  *comma = *end = '\0';
+  fputs("<small>[", r->to);
+  assay_html_number(r->to, text + 1);
+  fputs(", ", r->to);
+  assay_html_number(r->to, comma + 2);
+  fputs("]</small>", r->to);
+}
+
 void assay_report_chance(const struct report *r, double p)
 {
   char text[32];

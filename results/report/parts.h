@@ -46,6 +46,8 @@ const struct report_method *assay_report_method(const struct report *r, const ch
 void assay_report_swatch(const struct report *r, const char *method);
 /* Cell with a number: sorts by value, shows text (assay_value_text). */
 void assay_report_cell(const struct report *r, double value, double low, double high);
+/* "[low, high]", small; nothing where there is no interval. */
+void assay_report_bounds(const struct report *r, double value, double low, double high);
 /* A probability, with two digits. */
 void assay_report_chance(const struct report *r, double p);
 /* Unit for people in brackets, " (m s⁻¹)", nothing for "1". */

@@ -16,6 +16,7 @@ struct small {
   double cases[8];
   bool higher;
   const char *task_hash;
+  bool floor;
 };
 
 static struct assay_record *small_record(const struct small *s, long line)
@@ -28,6 +29,7 @@ static struct assay_record *small_record(const struct small *s, long line)
   for (int k = 0; k < s->n; k++) json_array_append_new(ids, json_integer(k));
   sample_set(json, "cases", json_pack("{s:o}", "ids", ids));
   sample_set(json, "task", json_pack("{s:s}", "primary", "err"));
+  sample_set(json, "method", json_pack("{s:b}", "floor", s->floor));
   const struct assay_record_values v = {"err",       "u",  "1", s->higher, 1,   NULL,
                                         (double)NAN, s->n, 0,   s->cases,  NULL};
   assert_ok(assay_record_add_score(json, &v));
@@ -236,6 +238,38 @@ static void order_of_the_journal_does_not_matter(void **state)
   json_decref(b);
   drop(&s);
   drop(&t);
+}
+
+/* Order of the overall table as one letter per method. */
+static void overall_order(char *out, const struct setting *s)
+{
+  for (int i = 0; i < s->ranking->n_overall; i++) *out++ = *s->ranking->overall[i].method;
+  *out = '\0';
+}
+
+/* A leads with one task only where nobody but the floor answers both. */
+static void answering_fewer_tasks_does_not_lead(void **state)
+{
+  (void)state;
+  static const struct small all[] = {{"t1", "A", 1, 2, {1.5, 1.25}},
+                                     {"t1", "B", 1, 2, {2.5, 2.25}},
+                                     {"t1", "F", 1, 2, {3.5, 3.25}, false, NULL, true},
+                                     {"t2", "B", 1, 2, {1.5, 1.25}},
+                                     {"t2", "F", 1, 2, {2.5, 2.25}, false, NULL, true}};
+  static const struct small apart[] = {{"t1", "A", 1, 2, {1.5, 1.25}},
+                                       {"t1", "F", 1, 2, {3.5, 3.25}, false, NULL, true},
+                                       {"t2", "B", 1, 2, {1.5, 1.25}},
+                                       {"t2", "F", 1, 2, {2.5, 2.25}, false, NULL, true}};
+  struct setting s;
+  char order[8];
+  RANK(&s, all);
+  overall_order(order, &s);
+  assert_string_equal(order, "BFA");
+  drop(&s);
+  RANK(&s, apart);
+  overall_order(order, &s);
+  assert_string_equal(order, "ABF");
+  drop(&s);
 }
 
 /* ---- the sample suite ---- */
@@ -521,6 +555,7 @@ int main(void)
       cmocka_unit_test(newest_definition_and_newest_record_count),
       cmocka_unit_test(later_line_wins),
       cmocka_unit_test(order_of_the_journal_does_not_matter),
+      cmocka_unit_test(answering_fewer_tasks_does_not_lead),
       IN_FOLDER(sample_suite_ranks_as_made),
       IN_FOLDER(failed_methods_are_last_and_the_test_counts_them),
       IN_FOLDER(overall_table_is_by_mean_rank),
