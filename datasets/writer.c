@@ -1,6 +1,7 @@
 #include "datasets/writer.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,17 @@ done:
   return rc;
 }
 
+/* HDF5 allocates and frees a buffer per chunk; glibc would give each back to the system and fault
+ * it in again, which costs as much as writing it. */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+  enum { CHUNKS = 64 << 20 };
+  mallopt(M_TRIM_THRESHOLD, CHUNKS);
+  mallopt(M_MMAP_THRESHOLD, CHUNKS / 2);
+#endif
+}
+
 int assay_writer_create(struct assay_writer **out, const char *path,
                         const struct assay_layout *layout)
 {
@@ -40,6 +52,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   struct assay_writer *w = NULL;
   *out = NULL;
   ASSAY_CHECK(layout->n_cases > 0, ASSAY_EARG, "%s: a file needs at least one case", path);
+  keep_freed_memory();
   ASSAY_TRY(ASSAY_NEW(&w, 1, "writer"));
   w->layout = *layout;
   w->nc = -1;
@@ -89,19 +102,28 @@ done:
   return rc;
 }
 
+/* Smallest and largest of n numbers; order does not matter, so lanes may share the work. */
+#define DEFINE_EXTREMES(name, T)                                                               \
+  static void name(double range[2], const T *v, size_t n)                                      \
+  {                                                                                            \
+    T lo = v[0], hi = v[0];                                                                    \
+    _Pragma("omp simd reduction(min : lo) reduction(max : hi)") for (size_t i = 0; i < n; i++) \
+    {                                                                                          \
+      lo = v[i] < lo ? v[i] : lo;                                                              \
+      hi = v[i] > hi ? v[i] : hi;                                                              \
+    }                                                                                          \
+    range[0] = fmin(range[0], (double)lo);                                                     \
+    range[1] = fmax(range[1], (double)hi);                                                     \
+  }
+DEFINE_EXTREMES(extremes_f32, float)
+DEFINE_EXTREMES(extremes_f64, double)
+
 static void note_range(double *range, const struct assay_case *c, int field, size_t n)
 {
-  double lo = range[0], hi = range[1];
-  if (c->dtype == ASSAY_F32) {
-    const float *v = c->data[field];
-    float a = (float)INFINITY, b = -(float)INFINITY;
-    for (size_t i = 0; i < n; i++) a = v[i] < a ? v[i] : a, b = v[i] > b ? v[i] : b;
-    lo = fmin(lo, (double)a), hi = fmax(hi, (double)b);
-  } else {
-    const double *v = c->data[field];
-    for (size_t i = 0; i < n; i++) lo = v[i] < lo ? v[i] : lo, hi = v[i] > hi ? v[i] : hi;
-  }
-  range[0] = lo, range[1] = hi;
+  if (c->dtype == ASSAY_F32)
+    extremes_f32(range, c->data[field], n);
+  else
+    extremes_f64(range, c->data[field], n);
 }
 
 static int put_field(struct assay_writer *w, int f, const struct assay_case *c)

@@ -281,6 +281,9 @@ static int define_field(struct assay_writer *w, int f)
   ASSAY_WRITER_NC(nc_def_var_fill(w->nc, *var, NC_FILL, f32 ? (const void *)&fill32 : &fill64),
                   "define a variable");
   ASSAY_TRY(compress_field(w, *var));
+  /* whole chunks are written at once: without a cache they go straight to the file */
+  if (w->layout.compression == ASSAY_COMPRESS_NONE)
+    ASSAY_WRITER_NC(nc_set_var_chunk_cache(w->nc, *var, 0, 0, 0), "define a variable");
   ASSAY_TRY(describe_field(w, *var, field));
   w->range[2 * f] = (double)INFINITY;
   w->range[2 * f + 1] = -(double)INFINITY;
