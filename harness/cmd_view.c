@@ -53,7 +53,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_BOOL(view_options, cells), .doc = "one square per cell, not interpolated"},
     {ASSAY_P_INT(view_options, width), .doc = "longer side of a map in units of 1/96 inch; 0: fits",
      .min = 0, .max = 4000},
-    {ASSAY_P_DOUBLE(view_options, scale), .doc = "pixels per such unit", .min = 0.25, .max = 8},
+    {ASSAY_P_DOUBLE(view_options, scale), .doc = "pixels per such unit; 0: 1.5, 1 when --animate",
+     .min = 0, .max = 8},
     {ASSAY_P_STRING(view_options, title), .doc = "over the picture (default: file and case)"},
     {ASSAY_P_STRING(view_options, output), .letter = 'o',
      .doc = "PNG to write, or SVG of lines (default: made from FILE, case and field)"},
@@ -69,7 +70,7 @@ static const struct view_options defaults = {.case_id = -1,
                                              .output = "",
                                              .title = "",
                                              .plane = -1,
-                                             .scale = 1.5,
+
                                              .fps = 8};
 
 static int parse_index(int *out, const char *text)

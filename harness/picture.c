@@ -131,9 +131,12 @@ int assay_picture_animate(const struct assay_picture *p, const char *path, doubl
   struct picture_map map = {0};
   struct assay_image image = {0};
   struct assay_apng *file = NULL;
+  struct assay_picture calm = *p; /* streamlines would jump from frame to frame */
   struct assay_png_text texts[4];
   char room[512];
-  ASSAY_TRY(assay_picture_data_open(&d, p));
+  calm.flow = p->flow == ASSAY_PICTURE_FLOW_AUTO ? ASSAY_PICTURE_FLOW_NONE : p->flow;
+  calm.scale = p->scale > 0 ? p->scale : 1;
+  ASSAY_TRY(assay_picture_data_open(&d, &calm));
   ASSAY_CHECK(d.n_axes > 1, ASSAY_EARG, "%s: only maps can be animated, '%s' has %d dimension%s",
               assay_dataset_info(p->truth)->path, d.name, d.n_axes, d.n_axes == 1 ? "" : "s");
   if (p->n_frames > 0) assay_picture_data_thin(&d, p->n_frames);

@@ -50,7 +50,8 @@ int assay_picture_image(struct assay_image *out, const struct assay_picture *pic
  * in
  * ".svg". */
 int assay_picture_file(const struct assay_picture *picture, const char *path);
-/* One animated PNG of n_frames frames with common colours. Maps only. */
+/* One animated PNG of n_frames frames (0: all) with common colours. Maps only; AUTO draws no flow
+ * lines, scale 0 means 1. */
 int assay_picture_animate(const struct assay_picture *picture, const char *path, double delay);
 
 /* Position of the case with this id; ASSAY_EARG names the ids there are. */

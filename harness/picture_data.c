@@ -61,11 +61,16 @@ static int first_field(const struct assay_dataset_info *info)
 static void describe_stored(struct picture_data *d, const struct assay_field *field)
 {
   /* what it is says more than a letter, if it is short */
-  const bool brief = field->doc && *field->doc && strlen(field->doc) <= 24;
+  const bool brief =
+      field->doc && *field->doc && strlen(field->doc) <= 20 && strlen(field->name) == 1;
+  char words[64];
+  snprintf(words, sizeof words, "%s", brief ? field->doc : field->name);
+  for (char *c = words; *c; c++)
+    if (*c == '_') *c = ' ';
   snprintf(d->name, sizeof d->name, "%s", field->name);
   snprintf(d->unit, sizeof d->unit, "%s", field->unit ? field->unit : "");
   d->kind = field->kind;
-  assay_label_text(d->label, sizeof d->label, brief ? field->doc : field->name, field->unit);
+  assay_label_text(d->label, sizeof d->label, words, field->unit);
 }
 
 static void describe_derived(struct picture_data *d, const char *name)

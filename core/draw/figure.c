@@ -100,7 +100,7 @@ static void draw_heads(const struct drawing *d, const struct figure_place *p,
 {
   double length = 0, gone = 0;
   for (int i = 1; i < n; i++) length += hypot(at[i].x - at[i - 1].x, at[i].y - at[i - 1].y);
-  if (length < 24) return;
+  if (length < 36) return;
   const int heads = (int)fmax(1, floor(length / 220 + 0.5));
   int k = 0;
   for (int i = 1; i < n && k < heads; i++) {

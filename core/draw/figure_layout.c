@@ -149,7 +149,6 @@ static double widest(const struct assay_ticks *t)
   double w = 0;
   for (int i = 0; i < t->n; i++)
     w = fmax(w, assay_text_width(t->text[i], assay_figure_font, false));
-  if (t->exponent != 0) w = fmax(w, 4 * assay_figure_font);
   return w;
 }
 
@@ -214,7 +213,7 @@ static double place_columns(struct figure_layout *l, const struct assay_figure *
     for (int r = 0; r < f->rows; r++) {
       const int k = r * f->columns + c;
       if (c > 0)
-        apart = fmax(apart, overhang(&l->place[k - 1], true) + overhang(&l->place[k], false) + 8);
+        apart = fmax(apart, overhang(&l->place[k - 1], true) + overhang(&l->place[k], false) + 13);
       left = fmax(left, left_room(&l->place[k], &f->panels[k]));
       width = fmax(width, l->place[k].w);
       right = fmax(right, right_room(&l->place[k], f));

@@ -43,6 +43,15 @@ static void copy_number(char *out, size_t size, const char *text)
   append(out, size, text);
 }
 
+/* Zeros at the end of a fraction say nothing. */
+static void drop_zeros(char *text)
+{
+  char *end = text + strlen(text);
+  if (!strchr(text, '.')) return;
+  while (end[-1] == '0') *--end = '\0';
+  if (end[-1] == '.') end[-1] = '\0';
+}
+
 const char *assay_number_text(char *out, size_t size, double value)
 {
   char plain[32];
@@ -53,17 +62,14 @@ const char *assay_number_text(char *out, size_t size, double value)
     snprintf(plain, sizeof plain, "%.2e", value);
     const int exponent = atoi(strchr(plain, 'e') + 1);
     *strchr(plain, 'e') = '\0';
+    drop_zeros(plain);
     copy_number(out, size, plain);
     append(out, size, "×");
     append_power(out, size, exponent);
   } else {
     const int decimals = a == 0 ? 0 : 2 - (int)floor(log10(a));
     snprintf(plain, sizeof plain, "%.*f", decimals > 0 ? decimals : 0, value);
-    if (strchr(plain, '.')) { /* trailing zeros say nothing here */
-      char *end = plain + strlen(plain);
-      while (end[-1] == '0') *--end = '\0';
-      if (end[-1] == '.') end[-1] = '\0';
-    }
+    drop_zeros(plain);
     copy_number(out, size, plain);
   }
   return out;
@@ -128,7 +134,8 @@ static void make_linear(struct assay_ticks *out, double lo, double hi, int most)
   int power;
   const double step = nice_step((hi - lo) / most, &power);
   const double largest = fmax(fabs(lo), fabs(hi));
-  if (largest < 1e-3 || largest >= 1e5) out->exponent = (int)floor(log10(largest) + 1e-9);
+  if (largest < 1e-2 * (1 - 1e-9) || largest >= 1e5)
+    out->exponent = (int)floor(log10(largest) + 1e-9);
   const int decimals = out->exponent - power > 0 ? out->exponent - power : 0;
   const double unit = pow(10, out->exponent);
   for (double k = ceil(lo / step - 1e-6); k * step <= hi + 1e-6 * step; k++) {
