@@ -161,7 +161,6 @@ static void add_segment(struct drawing *d, int *n, struct assay_point p, struct 
     d->run[(*n)++] = (struct assay_point){p.x + t[0] * dx, p.y + t[0] * dy};
   }
   d->run[(*n)++] = (struct assay_point){p.x + t[1] * dx, p.y + t[1] * dy};
-  if (t[1] < 1) flush_run(d, n, stroke);
 }
 
 static void draw_line(struct drawing *d, int series)

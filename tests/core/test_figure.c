@@ -150,11 +150,14 @@ static void panels_of_one_scale_share_range_and_bar(void **state)
 
 static void labels_of_neighbours_do_not_touch(void **state)
 {
+  double at[NX]; /* edges at 0 and 0.01: wide labels right at the corners */
+  const struct assay_figure_grid wide = {.nx = NX, .ny = NY, .x = at, .y = at};
   struct assay_panel panels[12];
-  const struct assay_figure f = {.rows = 2, .columns = 6, .panels = panels, .width = 70};
+  const struct assay_figure f = {.rows = 2, .columns = 6, .panels = panels, .width = 90};
   struct figure_layout l;
   (void)state;
-  for (int k = 0; k < 12; k++) panels[k] = (struct assay_panel){.grid = &grid, .values = values};
+  for (int i = 0; i < NX; i++) at[i] = 0.01 * (i + 0.5) / NX;
+  for (int k = 0; k < 12; k++) panels[k] = (struct assay_panel){.grid = &wide, .values = values};
   assert_ok(assay_figure_layout(&l, &f));
   for (int k = 0; k < 12; k++) {
     const struct figure_place *p = &l.place[k];

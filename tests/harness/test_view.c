@@ -542,6 +542,8 @@ static void bad_input_is_refused_and_leaves_nothing(void **state)
   assert_fails(VIEW(flow, "-o", out, "--field", "drag", "--animate"), ASSAY_EARG, "only maps");
   assert_fails(VIEW(flow, "-o", in_folder("no/z.png")), ASSAY_EIO, "no/z.png");
   assert_fails(VIEW(flow, "-o", in_folder("no/z.png"), "--animate"), ASSAY_EIO, "no/z.png");
+  assert_fails(VIEW(flow, "-o", out, "--animate", "--scale", "8", "--width", "4000"), ASSAY_EARG,
+               "outside 1..20000"); /* noticed when the file is already begun */
   assert_fails(VIEW(in_folder("none.nc"), "-o", out), ASSAY_ENOTFOUND, "none.nc");
   assert_fails(VIEW(flow, "-o", out, "--compare", in_folder("line.nc"), "--field", "p"), ASSAY_EARG,
                "different grids");
