@@ -1,6 +1,7 @@
 #include "harness/describe.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "baselines/baseline.h"
 #include "core/base/err.h"
@@ -118,11 +119,14 @@ static json_t *describe_kinds(unsigned kinds)
   return list;
 }
 
+/* A command line; NULL when there is none. */
 static json_t *describe_words(const char *const *words)
 {
-  json_t *list = json_array();
-  for (; words && *words; words++) json_array_append_new(list, json_string(*words));
-  return list;
+  char line[1024];
+  size_t n = 0;
+  for (int i = 0; words && words[i] && n < sizeof line; i++)
+    n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", i ? " " : "", words[i]);
+  return words ? json_string(line) : json_null();
 }
 
 /* Built in, or a folder with method.yaml. */

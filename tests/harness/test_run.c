@@ -261,9 +261,10 @@ static void a_suite_ends_in_records(void **state)
 static void two_runs_give_the_same_scores(void **state)
 {
   (void)state;
-  assert_assay(0, "", "run", "tiny", "--results", "a", "--work", "wa");
-  assert_assay(0, "", "run", "tiny", "--results", "b", "--work", "wb", "-j", "3");
+  assert_assay(0, "", "run", "demo-tiny", "--results", "a", "--work", "wa");
+  assert_assay(0, "", "run", "demo-tiny", "--results", "b", "--work", "wb", "-j", "3");
   json_t *a = read_journal("a"), *b = read_journal("b");
+  assert_int_equal(json_array_size(a), 7);
   for (size_t i = 0; i < json_array_size(a); i++) {
     const json_t *r = json_array_get(a, i);
     bool found = false;
