@@ -1,13 +1,14 @@
 /* A metric turns (prediction, truth) of one case into numbers.
  *
- * To add one: write metrics/NAME.c that defines `const struct assay_metric assay_metric_NAME` and
- * put 'NAME' into the list in metrics/meson.build. A metric must bring known answers; the
+ * To add one: write metrics/FAMILY.c that defines `const struct assay_metric assay_metric_NAME` and
+ * put both into the table in metrics/meson.build. A metric must bring known answers; the
  * conformance test refuses one that brings none. A file may serve a family: then the list in
  * meson.build names each metric of it ('mse' lives in errors.c: see there).
  *
- * The order everywhere: reduce over space (and leads), root, ratio - per case; then the mean over
- * cases. Sums are weighted by cell volume over fluid cells, weights normalised over these cells. A
- * non-finite prediction never reaches a metric: the harness fails the record before. */
+ * The order: reduce over space (and leads), root, ratio - per case; then the mean over cases. A
+ * metric that takes root and ratio lead by lead before the mean over leads (nrmse, vrmse) says so
+ * in its formula. Sums are weighted by cell volume over fluid cells, weights normalised over these
+ * cells. A non-finite prediction never reaches a metric: the harness fails the record before. */
 #ifndef ASSAY_METRICS_METRIC_H
 #define ASSAY_METRICS_METRIC_H
 #include <stdbool.h>
