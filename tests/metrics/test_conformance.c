@@ -8,8 +8,8 @@
 static const struct assay_metric *metric;
 
 enum { FIELDS = 3, LEADS = 4, NX = 9, NY = 7, POINTS = NX * NY, OUT = FIELDS * LEADS };
-static const struct assay_answer_axis grid[] = {{ASSAY_AXIS_CENTRES, NY, 0, 0.35},
-                                                {ASSAY_AXIS_CENTRES, NX, -0.3, 0.6}};
+static struct assay_answer_axis grid[] = {{ASSAY_AXIS_CENTRES, NY, 0, 0.35},
+                                          {ASSAY_AXIS_CENTRES, NX, -0.3, 0.6}};
 
 /* Outputs between canaries, filled with NaN. */
 struct output {
@@ -22,7 +22,8 @@ static double random_value(void)
   return rand() / (double)RAND_MAX * 4 - 1.7;
 }
 
-/* A flow in a box with no-slip walls and a moving lid, noise on top; defined for every metric. */
+/* A flow in a box with no-slip walls and a moving lid, noise on top (without walls for metrics that
+ * need a periodic grid: see main). */
 static void random_case(struct assay_metric_case *c, unsigned seed)
 {
   srand(seed);
@@ -176,7 +177,9 @@ static void cells_without_weight_do_not_count(void **state)
           assay_answer_truth(f)[l * POINTS + solid[k]] = k % 2 ? (double)NAN : 9.96921e36;
           assay_answer_predicted(f)[l * POINTS + solid[k]] = k / 2 ? (double)INFINITY : -1e300;
         }
-    assert_ok(eval(pass ? &dirty : &clean, &c));
+    const int rc = eval(pass ? &dirty : &clean, &c);
+    if (rc == ASSAY_EUNSUPPORTED) return; /* says that it cannot have solids */
+    assert_ok(rc);
   }
   assert_memory_equal(&clean, &dirty, sizeof clean);
 }
@@ -242,5 +245,10 @@ int main(int argc, char **argv)
     fprintf(stderr, "usage: test_conformance METRIC: %s\n", assay_err_last());
     return 1;
   }
+  struct assay_metric_case c;
+  struct output out;
+  random_case(&c, 1);
+  if (metric->eval(out.value, out.by_lead, &c) == ASSAY_EUNSUPPORTED)
+    grid[0].kind = grid[1].kind = ASSAY_AXIS_PERIODIC;
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,7 +201,7 @@ static void velocity_metrics_say_what_they_miss(void **state)
 {
   (void)state;
   struct assay_metric_case c;
-  const struct assay_metric *divergence, *energy, *boundary, *time;
+  const struct assay_metric *divergence, *energy, *boundary, *time, *spectrum;
   double value[3], by_lead[3 * LEADS];
   assert_ok(assay_metric_find(&divergence, "divergence"));
   assert_ok(assay_metric_find(&energy, "kinetic_energy"));
@@ -211,6 +211,8 @@ static void velocity_metrics_say_what_they_miss(void **state)
   assert_fails(divergence->eval(value, by_lead, &c), ASSAY_EUNSUPPORTED, "along y");
   assert_fails(energy->eval(value, by_lead, &c), ASSAY_EUNSUPPORTED, "along y");
   assert_fails(boundary->eval(value, by_lead, &c), ASSAY_EUNSUPPORTED, "no field");
+  assert_ok(assay_metric_find(&spectrum, "spectrum"));
+  assert_fails(spectrum->eval(value, by_lead, &c), ASSAY_EUNSUPPORTED, "periodic");
   c.boundary_type = NULL;
   assert_fails(boundary->eval(value, by_lead, &c), ASSAY_EUNSUPPORTED, "does not say");
   c.n_leads = 1;
