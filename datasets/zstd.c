@@ -30,12 +30,20 @@ static size_t unpack(void **buffer, size_t *room, size_t used)
   return 0;
 }
 
+/* One for all chunks: setting it up costs as much as a chunk. It lives as long as the thread. */
+static ZSTD_CCtx *context(void)
+{
+  static _Thread_local ZSTD_CCtx *kept;
+  if (!kept) kept = ZSTD_createCCtx();
+  return kept;
+}
+
 static size_t pack(void **buffer, size_t *room, size_t used, int level)
 {
   const size_t size = ZSTD_compressBound(used);
-  void *bytes = H5allocate_memory(size, 0);
+  void *bytes = context() ? H5allocate_memory(size, 0) : NULL;
   if (!bytes) return 0;
-  const size_t got = ZSTD_compress(bytes, size, *buffer, used, level);
+  const size_t got = ZSTD_compressCCtx(context(), bytes, size, *buffer, used, level);
   if (!ZSTD_isError(got)) return replace_buffer(buffer, room, bytes, size, got);
   H5free_memory(bytes);
   return 0;
