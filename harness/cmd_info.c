@@ -117,11 +117,12 @@ static int add_fields(json_t *card, const struct assay_dataset *ds)
   for (int f = 0; f < info->n_fields; f++) {
     double range[2];
     ASSAY_TRY(field_range(range, ds, f));
-    json_array_append_new(list,
-                          json_pack("{ss,ss,ss,ss,so,so}", "name", info->fields[f].name, "unit",
-                                    info->fields[f].unit, "kind", kinds[info->fields[f].kind],
-                                    "doc", info->fields[f].doc, "min", assay_json_double(range[0]),
-                                    "max", assay_json_double(range[1])));
+    const bool any = range[0] <= range[1]; /* else no frame is given */
+    json_array_append_new(list, json_pack("{ss,ss,ss,ss,so,so}", "name", info->fields[f].name,
+                                          "unit", info->fields[f].unit, "kind",
+                                          kinds[info->fields[f].kind], "doc", info->fields[f].doc,
+                                          "min", any ? json_real(range[0]) : json_null(), "max",
+                                          any ? json_real(range[1]) : json_null()));
   }
 done:
   return rc;
@@ -323,9 +324,10 @@ static void print_rest(const json_t *card, FILE *out)
       fprintf(out, "%-18s %6ld %11ld %6ld %7ld\n", text_of(s, "name"), whole_of(s, "train"),
               whole_of(s, "validation"), whole_of(s, "test"), whole_of(s, "unused"));
   if (json_object_get(card, "resolved"))
-    fprintf(out, "\ncertificate  %ld of %ld cases resolved, %ld diverged (details: assay check)\n",
+    fprintf(out, "\ncertificate %ld of %ld cases resolved, %ld diverged (details: assay check)\n",
             whole_of(card, "resolved"), whole_of(card, "cases"), whole_of(card, "diverged"));
-  print_line("\ncontent", text_of(card, "content_sha256"), out);
+  fprintf(out, "\n");
+  print_line("content", text_of(card, "content_sha256"), out);
   if (*text_of(card, "recipe_name"))
     fprintf(out,
             "again       assay info %s --recipe > recipe.yaml; assay generate recipe.yaml -o "
