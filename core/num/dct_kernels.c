@@ -145,11 +145,11 @@ INLINE struct cpx get(const struct column *a, int t)
 
 INLINE void put(const struct column *a, int t, struct cpx z)
 {
-  const double *w = a->twiddle + 2 * (t - 1);
   if (a->kind & LAST)
     give(a->rotate, a->b, a->m, a->q + a->s * t, z, a->kind);
   else
-    a->out[a->q + a->s * (a->radix * a->c + t)] = t == 0 ? z : turn(z, w[0], w[1]);
+    a->out[a->q + a->s * (a->radix * a->c + t)] =
+        t == 0 ? z : turn(z, a->twiddle[2 * t - 2], a->twiddle[2 * t - 1]);
 }
 
 INLINE void small(const struct column *a)
@@ -244,9 +244,10 @@ INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
                  const double *twiddle, int s, int columns)
 {
   const int m = kind & FIRST && kind & LAST ? 2 * radix : p->m;
-  for (int c = 0; c < columns; c++, twiddle += 2 * (radix - 1))
+  for (int c = 0; c < columns; c++) {
+    const double *w = kind & LAST ? NULL : twiddle + 2 * c * (radix - 1);
     for (int q = 0; q < s; q++) {
-      const struct column a = {out, in, b, p->rotate, twiddle, m, radix, kind, s, columns, c, q};
+      const struct column a = {out, in, b, p->rotate, w, m, radix, kind, s, columns, c, q};
       if (radix == 16)
         sixteen(&a);
       else if (radix == 8)
@@ -254,6 +255,7 @@ INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
       else
         small(&a);
     }
+  }
 }
 
 /* Any odd radix: sums and differences of z[j], z[radix - j] meet cosines and sines. */
@@ -312,20 +314,19 @@ PASSES(16)
 INLINE void pass_odd(PASS_ARGS, int kind)
 {
   const int radix = p->radix[i];
-  const double *twiddle = p->twiddle[i];
-  for (int c = 0; c < columns; c++, twiddle += 2 * (radix - 1))
+  for (int c = 0; c < columns; c++)
     for (int q = 0; q < s; q++) {
       struct cpx z[ASSAY_DCT_ODD];
       for (int t = 0; t < radix; t++)
         z[t] = kind & FIRST ? take(p->rotate, b, p->m, c + columns * t, kind)
                             : in[q + s * (c + columns * t)];
       dft_odd(z, radix, p->roots[i]);
+      const double *w = kind & LAST ? NULL : p->twiddle[i] + 2 * c * (radix - 1);
       for (int t = 0; t < radix; t++) {
         if (kind & LAST)
           give(p->rotate, b, p->m, q + s * t, z[t], kind);
         else
-          out[q + s * (radix * c + t)] =
-              t == 0 ? z[0] : turn(z[t], twiddle[2 * t - 2], twiddle[2 * t - 1]);
+          out[q + s * (radix * c + t)] = t == 0 ? z[0] : turn(z[t], w[2 * t - 2], w[2 * t - 1]);
       }
     }
 }

@@ -62,7 +62,7 @@ struct assay_dct {
   int n, rows, levels;
   enum assay_dct_kind kind;
   struct assay_dct4 level[ASSAY_DCT_LEVELS]; /* m = n / 2, n / 4, ..., 1 or half the base */
-  int base;      /* the length at which the splitting ends: 2, 4, 8, 16 or dense */
+  int base;      /* where the splitting ends: 2, 4, 8, 16, 32 (in registers) or dense */
   double *dense; /* [base, base] */
   int *order;    /* [n] wavenumbers */
   enum assay_isa isa;
