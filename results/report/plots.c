@@ -211,7 +211,8 @@ static int collect_points(struct report *r, struct assay_pool *pool, struct assa
     if (row->place == 0 || !(*cost > 0) || !isfinite(row->value)) continue;
     ASSAY_TRY(ASSAY_TAKE(pool, &label, 1));
     *label = row->method;
-    series[(*n)++] = (struct assay_series){.n = 1,
+    series[(*n)++] = (struct assay_series){.name = row->method,
+                                           .n = 1,
                                            .x = cost,
                                            .y = &row->value,
                                            .lo = isfinite(row->low) ? &row->low : NULL,
