@@ -118,6 +118,44 @@ static void frames_are_met_exactly_in_equal_steps(void **state)
   assay_mac_destroy(m);
 }
 
+static void push(void *context, double t, struct assay_mac_array fx, struct assay_mac_array fy)
+{
+  (void)t, (void)fy;
+  for (int j = 0; j < fx.ny; j++)
+    for (int i = 0; i < fx.nx; i++) fx.data[j * fx.stride + i] = *(const double *)context;
+}
+
+/* A constant force between frictionless walls: u = f t exactly, so the step must follow. */
+static void steps_shrink_as_the_flow_speeds_up(void **state)
+{
+  (void)state;
+  double f = 2.385;
+  struct assay_mac_settings s = {.nx = 16,
+                                 .ny = 12,
+                                 .width = 1,
+                                 .height = 1,
+                                 .density = 1,
+                                 .viscosity = 0.02,
+                                 .force = push,
+                                 .force_context = &f,
+                                 .viscous = ASSAY_MAC_EXPLICIT,
+                                 .scheme = ASSAY_MAC_CENTRAL};
+  s.side[ASSAY_MAC_LEFT].wall = s.side[ASSAY_MAC_RIGHT].wall = ASSAY_MAC_PERIODIC;
+  s.side[ASSAY_MAC_BOTTOM].wall = s.side[ASSAY_MAC_TOP].wall = ASSAY_MAC_FREE_SLIP;
+  struct assay_mac *m = solver(&s);
+  assert_ok(assay_mac_run(m, 1.377));
+  const struct assay_mac_view u = assay_mac_u(m);
+  assert_close(u.data[5 * u.stride + 7], f * 1.377, 1e-12, 0);
+  const struct assay_mac_account a = assay_mac_account(m);
+  assert_true(a.dt_max > 2 * a.dt_min);
+  struct assay_mac_diagnostics d;
+  assay_mac_diagnose(m, &d);
+  assert_true(d.courant < 0.7 && d.courant > 0.2);
+  assert_close(d.force_power, f * f * 1.377, 1e-12, 0);
+  assert_close(d.energy_residual, 0, 0, 1e-10);
+  assay_mac_destroy(m);
+}
+
 /* In all combinations of scheme and viscosity: divergence at rounding, no net flux, and the energy
  * budget of the central scheme closed to the error of the time step. */
 static void conserves_volume_and_accounts_for_energy(void **state)
@@ -364,6 +402,7 @@ int main(void)
       cmocka_unit_test(divergence_is_an_outcome),
       cmocka_unit_test(choices_follow_from_the_settings),
       cmocka_unit_test(frames_are_met_exactly_in_equal_steps),
+      cmocka_unit_test(steps_shrink_as_the_flow_speeds_up),
       cmocka_unit_test(conserves_volume_and_accounts_for_energy),
       cmocka_unit_test(central_convection_conserves_kinetic_energy),
       cmocka_unit_test(mirrored_lids_give_mirrored_flows),
