@@ -154,7 +154,8 @@ static int kind_of(struct assay_dataset *ds, int n_dims, const int *dims, bool *
     const bool frame = time || (ds->info.n_times == 0 && !*lacks_case);
     return frame ? ASSAY_FIELD_FRAME : ASSAY_FIELD_STATIC;
   }
-  return axes == 0 && time ? ASSAY_FIELD_SCALAR : -1;
+  const bool scalar = time || (ds->info.n_times == 0 && n_dims == 1 && !*lacks_case);
+  return axes == 0 && scalar ? ASSAY_FIELD_SCALAR : -1;
 }
 
 /* Coordinates and bookkeeping have the dimensions of a field but are none. */

@@ -344,6 +344,58 @@ static void a_case_that_does_not_fit_is_refused(void **state)
   assay_writer_abort(w);
 }
 
+/* One frame, no interval: no time dimension anywhere. */
+static void sets_without_time_have_no_time_dimension(void **state)
+{
+  (void)state;
+  struct assay_layout l = make_layout(false, ASSAY_F64);
+  struct assay_shape shape = {.n_frames = 1, .n_axes = 2};
+  struct assay_writer *w = NULL;
+  struct assay_dataset *ds = NULL;
+  double v[POINTS], bc[FIELDS * ASSAY_SIDES], got[POINTS];
+  int type, nc, id;
+  const double values[2] = {0.31, 1};
+  l.n_times = l.n_leads = 0;
+  l.time = NULL;
+  l.identity = false;
+  memcpy(shape.axis, l.axis, sizeof shape.axis);
+  for (int i = 0; i < FIELDS * ASSAY_SIDES; i++) bc[i] = 0.3 * i;
+  assert_ok(assay_writer_create(&w, path, &l));
+  for (long k = 0; k < CASES; k++) {
+    struct assay_case *c = NULL;
+    assert_ok(assay_case_create(&c, k, &shape, fields, NULL, ASSAY_F64));
+    for (int f = 0; f < FIELDS; f++) {
+      for (int i = 0; i < POINTS; i++) v[i] = sample(k, f, 0, i);
+      assay_case_put(c, f, 0, v);
+    }
+    c->n_frames = 1;
+    c->error[1] = 0.125 * (double)(k + 1);
+    const struct assay_writer_record r = {
+        .c = c, .params = values, .splits = codes[k], .boundary = bc};
+    assert_ok(assay_writer_put(w, &r));
+    assay_case_destroy(c);
+  }
+  assert_ok(assay_writer_commit(w));
+  assert_int_equal(nc_open(path, NC_NOWRITE, &nc), NC_NOERR);
+  assert_int_equal(nc_inq_dimid(nc, "time", &id), NC_EBADDIM);
+  nc_close(nc);
+  assert_ok(assay_dataset_open(&ds, path));
+  assert_int_equal(assay_dataset_info(ds)->n_times, 0);
+  assert_int_equal(assay_dataset_info(ds)->n_fields, FIELDS);
+  for (int f = 0; f < FIELDS; f++) {
+    assert_int_equal(assay_dataset_info(ds)->fields[f].kind, fields[f].kind);
+    assert_ok(assay_dataset_read(ds, got, 2, f, 0, 1));
+    const int per = fields[f].kind == ASSAY_FIELD_SCALAR ? 1 : POINTS;
+    for (int i = 0; i < per; i++) assert_true(got[i] == sample(2, f, 0, i));
+  }
+  assert_ok(assay_dataset_error(ds, got, 2, 1));
+  assert_true(got[0] == 0.375);
+  assert_ok(assay_dataset_boundary(ds, &type, got, 1, 0, ASSAY_NORTH));
+  assert_int_equal(type, ASSAY_BOUNDARY_DIRICHLET);
+  assert_true(got[0] == 0.3 * ASSAY_NORTH);
+  assay_dataset_close(ds);
+}
+
 static void everything_is_freed(void **state)
 {
   (void)state;
@@ -361,6 +413,7 @@ int main(void)
       cmocka_unit_test(a_missing_variable_is_named),
       cmocka_unit_test(an_unfinished_file_never_appears),
       cmocka_unit_test(a_case_that_does_not_fit_is_refused),
+      cmocka_unit_test(sets_without_time_have_no_time_dimension),
       cmocka_unit_test(everything_is_freed),
   };
   snprintf(path, sizeof path, "test_dataset-%ld.nc", (long)getpid());
