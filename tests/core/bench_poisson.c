@@ -131,7 +131,7 @@ static int create(struct bench *b, int n, unsigned flags)
   assay_tridiag_set(b->line, 2.385, -0.6925, 2.385, 2.385);
   ASSAY_TRY(ASSAY_NEW(&b->phi, size, "bench"));
   ASSAY_TRY(ASSAY_NEW(&b->rhs, size, "bench"));
-  ASSAY_TRY(ASSAY_NEW(&b->work, assay_poisson_work(b->plan[0]), "bench"));
+  ASSAY_TRY(ASSAY_NEW(&b->work, size + assay_poisson_work(b->plan[0]), "bench"));
   ASSAY_TRY(ASSAY_NEW(&b->lambda, size, "bench"));
   ASSAY_TRY(ASSAY_NEW(&b->inverse, size, "bench"));
   plan_peers(b, flags);
