@@ -158,12 +158,15 @@ INLINE void rows_x(const struct assay_tridiag *p, double *out, const double *in,
 INLINE void solve_x(const struct assay_tridiag *p, double *out, const double *in, int lines,
                     ptrdiff_t stride, int periodic)
 {
+  /* rows a multiple of 2 KiB apart share two sets of the cache, which hold no more than 8 of them
+   */
+  const int pairs = stride % 256 != 0;
   int l = 0;
-  for (; l + 2 * VL <= lines; l += 2 * VL)
+  for (; pairs && l + 2 * VL <= lines; l += 2 * VL)
     rows_x(p, out + l * stride, in + l * stride, stride, 2, VL, periodic);
-  for (; l < lines; l += VL)
-    rows_x(p, out + l * stride, in + l * stride, stride, 1, lines - l < VL ? lines - l : VL,
-           periodic);
+  for (; l + VL <= lines; l += VL)
+    rows_x(p, out + l * stride, in + l * stride, stride, 1, VL, periodic);
+  if (l < lines) rows_x(p, out + l * stride, in + l * stride, stride, 1, lines - l, periodic);
 }
 
 static void x(const struct assay_tridiag *p, double *out, const double *in, int lines,

@@ -110,6 +110,7 @@ static void equations_hold_in_both_directions(void **state)
       for (int l = 0; l < SIZES; l++)
         for (int along_x = 0; along_x < 2; along_x++)
           check_solution(&systems[s], sizes[k], sizes[l], along_x);
+  for (int s = 0; s < SYSTEMS; s++) check_solution(&systems[s], 256 - GAP, 18, 1);
 }
 
 /* (diag + 2 off cos(pi k / (n + 1))) sin(pi k (i+1) / (n+1)) and the like for the other ends */
