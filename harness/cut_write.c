@@ -288,8 +288,8 @@ int assay_cut_inputs(const struct assay_cut *cut, const char *path)
   struct sheet s = {.layout = {.n_times = timed ? n : 0, .n_leads = t->n_leads}};
   ASSAY_TRY(ASSAY_NEW(&frame, (size_t)n, "frames"));
   ASSAY_TRY(ASSAY_NEW(&shared, (size_t)n, "times"));
-  memcpy(frame, t->context, (size_t)t->n_context * sizeof *frame);
-  memcpy(frame + t->n_context, t->lead, (size_t)t->n_leads * sizeof *frame);
+  for (int i = 0; i < t->n_context; i++) frame[i] = t->context[i];
+  for (int i = 0; i < t->n_leads; i++) frame[t->n_context + i] = t->lead[i];
   ASSAY_TRY(open_sheet(&s, cut, path, "inputs of a task", cut->test, cut->n_test, frame, shared));
   for (long i = 0; i < cut->n_test; i++)
     ASSAY_TRY(put_case(&s, cut->test[i], t->n_context, frame, 0, cut->n_leads[i]));
