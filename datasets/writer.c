@@ -45,6 +45,18 @@ static void keep_freed_memory(void)
 #endif
 }
 
+/* Chunks that start on pages are copied to the page cache faster. The alignment divides their size,
+ * so that chunks in a row leave no gaps. The setting is netCDF's global one for files to come. */
+static int align_chunks(const struct assay_layout *l)
+{
+  enum { PAGE = 4096 };
+  size_t bytes = (size_t)assay_chunk_frames(l->n_times) * assay_dtype_size(l->dtype);
+  for (int a = 0; a < l->n_axes; a++) bytes *= (size_t)l->axis[a].n;
+  const size_t divisor = bytes & (~bytes + 1); /* largest power of two */
+  const bool align = l->compression == ASSAY_COMPRESS_NONE && divisor >= PAGE && bytes <= INT_MAX;
+  return nc_set_alignment(align ? (int)bytes : 1, align ? (int)divisor : 1);
+}
+
 int assay_writer_create(struct assay_writer **out, const char *path,
                         const struct assay_layout *layout)
 {
@@ -63,6 +75,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   if (layout->compression == ASSAY_COMPRESS_ZSTD) ASSAY_TRY(assay_zstd_register());
   ASSAY_TRY(assay_outfile_open(&w->file, path, false));
   w->shown = w->file.path;
+  ASSAY_WRITER_NC(align_chunks(layout), "align chunks of");
   ASSAY_WRITER_NC(nc_create(w->file.temporary, NC_NETCDF4 | NC_CLOBBER, &w->nc), "create");
   ASSAY_TRY(assay_writer_define(w));
   ASSAY_WRITER_NC(nc_enddef(w->nc), "write");
@@ -102,18 +115,26 @@ done:
   return rc;
 }
 
-/* Smallest and largest of n numbers; order does not matter, so lanes may share the work. */
-#define DEFINE_EXTREMES(name, T)                                                               \
-  static void name(double range[2], const T *v, size_t n)                                      \
-  {                                                                                            \
-    T lo = v[0], hi = v[0];                                                                    \
-    _Pragma("omp simd reduction(min : lo) reduction(max : hi)") for (size_t i = 0; i < n; i++) \
-    {                                                                                          \
-      lo = v[i] < lo ? v[i] : lo;                                                              \
-      hi = v[i] > hi ? v[i] : hi;                                                              \
-    }                                                                                          \
-    range[0] = fmin(range[0], (double)lo);                                                     \
-    range[1] = fmax(range[1], (double)hi);                                                     \
+/* Smallest and largest of n numbers; order does not matter, so lanes share the work. */
+enum { LANES = 32 };
+#define DEFINE_EXTREMES(name, T)                                     \
+  static void name(double range[2], const T *v, size_t n)            \
+  {                                                                  \
+    T lo[LANES], hi[LANES];                                          \
+    for (int k = 0; k < LANES; k++) lo[k] = hi[k] = v[0];            \
+    for (size_t i = 0; i + LANES <= n; i += LANES)                   \
+      for (int k = 0; k < LANES; k++) {                              \
+        lo[k] = v[i + (size_t)k] < lo[k] ? v[i + (size_t)k] : lo[k]; \
+        hi[k] = v[i + (size_t)k] > hi[k] ? v[i + (size_t)k] : hi[k]; \
+      }                                                              \
+    for (size_t i = n - n % LANES; i < n; i++) {                     \
+      lo[0] = v[i] < lo[0] ? v[i] : lo[0];                           \
+      hi[0] = v[i] > hi[0] ? v[i] : hi[0];                           \
+    }                                                                \
+    for (int k = 0; k < LANES; k++) {                                \
+      range[0] = fmin(range[0], (double)lo[k]);                      \
+      range[1] = fmax(range[1], (double)hi[k]);                      \
+    }                                                                \
   }
 DEFINE_EXTREMES(extremes_f32, float)
 DEFINE_EXTREMES(extremes_f64, double)
