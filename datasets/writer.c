@@ -46,15 +46,18 @@ static void keep_freed_memory(void)
 }
 
 /* Chunks that start on pages are copied to the page cache faster. The alignment divides their size,
- * so that chunks in a row leave no gaps. The setting is netCDF's global one for files to come. */
-static int align_chunks(const struct assay_layout *l)
+ * so that chunks in a row leave no gaps. netCDF's setting is global: it is taken back at once. */
+static int create_aligned(int *nc, const char *path, const struct assay_layout *l)
 {
   enum { PAGE = 4096 };
   size_t bytes = (size_t)assay_chunk_frames(l->n_times) * assay_dtype_size(l->dtype);
   for (int a = 0; a < l->n_axes; a++) bytes *= (size_t)l->axis[a].n;
   const size_t divisor = bytes & (~bytes + 1); /* largest power of two */
-  const bool align = l->compression == ASSAY_COMPRESS_NONE && divisor >= PAGE && bytes <= INT_MAX;
-  return nc_set_alignment(align ? (int)bytes : 1, align ? (int)divisor : 1);
+  if (l->compression == ASSAY_COMPRESS_NONE && divisor >= PAGE && bytes <= INT_MAX)
+    nc_set_alignment((int)bytes, (int)divisor);
+  const int status = nc_create(path, NC_NETCDF4 | NC_CLOBBER, nc);
+  nc_set_alignment(1, 1);
+  return status;
 }
 
 int assay_writer_create(struct assay_writer **out, const char *path,
@@ -75,8 +78,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   if (layout->compression == ASSAY_COMPRESS_ZSTD) ASSAY_TRY(assay_zstd_register());
   ASSAY_TRY(assay_outfile_open(&w->file, path, false));
   w->shown = w->file.path;
-  ASSAY_WRITER_NC(align_chunks(layout), "align chunks of");
-  ASSAY_WRITER_NC(nc_create(w->file.temporary, NC_NETCDF4 | NC_CLOBBER, &w->nc), "create");
+  ASSAY_WRITER_NC(create_aligned(&w->nc, w->file.temporary, layout), "create");
   ASSAY_TRY(assay_writer_define(w));
   ASSAY_WRITER_NC(nc_enddef(w->nc), "write");
   *out = w;

@@ -24,7 +24,7 @@ struct toy {
   int n_axes;
   struct assay_axis axis[2];
   int n_fields;
-  struct assay_field fields[TOY_FIELDS];
+  struct assay_field fields[TOY_FIELDS + 1]; /* ended by a row without a name */
   int n_params;
   int n_hidden; /* parameters behind these that the files do not tell */
   struct assay_quantity params[TOY_PARAMS];

@@ -74,6 +74,13 @@ static int write_into(const char *dir, const char *name, const char *text)
   return fclose(f);
 }
 
+/* One byte of each page: much memory for little processor time, whose limit is not meant here. */
+static void take_memory(size_t bytes)
+{
+  volatile char *block = malloc(bytes);
+  for (size_t at = 0; block && at < bytes; at += 4096) block[at] = 1;
+}
+
 static int predict(const char *how, const struct arguments *a)
 {
   if (strcmp(how, "status") == 0) {
@@ -89,7 +96,7 @@ static int predict(const char *how, const struct arguments *a)
     for (volatile unsigned long i = 0;; i++) {
     }
   if (strcmp(how, "hog") == 0)
-    for (;; pause_for(0.01)) memset(malloc(20000000), 1, 20000000);
+    for (;; pause_for(0.01)) take_memory(40000000);
   if (strcmp(how, "flood") == 0)
     for (;;) puts("the same line over and over again, until somebody has enough of it");
   if (strcmp(how, "nan") == 0) return answer(a, (double)NAN);
