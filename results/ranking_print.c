@@ -5,8 +5,8 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/draw/ticks.h"
-#include "results/layout.h"
 #include "results/ranking_parts.h"
+#include "results/text_table.h"
 
 /* Columns that may go where it is narrow, first those with the highest number. */
 enum drop { KEEP, INTERVAL, PREDICT, PLACES, TRAIN, SKILL, SEEDS, MEMORY, FIELD, METRIC = 100 };
@@ -30,14 +30,14 @@ static const char *unit_text(char out[UNIT_TEXT], const char *unit)
 struct printer {
   const struct assay_ranking *ranking;
   const struct assay_rank_table *t;
-  struct assay_layout layout;
+  struct assay_text_table layout;
   int column; /* the next one */
 };
 
 static int add_column(struct printer *p, const char *head, const char *unit, bool left, int drop)
 {
   int rc = ASSAY_OK;
-  struct assay_layout_column *c = &p->layout.columns[p->column++];
+  struct assay_text_table_column *c = &p->layout.columns[p->column++];
   c->left = left;
   c->drop = drop;
   ASSAY_TRY(assay_pool_text(&p->layout.pool, &c->head, "%s", head));
@@ -49,8 +49,8 @@ done:
 static int put_number(struct printer *p, int row, double value, double low, double high)
 {
   char text[ASSAY_NUMBER_TEXT];
-  return assay_layout_put(&p->layout, row, p->column - 1, "%s",
-                          assay_value_text(text, value, low, high));
+  return assay_text_table_put(&p->layout, row, p->column - 1, "%s",
+                              assay_value_text(text, value, low, high));
 }
 
 static int name_columns(struct printer *p)
@@ -59,13 +59,13 @@ static int name_columns(struct printer *p)
   ASSAY_TRY(add_column(p, "#", "", false, KEEP));
   for (int i = 0; i < p->t->n_rows; i++)
     if (p->t->rows[i].place > 0)
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%d", p->t->rows[i].place));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%d", p->t->rows[i].place));
     else
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "-"));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "-"));
   ASSAY_TRY(add_column(p, "method", "", true, KEEP));
   for (int i = 0; i < p->t->n_rows; i++)
-    ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%s%s", p->t->rows[i].method,
-                               p->t->rows[i].floor ? " (floor)" : ""));
+    ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%s%s", p->t->rows[i].method,
+                                   p->t->rows[i].floor ? " (floor)" : ""));
 done:
   return rc;
 }
@@ -80,24 +80,24 @@ static int value_columns(struct printer *p)
     if (row->place > 0)
       ASSAY_TRY(put_number(p, i, row->value, row->low, row->high));
     else
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "failed"));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "failed"));
   }
   snprintf(head, sizeof head, "%g %% interval", 100 * p->ranking->level);
   ASSAY_TRY(add_column(p, head, "", false, INTERVAL));
   for (int i = 0; i < p->t->n_rows; i++) {
     const struct assay_rank_row *row = &p->t->rows[i];
     assay_interval_text(text, row->value, row->low, row->high);
-    ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%s", text));
+    ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%s", text));
   }
   ASSAY_TRY(add_column(p, "places", "", false, PLACES));
   for (int i = 0; i < p->t->n_rows; i++) {
     const struct assay_rank_row *row = &p->t->rows[i];
     if (row->place_low == 0) continue;
     if (row->place_low == row->place_high)
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%d", row->place_low));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%d", row->place_low));
     else
-      ASSAY_TRY(
-          assay_layout_put(&p->layout, i, p->column - 1, "%d-%d", row->place_low, row->place_high));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%d-%d", row->place_low,
+                                     row->place_high));
   }
 done:
   return rc;
@@ -117,7 +117,7 @@ static int skill_column(struct printer *p)
   ASSAY_TRY(add_column(p, "skill", "", false, SKILL));
   for (int i = 0; i < p->t->n_rows; i++)
     if (!isnan(p->t->rows[i].skill))
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%.3f", p->t->rows[i].skill));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%.3f", p->t->rows[i].skill));
 done:
   return rc;
 }
@@ -241,10 +241,10 @@ static int seed_column(struct printer *p)
     else
       snprintf(count, sizeof count, "%d", row->n_seeds);
     if (isnan(row->seed_deviation)) {
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%s", count));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%s", count));
     } else {
       assay_value_text(spread, row->seed_deviation, 0, 2 * row->seed_deviation);
-      ASSAY_TRY(assay_layout_put(&p->layout, i, p->column - 1, "%s (sd %s)", count, spread));
+      ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "%s (sd %s)", count, spread));
     }
   }
 done:
@@ -254,7 +254,7 @@ done:
 static int make_layout(struct printer *p)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(assay_layout_create(&p->layout, 16 + p->t->n_columns, p->t->n_rows));
+  ASSAY_TRY(assay_text_table_create(&p->layout, 16 + p->t->n_columns, p->t->n_rows));
   ASSAY_TRY(name_columns(p));
   ASSAY_TRY(value_columns(p));
   ASSAY_TRY(skill_column(p));
@@ -339,9 +339,9 @@ static int print_table(const struct assay_ranking *ranking, const struct assay_r
   ASSAY_TRY(make_layout(&p));
   print_head(&p, markdown, to);
   if (markdown)
-    assay_layout_markdown(&p.layout, to);
+    assay_text_table_markdown(&p.layout, to);
   else
-    assay_layout_print(&p.layout, width, to);
+    assay_text_table_print(&p.layout, width, to);
   if (markdown) fputc('\n', to);
   print_failures(&p, bullet, to);
   print_truth(&p, bullet, to);
@@ -355,19 +355,19 @@ done:
 
 /* ---- all tasks ---- */
 
-static int fill_overall(struct assay_layout *l, const struct assay_ranking *ranking)
+static int fill_overall(struct assay_text_table *l, const struct assay_ranking *ranking)
 {
   int rc = ASSAY_OK;
   char text[2 * ASSAY_NUMBER_TEXT];
   for (int i = 0; i < ranking->n_overall; i++) {
     const struct assay_rank_overall_row *row = &ranking->overall[i];
-    ASSAY_TRY(assay_layout_put(l, i, 0, "%s%s", row->method, row->floor ? " (floor)" : ""));
-    ASSAY_TRY(assay_layout_put(l, i, 1, "%.2f", row->mean_rank));
+    ASSAY_TRY(assay_text_table_put(l, i, 0, "%s%s", row->method, row->floor ? " (floor)" : ""));
+    ASSAY_TRY(assay_text_table_put(l, i, 1, "%.2f", row->mean_rank));
     snprintf(text, sizeof text, "[%.2f, %.2f]", row->low, row->high);
-    ASSAY_TRY(assay_layout_put(l, i, 2, "%s", text));
-    ASSAY_TRY(assay_layout_put(l, i, 3, "%d/%d", row->n_tasks, ranking->n_tables));
-    ASSAY_TRY(assay_layout_put(l, i, 4, "%d", row->n_first));
-    ASSAY_TRY(assay_layout_put(l, i, 5, "%d", row->n_failed));
+    ASSAY_TRY(assay_text_table_put(l, i, 2, "%s", text));
+    ASSAY_TRY(assay_text_table_put(l, i, 3, "%d/%d", row->n_tasks, ranking->n_tables));
+    ASSAY_TRY(assay_text_table_put(l, i, 4, "%d", row->n_first));
+    ASSAY_TRY(assay_text_table_put(l, i, 5, "%d", row->n_failed));
   }
 done:
   return rc;
@@ -376,21 +376,21 @@ done:
 static int print_overall(const struct assay_ranking *ranking, bool markdown, int width, FILE *to)
 {
   int rc = ASSAY_OK;
-  struct assay_layout l = {0};
+  struct assay_text_table l = {0};
   const char *bullet = markdown ? "- " : "";
   char interval[LABEL_TEXT];
   snprintf(interval, sizeof interval, "%g %% interval", 100 * ranking->level);
-  const struct assay_layout_column columns[] = {{"method", "", true},     {"mean rank"},
-                                                {interval, "", false, 1}, {"tasks"},
-                                                {"first", "", false, 2},  {"failed", "", false, 3}};
-  ASSAY_TRY(assay_layout_create(&l, 6, ranking->n_overall));
+  const struct assay_text_table_column columns[] = {
+      {"method", "", true},    {"mean rank"},           {interval, "", false, 1}, {"tasks"},
+      {"first", "", false, 2}, {"failed", "", false, 3}};
+  ASSAY_TRY(assay_text_table_create(&l, 6, ranking->n_overall));
   memcpy(l.columns, columns, sizeof columns);
   ASSAY_TRY(fill_overall(&l, ranking));
   fprintf(to, "%sover %d tasks\n\n", markdown ? "### " : "", ranking->n_tables);
   if (markdown)
-    assay_layout_markdown(&l, to);
+    assay_text_table_markdown(&l, to);
   else
-    assay_layout_print(&l, width, to);
+    assay_text_table_print(&l, width, to);
   if (markdown) fputc('\n', to);
   fprintf(to, "%sintervals are over test cases%s\n", bullet,
           ranking->tasks_resampled ? " and tasks"

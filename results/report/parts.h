@@ -3,10 +3,10 @@
 #define ASSAY_RESULTS_REPORT_PARTS_H
 #include "core/draw/colour.h"
 #include "core/draw/plot.h"
-#include "results/layout.h"
 #include "results/pool.h"
 #include "results/report/html.h"
 #include "results/report/report.h"
+#include "results/text_table.h"
 
 /* A method has the same colour and marker everywhere. */
 struct report_method {

@@ -33,7 +33,7 @@ static int left_of(const struct assay_rank_table *t)
 {
   int longest = 0;
   for (int i = 0; i < t->n_rows; i++) {
-    const int n = assay_layout_text_width(t->rows[i].method);
+    const int n = assay_text_table_text_width(t->rows[i].method);
     if (shown(&t->rows[i]) && n > longest) longest = n;
   }
   const int room = CHARACTER * longest + 14;
@@ -94,7 +94,7 @@ static void draw_row(const struct report *r, const struct assay_rank_table *t, i
 static void axis_label(char *out, size_t size, const struct assay_rank_table *t, int k)
 {
   const char *label = t->example->case_labels[k];
-  if (assay_layout_text_width(label) <= LONGEST)
+  if (assay_text_table_text_width(label) <= LONGEST)
     snprintf(out, size, "%s", label);
   else
     snprintf(out, size, "case %lld", (long long)t->example->case_ids[k]);

@@ -1,5 +1,5 @@
 /* Tables of texts: digits by uncertainty, columns that fit. */
-#include "results/layout.h"
+#include "results/text_table.h"
 
 #include "core/base/mem.h"
 #include "tests/test.h"
@@ -37,26 +37,27 @@ static void digits_follow_the_uncertainty(void **state)
   }
 }
 
-static void make(struct assay_layout *t)
+static void make(struct assay_text_table *t)
 {
-  assert_ok(assay_layout_create(t, 4, 2));
-  t->columns[0] = (struct assay_layout_column){.head = "method", .left = true};
-  t->columns[1] = (struct assay_layout_column){.head = "ν", .unit = "m²"};
-  t->columns[2] = (struct assay_layout_column){.head = "memory", .drop = 2};
-  t->columns[3] = (struct assay_layout_column){.head = "time", .drop = 1};
-  assert_ok(assay_layout_put(t, 0, 0, "a|%s", "b*"));
-  assert_ok(assay_layout_put(t, 1, 0, "é"));
-  assert_ok(assay_layout_put(t, 0, 1, "%d", 2385));
-  assert_ok(assay_layout_put(t, 1, 3, "7"));
+  assert_ok(assay_text_table_create(t, 4, 2));
+  t->columns[0] = (struct assay_text_table_column){.head = "method", .left = true};
+  t->columns[1] = (struct assay_text_table_column){.head = "ν", .unit = "m²"};
+  t->columns[2] = (struct assay_text_table_column){.head = "memory", .drop = 2};
+  t->columns[3] = (struct assay_text_table_column){.head = "time", .drop = 1};
+  assert_ok(assay_text_table_put(t, 0, 0, "a|%s", "b*"));
+  assert_ok(assay_text_table_put(t, 1, 0, "é"));
+  assert_ok(assay_text_table_put(t, 0, 1, "%d", 2385));
+  assert_ok(assay_text_table_put(t, 1, 3, "7"));
 }
 
-static void print(char *out, size_t size, const struct assay_layout *t, int width, bool markdown)
+static void print(char *out, size_t size, const struct assay_text_table *t, int width,
+                  bool markdown)
 {
   FILE *to = fmemopen(out, size, "w");
   if (markdown)
-    assay_layout_markdown(t, to);
+    assay_text_table_markdown(t, to);
   else
-    assay_layout_print(t, width, to);
+    assay_text_table_print(t, width, to);
   fclose(to);
 }
 
@@ -64,7 +65,7 @@ static void columns_are_aligned_by_characters(void **state)
 {
   (void)state;
   char text[2000];
-  struct assay_layout t;
+  struct assay_text_table t;
   make(&t);
   print(text, sizeof text, &t, 0, false);
   assert_string_equal(text, "method     ν  memory  time\n"
@@ -79,7 +80,7 @@ static void narrow_tables_leave_columns_out_and_say_so(void **state)
 {
   (void)state;
   char text[2000];
-  struct assay_layout t;
+  struct assay_text_table t;
   make(&t);
   print(text, sizeof text, &t, 26, false);
   assert_null(strstr(text, "not shown"));
@@ -95,7 +96,7 @@ static void markdown_escapes_what_means_something_there(void **state)
 {
   (void)state;
   char text[2000];
-  struct assay_layout t;
+  struct assay_text_table t;
   make(&t);
   print(text, sizeof text, &t, 0, true);
   assert_string_equal(text, "| method | ν (m²) | memory | time |\n"
@@ -113,5 +114,5 @@ int main(void)
       cmocka_unit_test(narrow_tables_leave_columns_out_and_say_so),
       cmocka_unit_test(markdown_escapes_what_means_something_there),
   };
-  return cmocka_run_group_tests_name("results/layout", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("results/text_table", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "results/layout.h"
+#include "results/text_table.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -9,17 +9,17 @@
 
 static const int gap = 2; /* blanks between columns */
 
-int assay_layout_create(struct assay_layout *t, int n_columns, int n_rows)
+int assay_text_table_create(struct assay_text_table *t, int n_columns, int n_rows)
 {
   int rc = ASSAY_OK;
-  *t = (struct assay_layout){.n_columns = n_columns, .n_rows = n_rows, .n_used = n_columns};
+  *t = (struct assay_text_table){.n_columns = n_columns, .n_rows = n_rows, .n_used = n_columns};
   ASSAY_TRY(ASSAY_TAKE(&t->pool, &t->columns, n_columns));
   ASSAY_TRY(ASSAY_TAKE(&t->pool, &t->cells, n_columns * n_rows));
 done:
   return rc;
 }
 
-int assay_layout_put(struct assay_layout *t, int row, int column, const char *fmt, ...)
+int assay_text_table_put(struct assay_text_table *t, int row, int column, const char *fmt, ...)
 {
   char text[512];
   va_list ap;
@@ -29,14 +29,14 @@ int assay_layout_put(struct assay_layout *t, int row, int column, const char *fm
   return assay_pool_text(&t->pool, &t->cells[row * t->n_columns + column], "%s", text);
 }
 
-int assay_layout_text_width(const char *text)
+int assay_text_table_text_width(const char *text)
 {
   int n = 0;
   for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
   return n;
 }
 
-static const char *cell(const struct assay_layout *t, int row, int column)
+static const char *cell(const struct assay_text_table *t, int row, int column)
 {
   const char *text = t->cells[row * t->n_columns + column];
   return text ? text : "";
@@ -49,23 +49,23 @@ static int max_int(int a, int b)
   return a > b ? a : b;
 }
 
-static int column_width(const struct assay_layout *t, int column)
+static int column_width(const struct assay_text_table *t, int column)
 {
-  const struct assay_layout_column *c = &t->columns[column];
-  int width =
-      max_int(assay_layout_text_width(c->head), c->unit ? assay_layout_text_width(c->unit) : 0);
+  const struct assay_text_table_column *c = &t->columns[column];
+  int width = max_int(assay_text_table_text_width(c->head),
+                      c->unit ? assay_text_table_text_width(c->unit) : 0);
   for (int row = 0; row < t->n_rows; row++)
-    width = max_int(width, assay_layout_text_width(cell(t, row, column)));
+    width = max_int(width, assay_text_table_text_width(cell(t, row, column)));
   return width;
 }
 
 /* Which columns are shown: those with the highest drop number go until the rest fits. */
-static bool shown(const struct assay_layout *t, int column, int limit)
+static bool shown(const struct assay_text_table *t, int column, int limit)
 {
   return t->columns[column].drop < limit;
 }
 
-static int total_width(const struct assay_layout *t, int limit)
+static int total_width(const struct assay_text_table *t, int limit)
 {
   int total = -gap;
   for (int c = 0; c < t->n_used; c++)
@@ -73,7 +73,7 @@ static int total_width(const struct assay_layout *t, int limit)
   return total;
 }
 
-static int fitting_limit(const struct assay_layout *t, int width)
+static int fitting_limit(const struct assay_text_table *t, int width)
 {
   int limit = 1;
   for (int c = 0; c < t->n_used; c++) limit = max_int(limit, t->columns[c].drop + 1);
@@ -83,7 +83,7 @@ static int fitting_limit(const struct assay_layout *t, int width)
 
 static void print_padded(const char *text, int width, bool left, bool last, FILE *to)
 {
-  const int blanks = width - assay_layout_text_width(text);
+  const int blanks = width - assay_text_table_text_width(text);
   if (left)
     fprintf(to, "%s%*s", text, last ? 0 : blanks, "");
   else
@@ -91,14 +91,14 @@ static void print_padded(const char *text, int width, bool left, bool last, FILE
 }
 
 /* One line; row -1 is the head, -2 the units. */
-static void print_line(const struct assay_layout *t, int row, int limit, FILE *to)
+static void print_line(const struct assay_text_table *t, int row, int limit, FILE *to)
 {
   int last = 0;
   for (int c = 0; c < t->n_used; c++)
     if (shown(t, c, limit)) last = c;
   for (int c = 0; c < t->n_used; c++) {
     if (!shown(t, c, limit)) continue;
-    const struct assay_layout_column *col = &t->columns[c];
+    const struct assay_text_table_column *col = &t->columns[c];
     const char *text = row == -1 ? col->head : row == -2 ? col->unit : cell(t, row, c);
     print_padded(text ? text : "", column_width(t, c), col->left, c == last, to);
     fprintf(to, "%*s", c == last ? 0 : gap, "");
@@ -106,20 +106,20 @@ static void print_line(const struct assay_layout *t, int row, int limit, FILE *t
   fputc('\n', to);
 }
 
-static bool has_units(const struct assay_layout *t, int limit)
+static bool has_units(const struct assay_text_table *t, int limit)
 {
   for (int c = 0; c < t->n_used; c++)
     if (shown(t, c, limit) && t->columns[c].unit && *t->columns[c].unit) return true;
   return false;
 }
 
-static void print_rule(const struct assay_layout *t, int limit, FILE *to)
+static void print_rule(const struct assay_text_table *t, int limit, FILE *to)
 {
   for (int i = total_width(t, limit); i > 0; i--) fputs("─", to);
   fputc('\n', to);
 }
 
-void assay_layout_print(const struct assay_layout *t, int width, FILE *to)
+void assay_text_table_print(const struct assay_text_table *t, int width, FILE *to)
 {
   const int limit = fitting_limit(t, width);
   print_line(t, -1, limit, to);
@@ -145,7 +145,7 @@ static void print_escaped(const char *text, FILE *to)
   }
 }
 
-void assay_layout_markdown(const struct assay_layout *t, FILE *to)
+void assay_text_table_markdown(const struct assay_text_table *t, FILE *to)
 {
   for (int c = 0; c < t->n_used; c++) {
     fputs("| ", to);
