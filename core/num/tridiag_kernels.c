@@ -2,6 +2,7 @@
 #include "core/num/tridiag_plan.h"
 
 enum { STRIP = 8 }; /* vectors that go along y together to hide the latency of the chain */
+enum { GROUPS = VL == 2 ? 4 : 2 }; /* of VL rows that go along x together */
 
 INLINE vec load(const double *p, int count)
 {
@@ -138,7 +139,7 @@ INLINE void tile_down(const struct assay_tridiag *p, struct chain *s, double *ou
 INLINE void rows_x(const struct assay_tridiag *p, double *out, const double *in, ptrdiff_t stride,
                    int groups, int rows, int periodic)
 {
-  struct chain s[2] = {0};
+  struct chain s[GROUPS] = {0};
   const int whole = p->n / VL * VL, rest = p->n - whole;
   for (int i = 0; i < whole; i += VL)
     for (int k = 0; k < groups; k++)
@@ -160,10 +161,10 @@ INLINE void solve_x(const struct assay_tridiag *p, double *out, const double *in
 {
   /* rows a multiple of 2 KiB apart share two sets of the cache, which hold no more than 8 of them
    */
-  const int pairs = stride % 256 != 0;
+  const int together = stride % 256 != 0;
   int l = 0;
-  for (; pairs && l + 2 * VL <= lines; l += 2 * VL)
-    rows_x(p, out + l * stride, in + l * stride, stride, 2, VL, periodic);
+  for (; together && l + GROUPS * VL <= lines; l += GROUPS * VL)
+    rows_x(p, out + l * stride, in + l * stride, stride, GROUPS, VL, periodic);
   for (; l + VL <= lines; l += VL)
     rows_x(p, out + l * stride, in + l * stride, stride, 1, VL, periodic);
   if (l < lines) rows_x(p, out + l * stride, in + l * stride, stride, 1, lines - l, periodic);
