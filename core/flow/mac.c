@@ -62,13 +62,6 @@ static struct mac_pair take_pair(const struct assay_mac *m, double *block, size_
   return w;
 }
 
-static void take_factors(struct mac_factors *f, const struct assay_mac *m, double *block,
-                         size_t *used)
-{
-  f->coef_x = take(block, used, 3 * (size_t)m->set.nx);
-  f->coef_y = take(block, used, 3 * (size_t)m->set.ny);
-}
-
 /* Place all arrays in block; returns the number of doubles. */
 static size_t lay_out(struct assay_mac *m, double *block)
 {
@@ -80,11 +73,7 @@ static size_t lay_out(struct assay_mac *m, double *block)
   m->trial = take_pair(m, block, &used);
   m->trial_rhs = take_pair(m, block, &used);
   if (m->set.force) m->force = take_pair(m, block, &used);
-  if (m->account.viscous == ASSAY_MAC_IMPLICIT) {
-    m->p = take_field(m, block, &used);
-    take_factors(&m->fu, m, block, &used);
-    take_factors(&m->fv, m, block, &used);
-  }
+  if (m->account.viscous == ASSAY_MAC_IMPLICIT) m->p = take_field(m, block, &used);
   m->pressure = take(block, &used, cells);
   m->div = take(block, &used, cells);
   m->phi = take(block, &used, cells);
@@ -123,6 +112,7 @@ int assay_mac_create(struct assay_mac **out, const struct assay_mac_settings *s)
   ASSAY_TRY(assay_poisson_create(&m->poisson, s->nx, s->ny, m->dx, m->dy,
                                  m->periodic_x ? ASSAY_BC_PERIODIC : ASSAY_BC_NEUMANN,
                                  m->periodic_y ? ASSAY_BC_PERIODIC : ASSAY_BC_NEUMANN));
+  if (m->account.viscous == ASSAY_MAC_IMPLICIT) ASSAY_TRY(assay_mac_create_lines(m));
   ASSAY_TRY(ASSAY_NEW(&m->block, lay_out(m, NULL), "flow fields"));
   lay_out(m, m->block);
   assay_mac_fill_halo(m, m->now);
@@ -137,6 +127,7 @@ void assay_mac_destroy(struct assay_mac *m)
 {
   if (!m) return;
   assay_poisson_destroy(m->poisson);
+  assay_mac_destroy_lines(m);
   assay_free(m->block);
   assay_free(m);
 }

@@ -5,6 +5,7 @@
 #include "core/flow/mac.h"
 #include "core/flow/mac_kernels.h"
 #include "core/num/poisson.h"
+#include "core/num/tridiag.h"
 
 /* One velocity field or right-hand side; both point at element (0, 0) of an array with halo. */
 struct mac_pair {
@@ -13,8 +14,7 @@ struct mac_pair {
 
 /* Line solvers of (1 - a d2/dx2) and (1 - a d2/dy2) for one component. */
 struct mac_factors {
-  struct assay_mac_lines x, y;
-  double *coef_x, *coef_y; /* gain, back, fix of each */
+  struct assay_tridiag *x, *y;
 };
 
 struct assay_mac {
@@ -33,8 +33,8 @@ struct assay_mac {
   double *p;                        /* implicit: pressure over density of the splitting */
   double *pressure;                 /* what assay_mac_pressure shows, Pa */
   double *div, *phi, *work, *rows;
-  struct mac_factors fu, fv;
-  double factored; /* the a for which fu, fv hold, 0: none */
+  struct mac_factors fu, fv; /* NULL with explicit viscosity */
+  double factored;           /* the a for which fu, fv hold, 0: none */
 
   double t, dt; /* dt: of the last step */
   int levels;   /* right-hand sides known: 0 at the start, else 1 */
@@ -65,10 +65,15 @@ void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w);
 /* Ask for the body force at time t. */
 void assay_mac_fill_force(const struct assay_mac *m, double t);
 
+/* The line solvers, still without coefficients. */
+int assay_mac_create_lines(struct assay_mac *m);
+void assay_mac_destroy_lines(struct assay_mac *m);
+
 /* Factor the line solvers for 1 - a lap, unless they hold already. */
 void assay_mac_factor(struct assay_mac *m, double a);
 
-/* r <- (1 - a d2/dx2)^-1 (1 - a d2/dy2)^-1 r for both components. */
+/* r <- (1 - a d2/dx2)^-1 (1 - a d2/dy2)^-1 r for both components, whose values on walls are 0
+ * before and after. */
 void assay_mac_solve_lines(const struct assay_mac *m, struct mac_pair r);
 
 /* Divergence of the present velocity, [ny, nx] contiguous. */

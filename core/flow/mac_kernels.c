@@ -279,58 +279,6 @@ static void implicit_limited(const struct assay_mac_sweep *s)
   sweep(s, 1, 1);
 }
 
-/* Lines solved side by side along x: independent recursions hide the latency of each. */
-enum { SIDE_BY_SIDE = 8 };
-
-static inline void lines_x_block(double *restrict r, ptrdiff_t st, int n,
-                                 const struct assay_mac_lines *t)
-{
-  double carry[SIDE_BY_SIDE] = {0};
-  for (int i = t->first; i < t->last; i++)
-    for (int k = 0; k < n; k++) {
-      carry[k] = (r[k * st + i] + t->a * carry[k]) * t->gain[i];
-      r[k * st + i] = carry[k];
-    }
-  for (int i = t->last - 2; i >= t->first; i--)
-    for (int k = 0; k < n; k++) {
-      carry[k] = r[k * st + i] + t->back[i] * carry[k];
-      r[k * st + i] = carry[k];
-    }
-  if (!t->fix) return;
-  for (int k = 0; k < n; k++) {
-    const double w = r[k * st + t->first] + t->fix_last * r[k * st + t->last - 1];
-    for (int i = t->first; i < t->last; i++) r[k * st + i] -= t->fix[i] * w;
-  }
-}
-
-static void lines_x(double *r, ptrdiff_t st, int j0, int j1, const struct assay_mac_lines *t)
-{
-  int j = j0;
-  for (; j + SIDE_BY_SIDE <= j1; j += SIDE_BY_SIDE) lines_x_block(r + j * st, st, SIDE_BY_SIDE, t);
-  if (j < j1) lines_x_block(r + j * st, st, j1 - j, t);
-}
-
-static void lines_y(double *r, ptrdiff_t st, int i0, int i1, const struct assay_mac_lines *t)
-{
-  for (int j = t->first; j < t->last; j++) {
-    const double a = j > t->first ? t->a : 0, gain = t->gain[j];
-    double *row = r + j * st;
-#pragma omp simd
-    for (int i = i0; i < i1; i++) row[i] = (row[i] + a * row[i - st]) * gain;
-  }
-  for (int j = t->last - 2; j >= t->first; j--) {
-    const double back = t->back[j];
-    double *row = r + j * st;
-#pragma omp simd
-    for (int i = i0; i < i1; i++) row[i] += back * row[i + st];
-  }
-  if (!t->fix) return;
-  for (int i = i0; i < i1; i++) {
-    const double w = r[t->first * st + i] + t->fix_last * r[(t->last - 1) * st + i];
-    for (int j = t->first; j < t->last; j++) r[j * st + i] -= t->fix[j] * w;
-  }
-}
-
 static void add_increment(const struct assay_mac_sweep *s)
 {
   const ptrdiff_t st = s->stride;
@@ -447,8 +395,6 @@ const struct assay_mac_kernels ASSAY_ISA_NAME(assay_mac_kernels) = {
     .explicit_limited = explicit_limited,
     .implicit_central = implicit_central,
     .implicit_limited = implicit_limited,
-    .lines_x = lines_x,
-    .lines_y = lines_y,
     .add_increment = add_increment,
     .project = project,
 };

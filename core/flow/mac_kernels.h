@@ -25,17 +25,6 @@ struct assay_mac_sweep {
   double *rows; /* scratch of assay_mac_scratch(stride) doubles */
 };
 
-/* Constant-coefficient tridiagonal systems -a x[k-1] + b x[k] - a x[k+1] = r[k] (b differs at the
- * ends), factored: gain[k] = 1 / (b[k] - a back[k-1]), back[k] = a gain[k]. Unknowns are first <= k
- * < last. Periodic ones carry the correction vector fix (Sherman-Morrison), else NULL. */
-struct assay_mac_lines {
-  int first, last;
-  double a;
-  const double *gain, *back; /* indexed by k */
-  const double *fix;
-  double fix_last; /* weight of x[last-1] beside x[first] in the correction */
-};
-
 struct assay_mac_kernels {
   /* u_out = keep u + now h - before h_old,  h = -div(u u) + nu lap u + f;   then div */
   void (*explicit_central)(const struct assay_mac_sweep *s);
@@ -44,9 +33,6 @@ struct assay_mac_kernels {
    * h = -div(u u) + f, lap_nu u = nu lap u */
   void (*implicit_central)(const struct assay_mac_sweep *s);
   void (*implicit_limited)(const struct assay_mac_sweep *s);
-  /* r <- T^-1 r along x for rows j0 <= j < j1, along y for columns i0 <= i < i1 */
-  void (*lines_x)(double *r, ptrdiff_t stride, int j0, int j1, const struct assay_mac_lines *t);
-  void (*lines_y)(double *r, ptrdiff_t stride, int i0, int i1, const struct assay_mac_lines *t);
   /* s->u_out += s->u, likewise v, then div: velocity from the increment of the implicit step */
   void (*add_increment)(const struct assay_mac_sweep *s);
   /* u -= grad phi, v likewise (phi [ny, nx] contiguous, phi[-1] readable), p += gain phi - loss div

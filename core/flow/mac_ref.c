@@ -138,28 +138,6 @@ static void implicit_limited(const struct assay_mac_sweep *s)
   sweep(s, 1, 1);
 }
 
-/* One line of unknowns r[k step]. */
-static void line(double *r, ptrdiff_t step, const struct assay_mac_lines *t)
-{
-  const int first = t->first, last = t->last;
-  for (int k = first; k < last; k++)
-    r[k * step] = (r[k * step] + (k > first ? t->a * r[(k - 1) * step] : 0)) * t->gain[k];
-  for (int k = last - 2; k >= first; k--) r[k * step] += t->back[k] * r[(k + 1) * step];
-  if (!t->fix) return;
-  const double w = r[first * step] + t->fix_last * r[(last - 1) * step];
-  for (int k = first; k < last; k++) r[k * step] -= t->fix[k] * w;
-}
-
-static void lines_x(double *r, ptrdiff_t st, int j0, int j1, const struct assay_mac_lines *t)
-{
-  for (int j = j0; j < j1; j++) line(r + j * st, 1, t);
-}
-
-static void lines_y(double *r, ptrdiff_t st, int i0, int i1, const struct assay_mac_lines *t)
-{
-  for (int i = i0; i < i1; i++) line(r + i, st, t);
-}
-
 static void add_increment(const struct assay_mac_sweep *s)
 {
   const ptrdiff_t st = s->stride;
@@ -197,8 +175,6 @@ const struct assay_mac_kernels assay_mac_kernels_ref = {
     .explicit_limited = explicit_limited,
     .implicit_central = implicit_central,
     .implicit_limited = implicit_limited,
-    .lines_x = lines_x,
-    .lines_y = lines_y,
     .add_increment = add_increment,
     .project = project,
 };

@@ -88,24 +88,11 @@ static void assert_same_fields(const struct field_set *a, const struct field_set
 static void run_all(const struct assay_mac_kernels *k, struct field_set *f, const char *name)
 {
   struct assay_mac_sweep *s = &f->s;
-  double gain[64], back[64], fix[64];
-  for (int i = 0; i < 64; i++)
-    gain[i] = 0.31 + 0.001 * i, back[i] = 0.27 - 0.002 * i, fix[i] = noise();
-  struct assay_mac_lines t = {1, s->nx, 0.83, gain, back, NULL, 0.41};
   if (strcmp(name, "explicit_central") == 0) k->explicit_central(s);
   if (strcmp(name, "explicit_limited") == 0) k->explicit_limited(s);
   if (strcmp(name, "implicit_central") == 0) k->implicit_central(s);
   if (strcmp(name, "implicit_limited") == 0) k->implicit_limited(s);
-  if (strcmp(name, "lines_x") == 0) k->lines_x(s->u_out, s->stride, 0, s->ny, &t);
   if (strcmp(name, "add_increment") == 0) k->add_increment(s);
-  t.fix = fix;
-  t.first = 0;
-  if (strcmp(name, "periodic_lines_x") == 0) k->lines_x(s->u_out, s->stride, 0, s->ny, &t);
-  t.last = s->ny;
-  if (strcmp(name, "periodic_lines_y") == 0) k->lines_y(s->v_out, s->stride, 0, s->nx, &t);
-  t.fix = NULL;
-  t.first = 1;
-  if (strcmp(name, "lines_y") == 0) k->lines_y(s->v_out, s->stride, 0, s->nx, &t);
   if (strcmp(name, "project") == 0)
     s->div[0] += k->project(s, s->u_out, s->v_out, f->phi, f->array[8], 0.93, 0.37);
   if (strcmp(name, "project_plain") == 0)
@@ -118,7 +105,6 @@ static const struct problem problems[] = {
 };
 static const char *const kernels[] = {
     "explicit_central", "explicit_limited", "implicit_central", "implicit_limited",
-    "lines_x",          "lines_y",          "periodic_lines_x", "periodic_lines_y",
     "add_increment",    "project",          "project_plain",
 };
 
@@ -129,9 +115,7 @@ static void compare(const struct problem *p, enum assay_isa isa, const char *ker
   fields_create(&f, p);
   fields_create(&ref, p);
   snprintf(what, sizeof what, "%s %s %dx%d", assay_isa_name(isa), kernel, p->nx, p->ny);
-  const uint64_t state = noise_state;
   run_all(ASSAY_ISA_PICK(assay_mac_kernels, isa), &f, kernel);
-  noise_state = state;
   run_all(&assay_mac_kernels_ref, &ref, kernel);
   assert_same_fields(&f, &ref, what);
   assay_free(f.block);
