@@ -28,9 +28,10 @@ int assay_file_read(char **out, size_t *size, const char *path);
 int assay_file_write(const char *path, const void *data, size_t size); /* atomic */
 bool assay_file_exists(const char *path);
 int assay_file_size(long long *out, const char *path);
-int assay_file_sync(const char *path);  /* fsync of a file or folder */
-int assay_dir_make(const char *path);   /* with parents */
-int assay_dir_remove(const char *path); /* with everything in it; nothing there is fine */
+int assay_file_sync(const char *path); /* fsync of a file or folder */
+int assay_dir_make(const char *path);  /* with parents */
+/* With all that is in it, write-protected or not; nothing there is fine. */
+int assay_dir_remove(const char *path);
 int assay_disk_free(long long *out, const char *path);
 
 #endif

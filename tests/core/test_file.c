@@ -85,6 +85,7 @@ static void folders_are_made_and_removed_with_their_content(void **state)
   assert_ok(assay_dir_make("x/y/z"));
   assert_ok(assay_file_write("x/y/z/f", "1", 1));
   assert_int_equal(symlink("/etc", "x/y/link"), 0);
+  assert_int_equal(chmod("x/y/z", 0500), 0); /* stops everybody but root */
   assert_fails(assay_dir_make("x/y/z/f/deeper"), ASSAY_EIO, "x/y/z/f");
   assert_fails(assay_dir_make("x/y/z/f"), ASSAY_EIO, "Not a directory");
   assert_ok(assay_dir_remove("x"));
