@@ -243,15 +243,12 @@ static int generate(const struct options *o, struct assay_produce *p, FILE *out)
   struct assay_produce_report report;
   if (o->dry_run) return dry_run(p, out);
   ASSAY_TRY(check_disk(p, &room));
-  rc = assay_produce(&report, p);
-  if (rc < 0 && (rc != ASSAY_EJOB || report.wall <= 0)) goto done;
+  const int produced = assay_produce(&report, p);
+  if (produced < 0 && (produced != ASSAY_EJOB || report.wall <= 0)) return produced;
   /* the file is there, with or without cases that failed */
   ASSAY_TRY(assay_strdup(&message, assay_err_last()));
-  const int printed = print_result(p, &report, out);
-  if (rc == ASSAY_OK)
-    rc = printed;
-  else
-    assay_err_set(rc, __FILE__, __LINE__, "%s", message);
+  ASSAY_TRY(print_result(p, &report, out));
+  if (produced < 0) rc = assay_err_set(produced, __FILE__, __LINE__, "%s", message);
 done:
   assay_free(message);
   return rc;

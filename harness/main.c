@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
+#include "core/num/isa.h"
 #include "harness/verb.h"
 
 static const struct assay_param no_rows[] = {{0}};
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
     return 0;
   }
   int rc = assay_verb_find(&verb, argv[1]);
+  if (rc == ASSAY_OK) rc = assay_isa_init();
   if (rc == ASSAY_OK && wants_help(argc - 2, argv + 2) && !verb->raw) {
     print_help(verb, stdout);
     return 0;

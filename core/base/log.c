@@ -114,7 +114,7 @@ void assay_progress_start(struct assay_progress *p, const char *what, double tot
 void assay_progress_add(struct assay_progress *p, double work, const char *note)
 {
   p->done += work;
-  if (!assay_log_shows(ASSAY_LOG_INFO)) return;
+  if (!assay_log_shows(p->terminal ? ASSAY_LOG_INFO : ASSAY_LOG_DEBUG)) return;
   const double now = assay_clock();
   const int tenth = (int)(10 * fraction_done(p));
   if (p->terminal && now - p->drawn >= 0.2) {

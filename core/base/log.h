@@ -15,9 +15,9 @@ bool assay_log_shows(enum assay_log_level level);
 void assay_log(enum assay_log_level level, const char *module, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A progress bar with rate and time left, redrawn at most five times a second on a terminal; off a
- * terminal one plain line at the start of every tenth. Work is counted in any unit; weights let
- * uneven cases be predicted (cost instead of count). */
+/* A progress bar with rate and time left, redrawn at most five times a second, on a terminal only.
+ * Elsewhere nothing, or with ASSAY_LOG=debug one plain line per tenth. Work is counted in any unit;
+ * weights let uneven cases be predicted (cost instead of count). */
 struct assay_progress {
   const char *what; /* "cases" */
   double total, done;

@@ -247,7 +247,8 @@ int assay_mac_run(struct assay_mac *m, double t_end)
               m->t, t_end);
   while (m->t < t_end) {
     const double limit = assay_mac_dt_limit(m);
-    ASSAY_CHECK(limit > shortest, ASSAY_EDIVERGED, "flow diverged: step of %.3g s at t = %.6g s",
+    ASSAY_CHECK(limit > shortest, ASSAY_EDIVERGED,
+                "flow diverged, or more than 1e9 steps to a frame: step of %.3g s at t = %.6g s",
                 limit, m->t);
     const double n = fmax(ceil((t_end - m->t) / limit * (1 - rounding)), 1);
     const double dt = (t_end - m->t) / n;

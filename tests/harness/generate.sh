@@ -22,6 +22,8 @@ check() { what=$1; shift; if "$@" >out 2>err; then ok "$what"; else not_ok "$wha
 nothing_left() { [ -z "$(ls -A | grep -vE '^(out|err)$')" ]; }
 
 # ---- bad input: code 1, a message that names it, no files
+expect 1 "ASSAY_ISA=v9: no such instruction set" "unknown instruction set" \
+  env ASSAY_ISA=v9 "$assay" generate heat-tiny
 expect 1 "usage: assay generate RECIPE" "recipe is required" "$assay" generate
 expect 1 "did you mean 'heat-tiny'" "unknown recipe" "$assay" generate heat-tinny
 expect 1 "no.yaml: cannot open: No such file" "missing file" "$assay" generate ./no.yaml
@@ -129,5 +131,12 @@ if [ "$(id -u)" -eq 0 ] && mkdir tiny && mount -t tmpfs -o size=3m none tiny 2>/
   if [ $code -eq 5 ] && grep -q "not enough room" err; then ok "small disk: refused before the start"; else not_ok "small disk: exit code $code"; fi
   umount tiny
 fi
+
+# ---- cases that fail: the set is completed, they are marked, code 2
+expect 2 "10 of 10 cases diverged" "a step count beyond reach" \
+  "$assay" generate cavity-tiny --set frame_interval=1e9 --set frames=3 -o diverged.nc
+expect 0 "10 diverged" "the file is there and says so" "$assay" info diverged.nc
+rm -f diverged.nc diverged.journal.jsonl
+
 echo "1..$n"
 exit $bad
