@@ -163,7 +163,7 @@ static void put_suite(const char *methods)
   char text[1000];
   snprintf(text, sizeof text,
            "name: bad\ntitle: bad behaviour\ntasks: [./task.yaml]\nmethods: [%s]\n"
-           "cpu_factor: 0.12\n",
+           "cpu_factor: 0.4\n",
            methods);
   write_text("suite.yaml", text);
 }
@@ -319,7 +319,7 @@ static void failures_are_recorded_and_the_suite_goes_on(void **state)
       {"status", "crash", "predict", "predict: exit status 3"},
       {"crash", "crash", "predict", "predict: signal 11 (Segmentation fault)"},
       {"hang", "timeout", "predict", "ran past its limit of 5 s of wall time"},
-      {"spin", "timeout", "predict", "ran past its limit of 0.6 s of CPU time"},
+      {"spin", "timeout", "predict", "ran past its limit of 2 s of CPU time"},
       {"hog", "memory", "predict", "took more than its limit of 500 MB of memory"},
       {"flood", "disk", "predict", "printed more than its limit of 4"},
       {"nan", "nonfinite", "predict", "u of case 0 at time 0 is nan"},
