@@ -71,6 +71,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   ASSAY_TRY(ASSAY_NEW(&w, 1, "writer"));
   w->layout = *layout;
   w->nc = -1;
+  w->early.fd = -1;
   w->id = w->frames = w->hash = w->time = w->leads = w->params = w->splits = -1;
   w->rows = w->reason = w->error = w->boundary = -1;
   for (int a = 0; a < ASSAY_AXES_MAX; a++) w->axis[a] = -1;
@@ -81,6 +82,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   ASSAY_WRITER_NC(create_aligned(&w->nc, w->file.temporary, layout), "create");
   ASSAY_TRY(assay_writer_define(w));
   ASSAY_WRITER_NC(nc_enddef(w->nc), "write");
+  assay_writeback_open(&w->early, w->file.temporary);
   *out = w;
   w = NULL;
 done:
@@ -164,6 +166,8 @@ static int put_field(struct assay_writer *w, int f, const struct assay_case *c)
     count[n++] = (size_t)w->layout.axis[a].n;
   note_range(&w->range[2 * (ptrdiff_t)f], c, at, (size_t)frames * assay_case_elements(c, at));
   ASSAY_WRITER_NC(nc_put_vara(w->nc, w->field_var[f], start, count, c->data[at]), "write a field");
+  assay_writeback_add(&w->early,
+                      (size_t)frames * assay_case_elements(c, at) * assay_dtype_size(c->dtype));
 done:
   return rc;
 }
@@ -333,6 +337,7 @@ void assay_writer_abort(struct assay_writer *w)
   assay_free(w->range);
   assay_free(w->ids);
   assay_free(w->hashes);
+  assay_writeback_close(&w->early);
   assay_outfile_abort(&w->file);
   assay_free(w);
 }

@@ -4,6 +4,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "datasets/nc.h"
+#include "datasets/writeback.h"
 #include "datasets/writer.h"
 
 /* A small variable whose first dimension is case: filled case by case, written at the end. */
@@ -19,6 +20,7 @@ struct assay_writer {
   struct assay_outfile file;
   const char *shown; /* the final path, for messages */
   int nc;            /* -1: closed */
+  struct assay_writeback early;
   int dim_case, dim_time, dim_side, dim_lead, dim_axis[ASSAY_AXES_MAX];
   int group_params, group_certificate, group_splits, group_boundary;
   int *field_var; /* [n_fields] */
