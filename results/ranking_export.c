@@ -161,6 +161,10 @@ static int json_test(json_t *object, const struct assay_rank_test *test)
   json_t *ranks = json_object();
   for (int m = 0; m < test->n_methods && rc == ASSAY_OK; m++)
     rc = set(ranks, test->methods[m], number(test->mean_ranks[m]));
+  if (rc < 0) {
+    json_decref(ranks);
+    goto done;
+  }
   ASSAY_TRY(
       set(object, "test",
           json_pack("{s:s*, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "why_not", test->why_not, "blocks",
