@@ -373,6 +373,7 @@ const struct assay_generator assay_generator_cavity = {
     .fields = fields,
     .derived = derived,
     .evidence = assay_cavity_evidence,
+    .illustrations = assay_cavity_illustrations,
     .order = 2,
     .check = check,
     .shape = shape,

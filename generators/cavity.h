@@ -39,5 +39,6 @@ enum assay_cavity_field {
 struct assay_mac_settings assay_cavity_settings(const struct assay_cavity *p);
 
 extern const struct assay_evidence assay_cavity_evidence[];
+extern const struct assay_illustration assay_cavity_illustrations[];
 
 #endif

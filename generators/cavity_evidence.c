@@ -3,9 +3,11 @@
  * grid, pressure solver and time steps), conservation, symmetry. Manufactured solutions with
  * no-slip walls and a moving lid: tests/core/test_mac_order.c. */
 #include <math.h>
+#include <stdio.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/draw/plot.h"
 #include "core/num/vmath.h"
 #include "generators/cavity.h"
 
@@ -173,6 +175,91 @@ static int profile_ghia_3200(double *out)
 {
   return deviation(out, &ghia_3200, 128, 1e-6, 400);
 }
+
+/* ---- pictures of the profiles -------------------------------------------------------------- */
+
+/* u(1/2, y) and v(x, 1/2) of the n x n cavity with the walls: s, u, v [n + 2]. */
+static void centre_lines(double *s, double *u, double *v, const struct assay_mac *m, int n)
+{
+  const struct assay_mac_view a = assay_mac_u(m), b = assay_mac_v(m);
+  for (int k = 0; k <= n + 1; k++) {
+    const bool inside = k > 0 && k <= n;
+    s[k] = node(k, n);
+    u[k] = inside ? a.data[(k - 1) * a.stride + n / 2] : k > n ? 1 : 0;
+    v[k] = inside ? b.data[n / 2 * b.stride + k - 1] : 0;
+  }
+}
+
+static int draw_profiles(const char *path, const struct profiles *ghia,
+                         const struct profiles *converged, int n, double t_most)
+{
+  int rc = ASSAY_OK;
+  const struct assay_mac_settings set = unit_cavity(n, ghia->reynolds);
+  struct assay_mac *m = NULL;
+  double *s = NULL, *u = NULL, *v = NULL;
+  char title[96];
+  ASSAY_TRY(assay_mac_create(&m, &set));
+  ASSAY_TRY(settle(m, 1e-6, t_most));
+  ASSAY_TRY(ASSAY_NEW(&s, (size_t)n + 2, "profile"));
+  ASSAY_TRY(ASSAY_NEW(&u, (size_t)n + 2, "profile"));
+  ASSAY_TRY(ASSAY_NEW(&v, (size_t)n + 2, "profile"));
+  centre_lines(s, u, v, m, n);
+  const struct assay_series series[] = {
+      {.name = "u(1/2, y)", .n = n + 2, .x = s, .y = u, .bare = true, .style = 1},
+      {.name = "v(x, 1/2)", .n = n + 2, .x = s, .y = v, .bare = true, .style = 2},
+      {.name = "Ghia et al. 1982",
+       .n = STATIONS,
+       .x = station_y,
+       .y = ghia->u,
+       .draw = ASSAY_PLOT_POINTS,
+       .style = 3},
+      {.n = STATIONS, .x = station_x, .y = ghia->v, .draw = ASSAY_PLOT_POINTS, .style = 3},
+      {.name = "converged",
+       .n = STATIONS,
+       .x = station_y,
+       .y = converged->u,
+       .draw = ASSAY_PLOT_POINTS,
+       .style = 4},
+      {.n = STATIONS, .x = station_x, .y = converged->v, .draw = ASSAY_PLOT_POINTS, .style = 4}};
+  snprintf(title, sizeof title, "Cavity, Re %g, %d x %d cells", ghia->reynolds, n, n);
+  const struct assay_plot plot = {.title = title,
+                                  .x = {.label = "y/L or x/L"},
+                                  .y = {.label = "velocity / lid velocity"},
+                                  .series = series,
+                                  .n_series = sizeof series / sizeof *series,
+                                  .legend = ASSAY_LEGEND_BELOW};
+  ASSAY_TRY(assay_plot_png(&plot, 1.5, path));
+done:
+  assay_free(s);
+  assay_free(u);
+  assay_free(v);
+  assay_mac_destroy(m);
+  return rc;
+}
+
+static int draw_100(const char *path)
+{
+  return draw_profiles(path, &ghia_100, &converged_100, 64, 60);
+}
+
+static int draw_400(const char *path)
+{
+  return draw_profiles(path, &ghia_400, &converged_400, 128, 100);
+}
+
+static int draw_3200(const char *path)
+{
+  return draw_profiles(path, &ghia_3200, &converged_3200, 256, 400);
+}
+
+const struct assay_illustration assay_cavity_illustrations[] = {
+    {"re100", "Steady cavity at Re 100: centre lines against Ghia et al. and converged values",
+     false, draw_100},
+    {"re400", "Steady cavity at Re 400; one printed value of Ghia et al. is a known misprint", true,
+     draw_400},
+    {"re3200", "Steady cavity at Re 3200: here the published tables are off by up to 0.05", true,
+     draw_3200},
+    {0}};
 
 /* ---- Taylor-Green vortex ------------------------------------------------------------------- */
 

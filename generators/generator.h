@@ -43,6 +43,14 @@ struct assay_evidence {
   int (*measure)(double *out);
 };
 
+/* A picture of evidence: a computed curve beside the published one. `assay evidence -o DIR` draws
+ * it as DIR/GENERATOR-NAME.png. */
+struct assay_illustration {
+  const char *name, *caption; /* name == NULL ends the table; name: part of a file name */
+  bool slow;                  /* more than a second */
+  int (*draw)(const char *path);
+};
+
 struct assay_generator {
   const char *name;
   int version; /* raise when the bits of a case change: golden hashes in the tests force it */
@@ -54,6 +62,7 @@ struct assay_generator {
   const struct assay_field *fields;
   const struct assay_derived *derived; /* NULL: none */
   const struct assay_evidence *evidence;
+  const struct assay_illustration *illustrations; /* NULL: none */
   int order; /* nominal order p of the error in the grid size; 0 when the solution is exact */
 
   /* Whether the parameters go together (beyond the ranges of the rows); optional. */

@@ -292,7 +292,7 @@ const struct assay_verb assay_verb_generate = {
         "The same recipe, seed and generator version give the same data on any number of workers\n"
         "and shards; `assay check` proves it.\n\n"
         "  assay generate cavity-small -j 4\n"
-        "  assay generate cavity-re --set lid_speed=2 -o fast.nc --dry-run\n"
+        "  assay generate cavity-re --set lid_velocity=2 -o fast.nc --dry-run\n"
         "  assay generate cavity-re --shard 3/8        then: assay merge cavity-re.shard-*.nc -o "
         "cavity-re.nc",
     .options = rows,

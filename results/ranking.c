@@ -23,9 +23,9 @@ int assay_rank_note(struct assay_ranking_work *w, struct assay_rank_work *t, con
   va_start(ap, fmt);
   vsnprintf(text, sizeof text, fmt, ap);
   va_end(ap);
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &notes, t->table.n_notes + 1));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &notes, t->table.n_notes + 1));
   if (t->notes) memcpy(notes, t->notes, (size_t)t->table.n_notes * sizeof *notes);
-  ASSAY_TRY(assay_pool_text(&w->pool, &notes[t->table.n_notes], "%s", text));
+  ASSAY_TRY(assay_arena_text(&w->arena, &notes[t->table.n_notes], "%s", text));
   t->table.notes = t->notes = notes;
   t->table.n_notes++;
 done:
@@ -89,7 +89,7 @@ static int choose_records(struct assay_ranking_work *w, struct assay_rank_work *
 {
   int rc = ASSAY_OK, left_out = 0, m = 0;
   const struct assay_record **chosen = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &chosen, n));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &chosen, n));
   for (int i = 0; i < n; i++) {
     if (records[i]->status == ASSAY_RECORD_WITHDRAWN) continue;
     if (!comparable(records[i], t->table.example)) {
@@ -149,8 +149,8 @@ static int name_fields(struct assay_ranking_work *w, struct assay_rank_table *t)
   t->fields = "";
   for (int i = 0; i < t->example->n_scores; i++)
     if (assay_rank_is_score(t, &t->example->scores[i]))
-      ASSAY_TRY(assay_pool_text(&w->pool, &t->fields, "%s%s%s", t->fields, *t->fields ? ", " : "",
-                                t->example->scores[i].field));
+      ASSAY_TRY(assay_arena_text(&w->arena, &t->fields, "%s%s%s", t->fields, *t->fields ? ", " : "",
+                                 t->example->scores[i].field));
 done:
   return rc;
 }
@@ -205,7 +205,7 @@ static int count_cases(struct assay_ranking_work *w, struct assay_rank_work *t)
   int rc = ASSAY_OK;
   struct assay_rank_table *table = &t->table;
   bool *counted = NULL, any = false;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &counted, table->n_cases));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &counted, table->n_cases));
   for (int i = 0; i < table->n_rows; i++) any = any || assay_rank_class(&t->rows[i]) < 2;
   for (int k = 0; k < table->n_cases; k++) {
     counted[k] = true;
@@ -346,7 +346,7 @@ static int collect_withdrawn(struct assay_ranking_work *w, struct assay_record *
 {
   int rc = ASSAY_OK;
   const struct assay_record **withdrawn = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &withdrawn, n));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &withdrawn, n));
   for (int i = 0; i < n; i++)
     if (records[i]->status == ASSAY_RECORD_WITHDRAWN)
       withdrawn[w->ranking.n_withdrawn++] = records[i];
@@ -359,7 +359,7 @@ static int make_tables(struct assay_ranking_work *w, struct assay_record *const 
 {
   int rc = ASSAY_OK;
   struct assay_rank_table *tables = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &w->tables, n));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &w->tables, n));
   for (int i = 0, end = 0; i < n; i = end) {
     for (end = i; end < n && strcmp(records[end]->key.task, records[i]->key.task) == 0;) end++;
     struct assay_rank_work *t = &w->tables[w->ranking.n_tables];
@@ -369,7 +369,7 @@ static int make_tables(struct assay_ranking_work *w, struct assay_record *const 
     ASSAY_TRY(assay_rank_table_test(w, t));
     w->ranking.n_tables++;
   }
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &tables, w->ranking.n_tables));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &tables, w->ranking.n_tables));
   for (int i = 0; i < w->ranking.n_tables; i++) tables[i] = w->tables[i].table;
   w->ranking.tables = tables;
 done:
@@ -404,6 +404,6 @@ void assay_ranking_destroy(struct assay_ranking *ranking)
 {
   struct assay_ranking_work *w = (struct assay_ranking_work *)ranking;
   if (!w) return;
-  assay_pool_release(&w->pool);
+  assay_arena_release(&w->arena);
   assay_free(w);
 }

@@ -68,12 +68,12 @@ static bool same_column(const struct assay_rank_column *a, const struct assay_ra
   return strcmp(a->metric, b->metric) == 0 && strcmp(a->field, b->field) == 0;
 }
 
-static int csv_collect(struct csv_columns *out, struct assay_pool *pool,
+static int csv_collect(struct csv_columns *out, struct assay_arena *arena,
                        const struct assay_ranking *ranking)
 {
   int rc = ASSAY_OK, most = 0;
   for (int i = 0; i < ranking->n_tables; i++) most += ranking->tables[i].n_columns;
-  ASSAY_TRY(ASSAY_TAKE(pool, &out->columns, most));
+  ASSAY_TRY(ASSAY_TAKE(arena, &out->columns, most));
   for (int i = 0; i < ranking->n_tables; i++) {
     for (int c = 0; c < ranking->tables[i].n_columns; c++) {
       const struct assay_rank_column *column = &ranking->tables[i].columns[c];
@@ -97,9 +97,9 @@ static double column_value(const struct assay_rank_table *t, const struct assay_
 static int write_csv(const struct assay_ranking *ranking, FILE *to)
 {
   int rc = ASSAY_OK;
-  struct assay_pool pool = {0};
+  struct assay_arena arena = {0};
   struct csv_columns all = {0};
-  ASSAY_TRY(csv_collect(&all, &pool, ranking));
+  ASSAY_TRY(csv_collect(&all, &arena, ranking));
   fputs(
       "task,method,floor,status,seeds,failed_seeds,metric,fields,unit,better,cases,place,place_low,"
       "place_high,value,low,high,seed_deviation,skill,train_s,predict_s_per_case,memory_mb,reason",
@@ -120,7 +120,7 @@ static int write_csv(const struct assay_ranking *ranking, FILE *to)
     }
   }
 done:
-  assay_pool_release(&pool);
+  assay_arena_release(&arena);
   return rc;
 }
 

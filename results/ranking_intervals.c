@@ -137,7 +137,7 @@ static int prepare(struct assay_ranking_work *w, struct assay_rank_work *t, stru
   ASSAY_TRY(ASSAY_NEW(&r->firsts, rows, "ranking"));
   ASSAY_TRY(ASSAY_NEW(&r->order, rows, "ranking"));
   for (int i = 0; i < t->table.n_rows; i++) r->order[i] = i;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &ranks, w->options.resamples * t->table.n_rows));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &ranks, w->options.resamples * t->table.n_rows));
   t->replicate_ranks = ranks;
 done:
   return rc;
@@ -204,13 +204,13 @@ static int run_test(struct assay_ranking_work *w, struct assay_rank_test *test,
 {
   int rc = ASSAY_OK;
   double *means = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &means, b->n_methods));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &means, b->n_methods));
   test->n_blocks = b->n;
   if (b->n_methods < 2) {
     test->why_not = "fewer than two methods";
   } else if (b->n < FEWEST_BLOCKS) {
-    ASSAY_TRY(assay_pool_text(&w->pool, &test->why_not, "%d test case%s, at least %d are needed",
-                              b->n, b->n == 1 ? "" : "s", FEWEST_BLOCKS));
+    ASSAY_TRY(assay_arena_text(&w->arena, &test->why_not, "%d test case%s, at least %d are needed",
+                               b->n, b->n == 1 ? "" : "s", FEWEST_BLOCKS));
   } else {
     ASSAY_TRY(assay_friedman(&test->friedman, means, b->values, b->n, b->n_methods));
     test->difference = assay_nemenyi_difference(1 - w->options.level, b->n_methods, b->n);
@@ -228,7 +228,7 @@ int assay_rank_table_test(struct assay_ranking_work *w, struct assay_rank_work *
   struct blocks b = {0};
   const char **methods = NULL;
   int *rows = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &methods, t->table.n_rows));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &methods, t->table.n_rows));
   ASSAY_TRY(ASSAY_NEW(&rows, (size_t)t->table.n_rows, "ranking"));
   for (int i = 0; i < t->table.n_rows; i++) {
     methods[i] = t->rows[i].method;
@@ -258,7 +258,7 @@ static int collect_methods(struct assay_ranking_work *w, struct assay_rank_overa
   int rc = ASSAY_OK, most = 0;
   struct assay_rank_overall_row *rows = NULL;
   for (int t = 0; t < w->ranking.n_tables; t++) most += w->tables[t].table.n_rows;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &rows, most));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &rows, most));
   for (int t = 0; t < w->ranking.n_tables; t++) {
     for (int i = 0; i < w->tables[t].table.n_rows; i++) {
       const struct assay_rank_row *row = &w->tables[t].rows[i];
@@ -367,7 +367,7 @@ static int overall_test(struct assay_ranking_work *w, const struct assay_rank_ov
   struct blocks b = {0};
   const char **methods = NULL;
   int *rows = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &methods, w->ranking.n_overall));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &methods, w->ranking.n_overall));
   ASSAY_TRY(ASSAY_NEW(&rows, (size_t)w->ranking.n_overall, "ranking"));
   for (int m = 0; m < w->ranking.n_overall; m++)
     if (overall[m].n_tasks == w->ranking.n_tables) methods[n++] = overall[m].method;

@@ -1,7 +1,7 @@
 /* What the files of the ranking share; for nobody else. */
 #ifndef ASSAY_RESULTS_RANKING_PARTS_H
 #define ASSAY_RESULTS_RANKING_PARTS_H
-#include "results/pool.h"
+#include "results/arena.h"
 #include "results/ranking.h"
 
 /* A table in the making: the public one and what only the computation needs. */
@@ -15,7 +15,7 @@ struct assay_rank_work {
 struct assay_ranking_work {
   struct assay_ranking ranking; /* first: the public pointer is this one */
   struct assay_ranking_options options;
-  struct assay_pool pool;
+  struct assay_arena arena;
   struct assay_rank_work *tables;
 };
 

@@ -40,8 +40,8 @@ static int add_column(struct printer *p, const char *head, const char *unit, boo
   struct assay_text_table_column *c = &p->layout.columns[p->column++];
   c->left = left;
   c->drop = drop;
-  ASSAY_TRY(assay_pool_text(&p->layout.pool, &c->head, "%s", head));
-  ASSAY_TRY(assay_pool_text(&p->layout.pool, &c->unit, "%s", unit));
+  ASSAY_TRY(assay_arena_text(&p->layout.arena, &c->head, "%s", head));
+  ASSAY_TRY(assay_arena_text(&p->layout.arena, &c->unit, "%s", unit));
 done:
   return rc;
 }
@@ -349,7 +349,7 @@ static int print_table(const struct assay_ranking *ranking, const struct assay_r
   print_test(&t->test, ranking->level, bullet, to);
   fputc('\n', to);
 done:
-  assay_pool_release(&p.layout.pool);
+  assay_arena_release(&p.layout.arena);
   return rc;
 }
 
@@ -398,7 +398,7 @@ static int print_overall(const struct assay_ranking *ranking, bool markdown, int
   print_test(&ranking->test, ranking->level, bullet, to);
   fputc('\n', to);
 done:
-  assay_pool_release(&l.pool);
+  assay_arena_release(&l.arena);
   return rc;
 }
 

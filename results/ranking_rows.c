@@ -31,7 +31,7 @@ int assay_rank_columns(struct assay_ranking_work *w, struct assay_rank_table *t,
   int rc = ASSAY_OK, most = 0;
   struct assay_rank_column *columns = NULL;
   for (int i = 0; i < n; i++) most += is_ok(records[i]) ? records[i]->n_scores : 0;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &columns, most));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &columns, most));
   for (int pass = 0; pass < 2; pass++) {
     for (int i = 0; i < n; i++) {
       for (int j = 0; is_ok(records[i]) && j < records[i]->n_scores; j++) {
@@ -68,7 +68,7 @@ static int fill_columns(struct assay_ranking_work *w, const struct assay_rank_ta
 {
   int rc = ASSAY_OK;
   double *columns = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &columns, t->n_columns));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &columns, t->n_columns));
   for (int c = 0; c < t->n_columns; c++) {
     double sum = 0;
     int n = 0;
@@ -93,7 +93,7 @@ static int fill_cases(struct assay_ranking_work *w, const struct assay_rank_tabl
 {
   int rc = ASSAY_OK;
   double *cases = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &cases, t->n_cases));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &cases, t->n_cases));
   for (int k = 0; k < t->n_cases; k++) {
     double sum = 0;
     int n = 0;
@@ -165,7 +165,7 @@ int assay_rank_rows(struct assay_ranking_work *w, struct assay_rank_work *t,
 {
   int rc = ASSAY_OK;
   qsort(records, (size_t)n, sizeof *records, by_method_and_seed);
-  ASSAY_TRY(ASSAY_TAKE(&w->pool, &t->rows, n));
+  ASSAY_TRY(ASSAY_TAKE(&w->arena, &t->rows, n));
   for (int i = 0; i < n; i++) {
     struct assay_rank_row *row = t->table.n_rows > 0 ? &t->rows[t->table.n_rows - 1] : NULL;
     if (!row || strcmp(row->method, records[i]->key.method) != 0) {

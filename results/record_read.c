@@ -6,14 +6,14 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
-#include "results/pool.h"
+#include "results/arena.h"
 #include "results/record.h"
 
 /* A decoded record and the blocks its arrays live in; texts live in the JSON object. */
 struct decoded {
   struct assay_record record; /* first: the public pointer is this one */
   json_t *json;
-  struct assay_pool pool;
+  struct assay_arena arena;
 };
 
 static const char *type_name(const json_t *value)
@@ -157,7 +157,7 @@ static int read_numbers(struct decoded *d, const double **out, const json_t *obj
   if (!array) goto done;
   ASSAY_CHECK(json_array_size(array) == (size_t)n, ASSAY_EPARSE,
               "%s.%s: expected %d numbers, got %zu", path, key, n, json_array_size(array));
-  ASSAY_TRY(ASSAY_TAKE(&d->pool, &x, n));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &x, n));
   for (int i = 0; i < n; i++) {
     snprintf(element, sizeof element, "%s[%d]", key, i);
     ASSAY_TRY(read_number(&x[i], json_array_get(array, (size_t)i), path, element, true));
@@ -179,7 +179,7 @@ static int read_texts(struct decoded *d, const char *const **out, int *n, const 
   ASSAY_TRY(array_at(&array, object, path, key, false));
   if (!array) goto done;
   const int size = (int)json_array_size(array);
-  ASSAY_TRY(ASSAY_TAKE(&d->pool, &x, size));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &x, size));
   for (int i = 0; i < size; i++) {
     x[i] = json_string_value(json_array_get(array, (size_t)i));
     snprintf(element, sizeof element, "%s[%d]", key, i);
@@ -245,8 +245,8 @@ static int name_cases(struct decoded *d)
   struct assay_record *r = &d->record;
   const char **labels = NULL;
   char *text = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&d->pool, &labels, r->n_cases));
-  ASSAY_TRY(ASSAY_TAKE(&d->pool, &text, r->n_cases * LABEL));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &labels, r->n_cases));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &text, r->n_cases * LABEL));
   for (int k = 0; k < r->n_cases; k++) {
     snprintf(text + k * LABEL, LABEL, "case %lld", (long long)r->case_ids[k]);
     labels[k] = text + k * LABEL;
@@ -268,7 +268,7 @@ static int read_cases(struct decoded *d, const json_t *json)
   if (!cases) goto done;
   ASSAY_TRY(array_at(&array, cases, "cases", "ids", true));
   r->n_cases = (int)json_array_size(array);
-  ASSAY_TRY(ASSAY_TAKE(&d->pool, &ids, r->n_cases));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &ids, r->n_cases));
   for (int k = 0; k < r->n_cases; k++) {
     const json_t *id = json_array_get(array, (size_t)k);
     snprintf(element, sizeof element, "ids[%d]", k);
@@ -403,7 +403,7 @@ static int read_scores(struct decoded *d, json_t *json)
   json_t *metric = NULL, *all = json_object_get(json, "scores");
   ASSAY_TRY(object_at(&found, json, "scores"));
   ASSAY_TRY(count_fields(&n, all));
-  ASSAY_TRY(ASSAY_TAKE(&d->pool, &scores, n));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &scores, n));
   r->scores = scores;
   json_object_foreach(all, name, metric) ASSAY_TRY(read_metric(d, scores, name, metric));
   if (r->status != ASSAY_RECORD_OK) goto done;
@@ -476,7 +476,7 @@ void assay_record_destroy(struct assay_record *record)
 {
   struct decoded *d = (struct decoded *)record;
   if (!d) return;
-  assay_pool_release(&d->pool);
+  assay_arena_release(&d->arena);
   json_decref(d->json);
   assay_free(d);
 }

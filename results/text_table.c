@@ -13,8 +13,8 @@ int assay_text_table_create(struct assay_text_table *t, int n_columns, int n_row
 {
   int rc = ASSAY_OK;
   *t = (struct assay_text_table){.n_columns = n_columns, .n_rows = n_rows, .n_used = n_columns};
-  ASSAY_TRY(ASSAY_TAKE(&t->pool, &t->columns, n_columns));
-  ASSAY_TRY(ASSAY_TAKE(&t->pool, &t->cells, n_columns * n_rows));
+  ASSAY_TRY(ASSAY_TAKE(&t->arena, &t->columns, n_columns));
+  ASSAY_TRY(ASSAY_TAKE(&t->arena, &t->cells, n_columns * n_rows));
 done:
   return rc;
 }
@@ -26,7 +26,7 @@ int assay_text_table_put(struct assay_text_table *t, int row, int column, const 
   va_start(ap, fmt);
   vsnprintf(text, sizeof text, fmt, ap);
   va_end(ap);
-  return assay_pool_text(&t->pool, &t->cells[row * t->n_columns + column], "%s", text);
+  return assay_arena_text(&t->arena, &t->cells[row * t->n_columns + column], "%s", text);
 }
 
 int assay_text_table_text_width(const char *text)

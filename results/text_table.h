@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "results/pool.h"
+#include "results/arena.h"
 
 struct assay_text_table_column {
   const char *head, *unit; /* unit: second line of the head; "" for none */
@@ -15,14 +15,14 @@ struct assay_text_table_column {
 };
 
 struct assay_text_table {
-  struct assay_pool pool; /* owns the texts that are made for the table */
+  struct assay_arena arena; /* owns the texts that are made for the table */
   int n_columns, n_rows;
   int n_used;                              /* columns that are there, the first ones */
   struct assay_text_table_column *columns; /* [n_columns] */
   const char **cells;                      /* [n_rows, n_columns], NULL: empty */
 };
 
-/* n_columns at most; n_used = n_columns. Release with assay_pool_release(&t->pool). */
+/* n_columns at most; n_used = n_columns. Release with assay_arena_release(&t->arena). */
 int assay_text_table_create(struct assay_text_table *t, int n_columns, int n_rows);
 /* Cell (row, column) gets a formatted text. */
 int assay_text_table_put(struct assay_text_table *t, int row, int column, const char *fmt, ...)

@@ -514,3 +514,15 @@ done:
   assay_free(d.run);
   return rc;
 }
+
+int assay_plot_png(const struct assay_plot *plot, double scale, const char *path)
+{
+  int rc = ASSAY_OK;
+  struct assay_image image = {0};
+  const struct assay_png_text texts[] = {{"Title", plot->title ? plot->title : ""}, {0}};
+  ASSAY_TRY(assay_plot_image(&image, plot, scale));
+  ASSAY_TRY(assay_png_write(path, &image, plot->title ? texts : NULL));
+done:
+  assay_image_destroy(&image);
+  return rc;
+}

@@ -66,5 +66,7 @@ int assay_plot_svg(const struct assay_plot *plot, FILE *to);
 int assay_plot_svg_file(const struct assay_plot *plot, const char *path);
 /* The same as pixels (light mode), `scale` pixels per CSS pixel. The caller owns out->rgba. */
 int assay_plot_image(struct assay_image *out, const struct assay_plot *plot, double scale);
+/* The same to a PNG file, atomically. */
+int assay_plot_png(const struct assay_plot *plot, double scale, const char *path);
 
 #endif

@@ -13,7 +13,7 @@ int assay_report_file(struct report *r, const char *name,
   int rc = ASSAY_OK;
   struct assay_outfile f = {0};
   const char *path = NULL;
-  ASSAY_TRY(assay_pool_text(&r->pool, &path, "%s/%s", r->dir, name));
+  ASSAY_TRY(assay_arena_text(&r->arena, &path, "%s/%s", r->dir, name));
   ASSAY_TRY(assay_outfile_open(&f, path, true));
   r->to = f.stream;
   ASSAY_TRY(write(r, context));
@@ -76,12 +76,12 @@ int assay_report_data(struct report *r)
 {
   int rc = ASSAY_OK;
   const char *folder = NULL, *name = NULL;
-  ASSAY_TRY(assay_pool_text(&r->pool, &folder, "%s/data", r->dir));
+  ASSAY_TRY(assay_arena_text(&r->arena, &folder, "%s/data", r->dir));
   ASSAY_TRY(assay_dir_make(folder));
   ASSAY_TRY(assay_report_file(r, "data/ranking.json", ranking_json, NULL));
   ASSAY_TRY(assay_report_file(r, "data/ranking.csv", ranking_csv, NULL));
   for (int t = 0; t < r->ranking->n_tables; t++) {
-    ASSAY_TRY(assay_pool_text(&r->pool, &name, "data/%s-cases.csv", r->tasks[t].slug));
+    ASSAY_TRY(assay_arena_text(&r->arena, &name, "data/%s-cases.csv", r->tasks[t].slug));
     ASSAY_TRY(assay_report_file(r, name, case_lines, (void *)r->tasks[t].table));
   }
 done:

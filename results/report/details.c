@@ -208,7 +208,7 @@ static int collect(struct report *r, struct all_records *all,
   int rc = ASSAY_OK, most = 0;
   for (int t = 0; t < n; t++)
     for (int i = 0; i < tables[t]->n_rows; i++) most += tables[t]->rows[i].n_seeds;
-  ASSAY_TRY(ASSAY_TAKE(&r->pool, &all->records, most));
+  ASSAY_TRY(ASSAY_TAKE(&r->arena, &all->records, most));
   for (int t = 0; t < n; t++)
     for (int i = 0; i < tables[t]->n_rows; i++)
       for (int s = 0; s < tables[t]->rows[i].n_seeds; s++)

@@ -57,14 +57,14 @@ static int draw_one(struct report *r, const struct report_task *task,
   const struct assay_report_artist *artist = r->options->artist;
   const char *path = NULL;
   char caption[256] = "";
-  ASSAY_TRY(assay_pool_text(&r->pool, &p->file, "img/%s/%s-%s.png", task->slug,
-                            assay_report_method(r, row->method)->slug, p->what));
-  ASSAY_TRY(assay_pool_text(&r->pool, &path, "%s/%s", r->dir, p->file));
+  ASSAY_TRY(assay_arena_text(&r->arena, &p->file, "img/%s/%s-%s.png", task->slug,
+                             assay_report_method(r, row->method)->slug, p->what));
+  ASSAY_TRY(assay_arena_text(&r->arena, &path, "%s/%s", r->dir, p->file));
   const int drawn =
       artist->draw(artist->context, row->example, p->k, path, caption, sizeof caption);
   if (drawn == ASSAY_ENOMEM) return drawn;
-  ASSAY_TRY(assay_pool_text(&r->pool, &p->caption, "%s", caption));
-  ASSAY_TRY(assay_pool_text(&r->pool, &p->problem, "%s", drawn < 0 ? assay_err_last() : ""));
+  ASSAY_TRY(assay_arena_text(&r->arena, &p->caption, "%s", caption));
+  ASSAY_TRY(assay_arena_text(&r->arena, &p->problem, "%s", drawn < 0 ? assay_err_last() : ""));
   if (drawn < 0) p->file = NULL;
 done:
   return rc;
@@ -75,9 +75,9 @@ int assay_report_draw(struct report *r, struct report_task *task)
   int rc = ASSAY_OK, n = 0, chosen[REPORT_PICTURES];
   const struct assay_rank_table *t = task->table;
   const char *folder = NULL;
-  ASSAY_TRY(ASSAY_TAKE(&r->pool, &task->pictures, t->n_rows));
+  ASSAY_TRY(ASSAY_TAKE(&r->arena, &task->pictures, t->n_rows));
   if (!r->options->artist) goto done;
-  ASSAY_TRY(assay_pool_text(&r->pool, &folder, "%s/img/%s", r->dir, task->slug));
+  ASSAY_TRY(assay_arena_text(&r->arena, &folder, "%s/img/%s", r->dir, task->slug));
   ASSAY_TRY(assay_dir_make(folder));
   for (int i = 0; i < t->n_rows; i++) {
     if (t->rows[i].n_failed == t->rows[i].n_seeds) continue;

@@ -249,7 +249,7 @@ int assay_report_index(struct report *r)
   withdrawn(r);
   ASSAY_TRY(assay_report_datasets(r));
   how_to_read(r);
-  ASSAY_TRY(ASSAY_TAKE(&r->pool, &tables, r->ranking->n_tables));
+  ASSAY_TRY(ASSAY_TAKE(&r->arena, &tables, r->ranking->n_tables));
   for (int t = 0; t < r->ranking->n_tables; t++) tables[t] = r->tasks[t].table;
   ASSAY_TRY(assay_report_provenance(r, tables, r->ranking->n_tables));
   assay_report_foot(r);

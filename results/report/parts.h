@@ -3,7 +3,7 @@
 #define ASSAY_RESULTS_REPORT_PARTS_H
 #include "core/draw/colour.h"
 #include "core/draw/plot.h"
-#include "results/pool.h"
+#include "results/arena.h"
 #include "results/report/html.h"
 #include "results/report/report.h"
 #include "results/text_table.h"
@@ -34,7 +34,7 @@ struct report {
   const struct assay_ranking *ranking;
   const struct assay_report_options *options;
   const char *dir; /* where the site is being made */
-  struct assay_pool pool;
+  struct assay_arena arena;
   int n_methods;
   struct report_method *methods;
   struct report_task *tasks; /* [ranking->n_tables] */

@@ -25,13 +25,14 @@ static const double *lead_array(const struct assay_record_score *s, enum lead_ar
   return which == MIDDLE ? s->leads : which == LOW ? s->leads_low : s->leads_high;
 }
 
-static int mean_leads(struct assay_pool *pool, const double **out, const struct assay_rank_row *row,
-                      const struct assay_rank_column *column, int n_leads, enum lead_array which)
+static int mean_leads(struct assay_arena *arena, const double **out,
+                      const struct assay_rank_row *row, const struct assay_rank_column *column,
+                      int n_leads, enum lead_array which)
 {
   int rc = ASSAY_OK, n = 0;
   double *mean = NULL;
   *out = NULL;
-  ASSAY_TRY(ASSAY_TAKE(pool, &mean, n_leads));
+  ASSAY_TRY(ASSAY_TAKE(arena, &mean, n_leads));
   for (int s = 0; s < row->n_seeds; s++) {
     const struct assay_record *r = row->records[s];
     const struct assay_record_score *score = assay_record_score(r, column->metric, column->field);
@@ -47,7 +48,7 @@ done:
   return rc;
 }
 
-static int collect_lines(struct report *r, struct assay_pool *pool, struct assay_series *series,
+static int collect_lines(struct report *r, struct assay_arena *arena, struct assay_series *series,
                          int *n, const struct assay_rank_table *t,
                          const struct assay_rank_column *column)
 {
@@ -62,11 +63,11 @@ static int collect_lines(struct report *r, struct assay_pool *pool, struct assay
                              .style = assay_report_method(r, row->method)->style,
                              .faint = row->floor};
     if (!finished(row)) continue;
-    ASSAY_TRY(mean_leads(pool, &s.y, row, column, s.n, MIDDLE));
+    ASSAY_TRY(mean_leads(arena, &s.y, row, column, s.n, MIDDLE));
     if (!s.y) continue;
     if (*n < MOST_RIBBONS && !row->floor) {
-      ASSAY_TRY(mean_leads(pool, &s.lo, row, column, s.n, LOW));
-      ASSAY_TRY(mean_leads(pool, &s.hi, row, column, s.n, HIGH));
+      ASSAY_TRY(mean_leads(arena, &s.lo, row, column, s.n, LOW));
+      ASSAY_TRY(mean_leads(arena, &s.hi, row, column, s.n, HIGH));
       if (!s.lo || !s.hi) s.lo = s.hi = NULL;
     }
     series[(*n)++] = s;
@@ -95,13 +96,13 @@ static int lead_plot(struct report *r, const struct assay_rank_table *t,
                      const struct assay_rank_column *column, bool *drawn)
 {
   int rc = ASSAY_OK, n = 0;
-  struct assay_pool pool = {0};
+  struct assay_arena arena = {0};
   struct assay_series *series = NULL;
   char x_label[128], y_label[128];
   const char *alt = NULL;
   const struct assay_record *example = t->example;
-  ASSAY_TRY(ASSAY_TAKE(&pool, &series, MOST_LINES));
-  ASSAY_TRY(collect_lines(r, &pool, series, &n, t, column));
+  ASSAY_TRY(ASSAY_TAKE(&arena, &series, MOST_LINES));
+  ASSAY_TRY(collect_lines(r, &arena, series, &n, t, column));
   if (n == 0 || example->n_leads < 2) goto done;
   if (!*drawn)
     fprintf(r->to,
@@ -111,8 +112,8 @@ static int lead_plot(struct report *r, const struct assay_rank_table *t,
   assay_label_text(x_label, sizeof x_label,
                    *example->lead_label ? example->lead_label : "lead time", example->lead_unit);
   assay_label_text(y_label, sizeof y_label, column->metric, column->unit);
-  ASSAY_TRY(assay_pool_text(&pool, &alt, "%s of %s against %s for %d methods", column->metric,
-                            column->field, x_label, n));
+  ASSAY_TRY(assay_arena_text(&arena, &alt, "%s of %s against %s for %d methods", column->metric,
+                             column->field, x_label, n));
   const bool positive = all_positive(series, n) && !column->higher_is_better;
   const struct assay_plot plot = {
       .title = strcmp(column->field, ASSAY_RECORD_WHOLE) == 0 ? column->metric : column->field,
@@ -127,7 +128,7 @@ static int lead_plot(struct report *r, const struct assay_rank_table *t,
   ASSAY_TRY(assay_plot_svg(&plot, r->to));
   fputs("</figure>\n", r->to);
 done:
-  assay_pool_release(&pool);
+  assay_arena_release(&arena);
   return rc;
 }
 
@@ -198,7 +199,7 @@ static void add_to_front(struct front *f, double x, double y)
   f->y[at] = y;
 }
 
-static int collect_points(struct report *r, struct assay_pool *pool, struct assay_series *series,
+static int collect_points(struct report *r, struct assay_arena *arena, struct assay_series *series,
                           int *n, struct front *front, const struct assay_rank_table *t,
                           const struct cost_axis *axis)
 {
@@ -209,7 +210,7 @@ static int collect_points(struct report *r, struct assay_pool *pool, struct assa
     const struct assay_rank_row *row = &t->rows[i];
     const double *cost = cost_of(row, axis);
     if (row->place == 0 || !(*cost > 0) || !isfinite(row->value)) continue;
-    ASSAY_TRY(ASSAY_TAKE(pool, &label, 1));
+    ASSAY_TRY(ASSAY_TAKE(arena, &label, 1));
     *label = row->method;
     series[(*n)++] = (struct assay_series){.name = row->method,
                                            .n = 1,
@@ -237,22 +238,22 @@ static int cost_plot(struct report *r, const struct assay_rank_table *t,
                      const struct cost_axis *axis, bool *drawn)
 {
   int rc = ASSAY_OK, n = 0;
-  struct assay_pool pool = {0};
+  struct assay_arena arena = {0};
   struct assay_series *series = NULL;
   struct front front = {0};
   const char *alt = NULL;
   char y_label[128];
-  ASSAY_TRY(ASSAY_TAKE(&pool, &series, t->n_rows + 1));
-  ASSAY_TRY(ASSAY_TAKE(&pool, &front.x, t->n_rows));
-  ASSAY_TRY(ASSAY_TAKE(&pool, &front.y, t->n_rows));
-  ASSAY_TRY(collect_points(r, &pool, series, &n, &front, t, axis));
+  ASSAY_TRY(ASSAY_TAKE(&arena, &series, t->n_rows + 1));
+  ASSAY_TRY(ASSAY_TAKE(&arena, &front.x, t->n_rows));
+  ASSAY_TRY(ASSAY_TAKE(&arena, &front.y, t->n_rows));
+  ASSAY_TRY(collect_points(r, &arena, series, &n, &front, t, axis));
   if (n < 3) goto done; /* one method makes no comparison */
   if (!*drawn)
     fputs("<section id=\"cost\"><h2>Error against cost</h2>\n<div class=\"plots\">\n", r->to);
   *drawn = true;
   assay_label_text(y_label, sizeof y_label, t->metric, t->unit);
   ASSAY_TRY(
-      assay_pool_text(&pool, &alt, "%s against %s for %d methods", t->metric, axis->what, n - 1));
+      assay_arena_text(&arena, &alt, "%s against %s for %d methods", t->metric, axis->what, n - 1));
   const bool positive = all_positive(series, n) && !t->higher_is_better;
   const struct assay_plot plot = {
       .title = axis->what,
@@ -268,7 +269,7 @@ static int cost_plot(struct report *r, const struct assay_rank_table *t,
   ASSAY_TRY(assay_plot_svg(&plot, r->to));
   fputs("</figure>\n", r->to);
 done:
-  assay_pool_release(&pool);
+  assay_arena_release(&arena);
   return rc;
 }
 

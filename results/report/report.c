@@ -21,7 +21,7 @@ static int collect_methods(struct report *r)
 {
   int rc = ASSAY_OK, style = 0;
   r->n_methods = r->ranking->n_overall;
-  ASSAY_TRY(ASSAY_TAKE(&r->pool, &r->methods, r->n_methods));
+  ASSAY_TRY(ASSAY_TAKE(&r->arena, &r->methods, r->n_methods));
   for (int pass = 0; pass < 2; pass++) {
     for (int i = 0; i < r->n_methods; i++) {
       const struct assay_rank_overall_row *row = &r->ranking->overall[i];
@@ -39,7 +39,7 @@ done:
 static int collect_tasks(struct report *r)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(ASSAY_TAKE(&r->pool, &r->tasks, r->ranking->n_tables));
+  ASSAY_TRY(ASSAY_TAKE(&r->arena, &r->tasks, r->ranking->n_tables));
   for (int t = 0; t < r->ranking->n_tables; t++) {
     r->tasks[t].table = &r->ranking->tables[t];
     ASSAY_TRY(assay_slug(r->tasks[t].slug, r->ranking->tables[t].task));
@@ -99,7 +99,7 @@ static int write_site(struct report *r)
                                 (void *)assay_site_files[i].name));
   for (int t = 0; t < r->ranking->n_tables; t++) {
     ASSAY_TRY(assay_report_draw(r, &r->tasks[t]));
-    ASSAY_TRY(assay_pool_text(&r->pool, &name, "task-%s.html", r->tasks[t].slug));
+    ASSAY_TRY(assay_arena_text(&r->arena, &name, "task-%s.html", r->tasks[t].slug));
     ASSAY_TRY(assay_report_file(r, name, write_task, &r->tasks[t]));
   }
   ASSAY_TRY(assay_report_data(r));
@@ -170,14 +170,14 @@ int assay_report_write(const char *site, const struct assay_ranking *ranking,
   char *place = NULL;
   ASSAY_TRY(without_final_slash(&place, site));
   ASSAY_TRY(check_replaceable(place));
-  ASSAY_TRY(assay_pool_text(&r.pool, &r.dir, "%s.tmp-%ld", place, (long)getpid()));
+  ASSAY_TRY(assay_arena_text(&r.arena, &r.dir, "%s.tmp-%ld", place, (long)getpid()));
   ASSAY_TRY(collect_methods(&r));
   ASSAY_TRY(collect_tasks(&r));
   ASSAY_TRY(write_site(&r));
   ASSAY_TRY(put_in_place(r.dir, place));
 done:
   if (rc < 0 && r.dir) clean_up(r.dir);
-  assay_pool_release(&r.pool);
+  assay_arena_release(&r.arena);
   assay_free(place);
   return rc;
 }

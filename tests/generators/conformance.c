@@ -72,6 +72,10 @@ static void it_describes_itself(void **state)
       assert_string_not_equal(other->name, f->name);
     if (assay_param_find(g->params, f->name)) fail_msg("%s is field and parameter", f->name);
   }
+  for (const struct assay_illustration *i = g->illustrations; i && i->name; i++)
+    if (!i->caption || !i->draw ||
+        strspn(i->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(i->name))
+      fail_msg("illustration '%s' lacks caption or drawing, or is no file name", i->name);
   for (const struct assay_derived *d = g->derived; d && d->name; d++) {
     if (!d->unit || !d->doc) fail_msg("derived %s lacks unit or doc", d->name);
     assert_true(isfinite(d->value(g->defaults)));

@@ -73,7 +73,7 @@ static void columns_are_aligned_by_characters(void **state)
                             "──────────────────────────\n"
                             "a|b*    2385              \n"
                             "é                        7\n");
-  assay_pool_release(&t.pool);
+  assay_arena_release(&t.arena);
 }
 
 static void narrow_tables_leave_columns_out_and_say_so(void **state)
@@ -89,7 +89,7 @@ static void narrow_tables_leave_columns_out_and_say_so(void **state)
   assert_non_null(strstr(text, "method     ν  time\n"));
   print(text, sizeof text, &t, 5, false);
   assert_string_equal(strstr(text, "not shown"), "not shown at this width: memory, time\n");
-  assay_pool_release(&t.pool);
+  assay_arena_release(&t.arena);
 }
 
 static void markdown_escapes_what_means_something_there(void **state)
@@ -103,7 +103,7 @@ static void markdown_escapes_what_means_something_there(void **state)
                             "|:---|---:|---:|---:|\n"
                             "| a\\|b\\* | 2385 |  |  |\n"
                             "| é |  |  | 7 |\n");
-  assay_pool_release(&t.pool);
+  assay_arena_release(&t.arena);
 }
 
 int main(void)
