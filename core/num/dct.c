@@ -37,7 +37,7 @@ static int factor(int *radix, int k)
 /* entry of the dense forms of V(v): row k, column j. The cosines are reversed in both. */
 static double dct4_entry(enum assay_dct_kind kind, int m, int k, int j)
 {
-  if (kind == ASSAY_DCT_COSINE)
+  if (kind != ASSAY_DCT_FOURIER)
     return assay_cospi((2LL * (m - 1 - k) + 1) * (2LL * (m - 1 - j) + 1), 4LL * m);
   const long long turn = j * (4LL * (k % (m / 2)) + 1);
   return k < m / 2 ? assay_cospi(turn, m) : -assay_sinpi(turn, m);
@@ -99,22 +99,28 @@ done:
 }
 
 /* Where the splitting ends: at odd lengths or in a codelet, but at least once so that rows are
- * folded when they are read. Fourier: where the length is not divisible by 4. */
+ * folded when they are read. Fourier: where the length is not divisible by 4. QUARTER is not split.
+ */
 static void choose_levels(struct assay_dct *p)
 {
   const int fourier = p->kind == ASSAY_DCT_FOURIER;
-  for (p->base = p->n; p->base % (fourier ? 4 : 2) == 0; p->base /= 2, p->levels++)
+  p->base = p->n;
+  if (p->kind == ASSAY_DCT_QUARTER) return;
+  for (; p->base % (fourier ? 4 : 2) == 0; p->base /= 2, p->levels++)
     if (!fourier && p->base <= LARGEST_BASE && (p->base & (p->base - 1)) == 0 &&
         (p->levels > 0 || p->base == 2))
       break;
 }
 
 /* Banded order. Cosines: wavenumbers 2 k of the first half, then V[k], reversed, is 2 k + 1.
- * Fourier: 2 k, then twice 4 q + 1, of which those beyond n / 2 mean n - (4 q + 1). */
+ * Fourier: 2 k, then twice 4 q + 1, of which those beyond n / 2 mean n - (4 q + 1). QUARTER:
+ * backwards. */
 static void make_order(int *order, int n, int base, enum assay_dct_kind kind)
 {
   const int fourier = kind == ASSAY_DCT_FOURIER;
   int length = fourier || base % 2 == 1 ? base : 1;
+  for (int i = 0; kind == ASSAY_DCT_QUARTER && i < n; i++) order[i] = n - 1 - i;
+  if (kind == ASSAY_DCT_QUARTER) return;
   for (int i = 0; i < length; i++) order[i] = fourier ? (i + 1) / 2 : i;
   for (; length < n; length *= 2)
     for (int i = 0; i < length; i++) {
@@ -138,9 +144,11 @@ int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kin
   p->rows = (n + LINES - 1) / LINES * LINES;
   choose_levels(p);
   const int codelet = kind == ASSAY_DCT_COSINE && p->base % 2 == 0;
+  const int quarter = kind == ASSAY_DCT_QUARTER;
+  if (quarter) ASSAY_TRY(dct4_create(&p->level[0], n, kind));
   for (int l = 0, m = n / 2; m >= (codelet ? 2 : p->base); l++, m /= 2)
     ASSAY_TRY(dct4_create(&p->level[l], m, kind));
-  if (!codelet) ASSAY_TRY(dense_create(&p->dense, p->base, kind, base_entry));
+  if (!codelet && !quarter) ASSAY_TRY(dense_create(&p->dense, p->base, kind, base_entry));
   ASSAY_TRY(ASSAY_NEW(&p->order, (size_t)n, "dct"));
   make_order(p->order, n, p->base, kind);
   *out = p;

@@ -466,23 +466,29 @@ INLINE void store_rows(const struct assay_dct *p, double *out, ptrdiff_t stride,
 static void load_rows_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
                             const double *sign)
 {
-  for (int j = 0; j < p->n; j += VL) {
-    vec a[VL];
-    const int count = p->n - j < VL ? p->n - j : VL;
-    turn_in(a, in + j, stride, sign ? sign + j : NULL, count);
-    for (int l = 0; l < count; l++) x[j + l] = a[l];
+  vec a[VL];
+  int j = 0;
+  for (; j + VL <= p->n; j += VL) {
+    turn_in(a, in + j, stride, sign ? sign + j : NULL, VL);
+    for (int l = 0; l < VL; l++) x[j + l] = a[l];
   }
+  if (j == p->n) return;
+  turn_in(a, in + j, stride, sign ? sign + j : NULL, p->n - j);
+  for (int l = 0; l < p->n - j; l++) x[j + l] = a[l];
 }
 
 static void store_rows_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
                              const double *sign)
 {
-  for (int j = 0; j < p->n; j += VL) {
-    vec a[VL] = {0};
-    const int count = p->n - j < VL ? p->n - j : VL;
-    for (int l = 0; l < count; l++) a[l] = x[j + l];
-    turn_out(out + j, stride, sign ? sign + j : NULL, a, count);
+  vec a[VL] = {0};
+  int j = 0;
+  for (; j + VL <= p->n; j += VL) {
+    for (int l = 0; l < VL; l++) a[l] = x[j + l];
+    turn_out(out + j, stride, sign ? sign + j : NULL, a, VL);
   }
+  if (j == p->n) return;
+  for (int l = 0; l < p->n - j; l++) a[l] = x[j + l];
+  turn_out(out + j, stride, sign ? sign + j : NULL, a, p->n - j);
 }
 
 INLINE void fold_level(const struct assay_dct *p, vec *x, int n)
@@ -496,6 +502,10 @@ INLINE void fold_level(const struct assay_dct *p, vec *x, int n)
 /* from the folded block to coefficients */
 static void split(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
 {
+  if (p->kind == ASSAY_DCT_QUARTER) {
+    dct4(p->level, x, (struct cpx *)scratch, 0);
+    return;
+  }
   for (int l = 0; l < p->levels; l++) {
     const struct assay_dct4 *level = &p->level[l];
     if (l > 0) fold_level(p, x, 2 * level->m);
@@ -507,6 +517,10 @@ static void split(const struct assay_dct *p, vec *restrict x, vec *restrict scra
 /* and back */
 static void join(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
 {
+  if (p->kind == ASSAY_DCT_QUARTER) {
+    dct4(p->level, x, (struct cpx *)scratch, 1);
+    return;
+  }
   backward_base(p, x, scratch);
   for (int l = p->levels - 1; l >= 0; l--) {
     const struct assay_dct4 *level = &p->level[l];

@@ -30,14 +30,19 @@
  * v[k]. So the coefficients come out in banded order: position i holds wavenumber order[i].
  *
  * With sign[j] = (-1)^j as weights of x[j] the DCT-II becomes a DST-II with wavenumbers reversed,
- * X[n-1-k] = sum_j x[j] sin(pi (k+1) (2j+1) / 2n); likewise the DCT-III. */
+ * X[n-1-k] = sum_j x[j] sin(pi (k+1) (2j+1) / 2n); likewise the DCT-III.
+ *
+ * Kind QUARTER is a single DCT-IV of the whole length, there and back. As both its sides are
+ * reversed, position i holds wavenumber n-1-i of the line read from its end, that is of
+ * cos(pi (2k+1) (2(n-1-j)+1) / 4n). With sign[j] it is, but for signs that the way back undoes,
+ * wavenumber i of cos(pi (2k+1) (2j+1) / 4n). */
 #ifndef ASSAY_CORE_NUM_DCT_PLAN_H
 #define ASSAY_CORE_NUM_DCT_PLAN_H
 #include <stddef.h>
 
 #include "core/num/isa.h"
 
-enum assay_dct_kind { ASSAY_DCT_COSINE, ASSAY_DCT_FOURIER };
+enum assay_dct_kind { ASSAY_DCT_COSINE, ASSAY_DCT_FOURIER, ASSAY_DCT_QUARTER };
 
 enum {
   ASSAY_DCT_LINES = 8,

@@ -10,9 +10,19 @@
 
 enum { ROWS = ASSAY_DCT_LINES, TILE = ASSAY_TILE };
 
-/* what the ends add to b */
-static const double end_value[] = {
-    [ASSAY_BC_NEUMANN] = -1, [ASSAY_BC_DIRICHLET] = 1, [ASSAY_BC_PERIODIC] = 0};
+/* What the conditions mean: the first and last end add to b along y; the transform along x, with
+ * signs or not; whether the constant satisfies them. */
+static const struct condition {
+  double first, last;
+  enum assay_dct_kind kind;
+  int sign, constant;
+} conditions[] = {
+    [ASSAY_BC_NEUMANN] = {-1, -1, ASSAY_DCT_COSINE, 0, 1},
+    [ASSAY_BC_DIRICHLET] = {1, 1, ASSAY_DCT_COSINE, 1, 0},
+    [ASSAY_BC_PERIODIC] = {0, 0, ASSAY_DCT_FOURIER, 0, 1},
+    [ASSAY_BC_NEUMANN_DIRICHLET] = {-1, 1, ASSAY_DCT_QUARTER, 1, 0},
+    [ASSAY_BC_DIRICHLET_NEUMANN] = {1, -1, ASSAY_DCT_QUARTER, 0, 0},
+};
 
 /* One group of 8 wavenumbers while its tables are made, all columns of them. */
 struct draft {
@@ -20,17 +30,32 @@ struct draft {
   double b[ROWS], s[ROWS];
 };
 
-/* Position i of the transform is wavenumber order[i], counted from the other end with signs. The
- * vectors of all wavenumbers have norm n / 2 but those of constant magnitude n. */
+/* Position i of the transform is wavenumber k = order[i], counted from the other end with signs.
+ * The vectors of all wavenumbers have norm n / 2 but those of constant magnitude n. The eigenvalue
+ * is 4 sin^2 of pi k / 2n, pi k / n (Fourier) or pi (2k+1) / 4n (quarter). */
+static double sine_of(const struct assay_poisson *p, int order)
+{
+  const long long n = p->nx;
+  switch (p->dct->kind) {
+  case ASSAY_DCT_FOURIER:
+    return assay_sinpi(order, n);
+  case ASSAY_DCT_QUARTER:
+    return assay_sinpi(2 * (p->sign ? n - 1 - order : order) + 1, 4 * n);
+  default:
+    return assay_sinpi(p->sign ? n - order : order, 2 * n);
+  }
+}
+
 static void wavenumbers(struct draft *d, const struct assay_poisson *p, int group, double dx2,
                         double dy2, double shift)
 {
   const int n = p->nx;
   for (int l = 0; l < ROWS; l++) {
     const int i = group * ROWS + l, order = i < n ? p->dct->order[i] : 0;
-    const int fourier = p->dct->kind == ASSAY_DCT_FOURIER;
-    const double sine = assay_sinpi(p->sign ? n - order : order, fourier ? n : 2LL * n);
-    const int whole = order == 0 || (fourier && 2 * order == n);
+    const enum assay_dct_kind kind = p->dct->kind;
+    const double sine = sine_of(p, order);
+    const int whole =
+        kind != ASSAY_DCT_QUARTER && (order == 0 || (kind == ASSAY_DCT_FOURIER && 2 * order == n));
     d->b[l] = 2 + (4 * sine * sine * (dy2 / dx2) + shift * dy2);
     d->s[l] = -dy2 * (whole ? 1.0 : 2.0) / n;
   }
@@ -39,7 +64,7 @@ static void wavenumbers(struct draft *d, const struct assay_poisson *p, int grou
 /* e[j], and P[j] of periodic systems, of lane l */
 static void pivots(struct draft *d, int l, int n, enum assay_bc bc)
 {
-  const double b = d->b[l], first = b + end_value[bc];
+  const double b = d->b[l], first = b + conditions[bc].first;
   double e = 0;
   for (int j = 0; j < n; j++) {
     e = 1 / (j == 0 ? first : b - e);
@@ -50,8 +75,8 @@ static void pivots(struct draft *d, int l, int n, enum assay_bc bc)
 /* the pivot of the last column */
 static void last_pivot(struct draft *d, int l, int n, enum assay_bc bc, int singular)
 {
-  double *e = d->e + l, *p = d->p + l, pivot = d->b[l] + end_value[bc];
-  if (n == 1) pivot += end_value[bc];
+  double *e = d->e + l, *p = d->p + l, pivot = d->b[l] + conditions[bc].last;
+  if (n == 1) pivot += conditions[bc].first;
   if (n > 1) pivot -= e[(n - 2) * ROWS];
   if (bc == ASSAY_BC_PERIODIC) {
     double before = 1;
@@ -164,17 +189,16 @@ int assay_helmholtz_create(struct assay_poisson **out, int nx, int ny, double dx
   ASSAY_CHECK(dx > 0 && dy > 0, ASSAY_EARG, "poisson: cells of %g x %g", dx, dy);
   ASSAY_CHECK(shift >= 0, ASSAY_EARG, "helmholtz: shift %g is negative", shift);
   ASSAY_TRY(ASSAY_NEW(&p, 1, "poisson"));
-  ASSAY_TRY(assay_dct_create_kind(&p->dct, nx,
-                                  x == ASSAY_BC_PERIODIC ? ASSAY_DCT_FOURIER : ASSAY_DCT_COSINE));
+  ASSAY_TRY(assay_dct_create_kind(&p->dct, nx, conditions[x].kind));
   p->isa = p->dct->isa;
   p->nx = nx;
   p->ny = ny;
   p->groups = (nx + ROWS - 1) / ROWS;
   p->blocks = (ny + ROWS - 1) / ROWS;
   p->periodic = y == ASSAY_BC_PERIODIC;
-  p->singular = x != ASSAY_BC_DIRICHLET && y != ASSAY_BC_DIRICHLET && shift == 0;
+  p->singular = conditions[x].constant && conditions[y].constant && shift == 0;
   p->in_phi = nx % ROWS == 0 && ny % ROWS == 0;
-  if (x == ASSAY_BC_DIRICHLET) ASSAY_TRY(make_signs(p));
+  if (conditions[x].sign) ASSAY_TRY(make_signs(p));
   if (p->singular) ASSAY_TRY(make_means(p));
   ASSAY_TRY(make_groups(p, dx * dx, dy * dy, y, shift));
   *out = p;

@@ -9,9 +9,11 @@
 #include <stddef.h>
 
 enum assay_bc {
-  ASSAY_BC_NEUMANN,   /* zero slope on the faces: phi[-1] = phi[0] */
-  ASSAY_BC_DIRICHLET, /* zero value on the faces: phi[-1] = -phi[0] */
-  ASSAY_BC_PERIODIC   /* phi[-1] = phi[n-1] */
+  ASSAY_BC_NEUMANN,           /* zero slope on the faces: phi[-1] = phi[0] */
+  ASSAY_BC_DIRICHLET,         /* zero value on the faces: phi[-1] = -phi[0] */
+  ASSAY_BC_PERIODIC,          /* phi[-1] = phi[n-1] */
+  ASSAY_BC_NEUMANN_DIRICHLET, /* zero slope on the left or lower side, zero value on the other */
+  ASSAY_BC_DIRICHLET_NEUMANN  /* zero value on the left or lower side, zero slope on the other */
 };
 
 struct assay_poisson;
@@ -26,6 +28,30 @@ int assay_poisson_create(struct assay_poisson **out, int nx, int ny, double dx, 
  * shift = 1 / (nu dt) and rhs = - shift times the old field. Not singular unless shift is 0. */
 int assay_helmholtz_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
                            enum assay_bc x, enum assay_bc y, double shift);
+
+/* The same on rows of any height or shape, such as stretched grids or, with y = r, those of
+ * cylindrical coordinates:
+ *
+ *   vol[j] (phi[j,i-1] - 2 phi[j,i] + phi[j,i+1]) / dx^2
+ *     + w[j+1] (phi[j+1,i] - phi[j,i]) - w[j] (phi[j,i] - phi[j-1,i])
+ *     - (shift vol[j] + extra[j]) phi[j,i] = vol[j] rhs[j,i].
+ *
+ * Heights h[j]: vol = h, w = 1 / distance of the centres. Radii: vol = r h, w = r of the face over
+ * that distance, w[0] = 0 on the axis. On the two sides phi[-1] is -phi[0] or phi[0] as above, so a
+ * zero value on a face at the distance d needs w = 1 / 2d, d being h / 2 for centres. */
+struct assay_poisson_lines {
+  int nx, ny;
+  double dx;           /* m */
+  const double *vol;   /* [ny], > 0 */
+  const double *w;     /* [ny+1], > 0 inside and >= 0 at both ends */
+  const double *extra; /* [ny], >= 0, or NULL for none: 1/r^2 terms times vol */
+  enum assay_bc x, y;  /* y: any but periodic */
+  double shift;        /* 1/m^2, >= 0 */
+};
+
+/* A plan like the others, of about half their speed; the arrays are copied. If the equation is
+ * singular the means are weighted with vol. Codes as above; ASSAY_EUNSUPPORTED: y is periodic. */
+int assay_poisson_lines_create(struct assay_poisson **out, const struct assay_poisson_lines *lines);
 void assay_poisson_destroy(struct assay_poisson *p);
 
 /* Number of doubles assay_poisson_solve needs in work. */

@@ -4,8 +4,8 @@
  *
  *   - f[j-1] + b f[j] - f[j+1] = s r[j],    b = 2 + lambda_k dy^2 / dx^2,    s = -dy^2 / norm_k,
  *
- * whose ends have b - 1 (Neumann) or b + 1 (Dirichlet). With e[j] = 1 / (b - e[j-1]) it is solved
- * by
+ * whose ends have b - 1 (zero slope) or b + 1 (zero value). With e[j] = 1 / (b - e[j-1]) it is
+ * solved by
  *
  *   up     G[j] = e[j] (r[j] + G[j-1]),
  *   down   f[j] = e[j] f[j+1] + s G[j].

@@ -6,6 +6,8 @@
  *   Neumann    q_k(j) ~ cos(pi k (2j+1) / 2n),        lambda_k = 4 sin^2(pi k / 2n)
  *   Dirichlet  q_k(j) ~ sin(pi (k+1) (2j+1) / 2n),    lambda_k = 4 sin^2(pi (k+1) / 2n)
  *   periodic   q_k(j) ~ cos(2 pi m j / n), sin(...),  lambda_k = 4 sin^2(pi m / n)
+ *   mixed      q_k(j) ~ cos(pi (2k+1) (2j+1) / 4n),   lambda_k = 4 sin^2(pi (2k+1) / 4n)
+ *              (slope, then value) or the same with sin
  *
  * (G. Strang, The discrete cosine transform, SIAM Rev. 41 (1999) 135). */
 #include "core/base/err.h"
@@ -41,6 +43,14 @@ static void basis_entry(struct basis *b, enum assay_bc bc, int k, int j)
   case ASSAY_BC_PERIODIC: /* k = 0, 1, 2, ...: 1, cos, sin, cos 2, sin 2, ... */
     *q = k % 2 || k == 0 ? assay_cospi((k + 1LL) / 2 * 2 * j, n) : assay_sinpi(k * (long long)j, n);
     b->lambda[k] = lambda((k + 1) / 2, n);
+    break;
+  case ASSAY_BC_NEUMANN_DIRICHLET:
+    *q = assay_cospi((2LL * k + 1) * (2LL * j + 1), 4 * n);
+    b->lambda[k] = lambda(2 * k + 1, 4 * n);
+    break;
+  case ASSAY_BC_DIRICHLET_NEUMANN:
+    *q = assay_sinpi((2LL * k + 1) * (2LL * j + 1), 4 * n);
+    b->lambda[k] = lambda(2 * k + 1, 4 * n);
     break;
   }
 }
