@@ -30,12 +30,16 @@ static const char *const other_keys[] = {"params", "sweep",       "subsets",
 
 _Static_assert((int)ASSAY_PRECISION_FLOAT64 == (int)ASSAY_F64, "precision is the field type");
 
-/* "recipes/cavity-tiny.yaml" -> "cavity-tiny" */
+/* "sets/cavity-tiny.yaml" -> "cavity-tiny". Below datasets/recipes the folder belongs to the name:
+ * "datasets/recipes/cfdbench/dam-bc.yaml" -> "cfdbench/dam-bc", built in or read as a file. */
 static int stem_of(char **out, const char *path)
 {
   int rc = ASSAY_OK;
+  static const char home[] = "datasets/recipes/";
   const char *slash = strrchr(path, '/');
-  ASSAY_TRY(assay_strdup(out, slash ? slash + 1 : path));
+  const char *built_in = strstr(path, home);
+  const char *stem = built_in ? built_in + sizeof home - 1 : slash ? slash + 1 : path;
+  ASSAY_TRY(assay_strdup(out, stem));
   char *dot = strrchr(*out, '.');
   if (dot && dot != *out) *dot = '\0';
 done:
@@ -381,6 +385,16 @@ void assay_recipe_destroy(struct assay_recipe *r)
 const struct assay_recipe_head *assay_recipe_head(const struct assay_recipe *r)
 {
   return &r->head;
+}
+
+int assay_recipe_slug(char **out, const struct assay_recipe *r)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_strdup(out, r->head.name));
+  for (char *c = *out; *c; c++)
+    if (*c == '/') *c = '-';
+done:
+  return rc;
 }
 
 const struct assay_generator *assay_recipe_generator(const struct assay_recipe *r)

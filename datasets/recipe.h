@@ -29,13 +29,17 @@ struct assay_recipe;
 extern const struct assay_embedded assay_recipe_files[];
 
 /* Parse, apply "key=value" assignments (set may be NULL), check everything down to the parameters
- * of the last case. `name` stands for the file in messages and, without folder and suffix, for a
- * missing key `name`. ASSAY_EPARSE, ASSAY_EARG, ASSAY_ENOTFOUND with file:line:column. */
+ * of the last case. `name` stands for the file in messages and, without suffix and folder (but the
+ * one below datasets/recipes), for a missing key `name`. ASSAY_EPARSE, ASSAY_EARG, ASSAY_ENOTFOUND
+ * with file:line:column. */
 int assay_recipe_parse(struct assay_recipe **out, const char *name, const char *text, size_t size,
                        const struct assay_list *set, assay_generator_finder *find);
 void assay_recipe_destroy(struct assay_recipe *r);
 
 const struct assay_recipe_head *assay_recipe_head(const struct assay_recipe *r);
+/* The name as a part of file names: cfdbench/dam-bc becomes cfdbench-dam-bc. The caller owns *out.
+ */
+int assay_recipe_slug(char **out, const struct assay_recipe *r);
 const struct assay_generator *assay_recipe_generator(const struct assay_recipe *r);
 /* The resolved recipe as canonical YAML: parsing it again gives the same text and cases. */
 const char *assay_recipe_text(const struct assay_recipe *r);

@@ -20,7 +20,8 @@ struct options {
 };
 #define OPTIONS options
 static const struct assay_param rows[] = {
-    {ASSAY_P_STRING(OPTIONS, output), .letter = 'o', .doc = "file to write; RECIPE.nc if absent"},
+    {ASSAY_P_STRING(OPTIONS, output), .letter = 'o',
+     .doc = "file to write; RECIPE.nc if absent, its slash as -"},
     {ASSAY_P_INT(OPTIONS, jobs), .letter = 'j', .doc = "worker processes, 0: one per processor",
      .min = 0, .max = 4096},
     {ASSAY_P_LIST(OPTIONS, set), .doc = "key=value: seed, precision, certificate or a parameter"},
@@ -80,15 +81,23 @@ done:
   return rc;
 }
 
+/* NAME.nc in the current folder; of cfdbench/dam-bc: cfdbench-dam-bc.nc. */
 static int default_output(char **out, const struct options *o, const struct assay_produce *p)
 {
-  const char *name = assay_recipe_head(p->recipe)->name;
+  int rc = ASSAY_OK;
+  char *name = NULL;
   if (*o->output) return assay_strdup(out, o->output);
-  if (o->cases) return assay_asprintf(out, "%s.cases-%ld-%ld.nc", name, p->first, p->last);
-  if (o->shard)
-    return assay_asprintf(out, "%s.shard-%ld-of-%s.nc", name, strtol(o->shard, NULL, 10),
-                          strchr(o->shard, '/') + 1);
-  return assay_asprintf(out, "%s.nc", name);
+  ASSAY_TRY(assay_recipe_slug(&name, p->recipe));
+  if (o->cases)
+    ASSAY_TRY(assay_asprintf(out, "%s.cases-%ld-%ld.nc", name, p->first, p->last));
+  else if (o->shard)
+    ASSAY_TRY(assay_asprintf(out, "%s.shard-%ld-of-%s.nc", name, strtol(o->shard, NULL, 10),
+                             strchr(o->shard, '/') + 1));
+  else
+    ASSAY_TRY(assay_asprintf(out, "%s.nc", name));
+done:
+  assay_free(name);
+  return rc;
 }
 
 /* ---- dry run -------------------------------------------------------------------------------- */

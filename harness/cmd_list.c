@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "core/base/err.h"
 #include "harness/catalog.h"
 #include "harness/verb.h"
@@ -7,18 +9,26 @@ struct options {
 };
 #define OPTIONS options
 static const struct assay_param rows[] = {
-    {ASSAY_P_BOOL(OPTIONS, json), .doc = "as JSON: {kind: [{name, doc}, ...]}"}, {0}};
+    {ASSAY_P_BOOL(OPTIONS, json), .doc = "as JSON: {kind: [{name, group, doc}, ...]}"}, {0}};
 static const struct options defaults = {false};
 
-/* [{name, doc}, ...] of a kind */
+/* Names with a folder belong to a group: "cfdbench" of cfdbench/dam-bc. */
+static json_t *group_of(const char *name)
+{
+  const char *slash = strrchr(name, '/');
+  return slash ? json_stringn(name, (size_t)(slash - name)) : NULL;
+}
+
+/* [{name, group, doc}, ...] of a kind; names without a folder have no group */
 static int list_kind(json_t **out, const struct assay_catalog_kind *kind)
 {
   int rc = ASSAY_OK;
   json_t *list = json_array(), *whole = NULL;
   for (int i = 0; kind->name(i); i++) {
     ASSAY_TRY(kind->describe(&whole, kind->name(i)));
-    json_array_append_new(
-        list, json_pack("{ss,ss}", "name", kind->name(i), "doc", assay_catalog_line(whole)));
+    json_array_append_new(list,
+                          json_pack("{ss,so*,ss}", "name", kind->name(i), "group",
+                                    group_of(kind->name(i)), "doc", assay_catalog_line(whole)));
     json_decref(whole);
     whole = NULL;
   }
@@ -30,14 +40,43 @@ done:
   return rc;
 }
 
-static void print_kind(const json_t *list, const char *name, FILE *out)
+static const char *text_of(const json_t *item, const char *key)
 {
+  const char *text = json_string_value(json_object_get(item, key));
+  return text ? text : "";
+}
+
+static void print_group(const json_t *list, const char *group, FILE *out)
+{
+  int width = 20;
   size_t i;
   json_t *item;
-  fprintf(out, "%s:\n", name);
   json_array_foreach(list, i, item)
-      fprintf(out, "  %-20s %s\n", json_string_value(json_object_get(item, "name")),
-              json_string_value(json_object_get(item, "doc")));
+  {
+    const int n = (int)strlen(text_of(item, "name"));
+    if (strcmp(text_of(item, "group"), group) == 0 && n > width) width = n;
+  }
+  json_array_foreach(list, i, item)
+  {
+    if (strcmp(text_of(item, "group"), group) != 0) continue;
+    fprintf(out, "  %-*s %s\n", width, text_of(item, "name"), text_of(item, "doc"));
+  }
+}
+
+/* Names without a folder first, then folder by folder, in the order of the list. */
+static void print_kind(const json_t *list, const char *name, FILE *out)
+{
+  fprintf(out, "%s:\n", name);
+  print_group(list, "", out);
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    const char *group = text_of(json_array_get(list, i), "group");
+    bool seen = !*group;
+    for (size_t k = 0; k < i && !seen; k++)
+      seen = strcmp(text_of(json_array_get(list, k), "group"), group) == 0;
+    if (seen) continue;
+    fprintf(out, " %s:\n", group);
+    print_group(list, group, out);
+  }
 }
 
 static int run(const void *options, int n_args, char **args, FILE *out)
@@ -62,8 +101,8 @@ done:
 
 const struct assay_verb assay_verb_list = {
     .name = "list",
-    .doc = "names of everything: generators, tasks, methods, metrics, suites ...",
-    .usage = "[generators|tasks|methods|metrics|suites] [--json]",
+    .doc = "names of everything: generators, recipes, tasks, methods, metrics, suites ...",
+    .usage = "[generators|recipes|tasks|methods|metrics|suites] [--json]",
     .options = rows,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

@@ -90,10 +90,9 @@ done:
   return rc;
 }
 
-int assay_library_relative(char **out, const char *from, const char *name)
+int assay_library_relative(char **out, const char *from, const char *name, bool is_path)
 {
   const char *slash = strrchr(from, '/');
-  const int is_path = strchr(name, '/') != NULL || assay_embedded_is_path(name);
   if (!slash || !is_path || name[0] == '/' || !assay_embedded_is_path(from))
     return assay_strdup(out, name);
   if (strncmp(name, "./", 2) == 0) name += 2;

@@ -28,7 +28,7 @@ int assay_library_suite(struct assay_suite *out, struct assay_config **config, c
 /* A recipe by name or file, with assignments of --set (NULL: none). The caller owns *out. */
 int assay_library_recipe(struct assay_recipe **out, const char *name, const struct assay_list *set);
 
-/* `name` as seen from the folder of the file `from` (when both are paths). The caller owns *out. */
-int assay_library_relative(char **out, const char *from, const char *name);
+/* `name` as seen from the folder of the file `from`, when both are paths. The caller owns *out. */
+int assay_library_relative(char **out, const char *from, const char *name, bool is_path);
 
 #endif

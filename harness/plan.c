@@ -107,7 +107,8 @@ static int read_recipe(struct assay_plan_task *t)
 {
   int rc = ASSAY_OK;
   char *recipe = NULL;
-  ASSAY_TRY(assay_library_relative(&recipe, t->spec, t->task.dataset));
+  ASSAY_TRY(assay_library_relative(&recipe, t->spec, t->task.dataset,
+                                   assay_embedded_is_path(t->task.dataset)));
   ASSAY_TRY(assay_err_prefix(assay_library_recipe(&t->recipe, recipe, NULL),
                              "task '%s': ", t->task.name));
 done:
@@ -136,7 +137,8 @@ static int read_tasks(struct assay_plan *p, const struct assay_list *specs,
   ASSAY_TRY(ASSAY_NEW(&p->tasks, (size_t)specs->n, "tasks"));
   for (int i = 0; i < specs->n; i++) {
     char *spec = NULL;
-    ASSAY_TRY(assay_library_relative(&spec, p->spec ? p->spec : "", specs->item[i]));
+    ASSAY_TRY(assay_library_relative(&spec, p->spec ? p->spec : "", specs->item[i],
+                                     assay_embedded_is_path(specs->item[i])));
     rc = read_task(&p->tasks[p->n_tasks++], spec);
     assay_free(spec);
     ASSAY_TRY(rc);
@@ -173,7 +175,7 @@ static int add_method(struct assay_plan *p, const char *spec, bool of_suite)
   ASSAY_TRY(ASSAY_GROW(&p->methods, (size_t)p->n_methods + 1, "methods"));
   struct assay_plan_method *m = &p->methods[p->n_methods++];
   m->of_suite = of_suite;
-  ASSAY_TRY(assay_library_relative(&m->spec, of_suite ? p->spec : "", spec));
+  ASSAY_TRY(assay_library_relative(&m->spec, of_suite ? p->spec : "", spec, strchr(spec, '/')));
   ASSAY_TRY(assay_method_open(&m->method, m->spec));
 done:
   return rc;

@@ -56,11 +56,12 @@ static int produce(const char *path, const struct assay_recipe *recipe, int jobs
 static int data_path(char **out, const struct assay_recipe *recipe, const char *work)
 {
   int rc = ASSAY_OK;
-  char hex[ASSAY_SHA256_HEX];
+  char hex[ASSAY_SHA256_HEX], *name = NULL;
   ASSAY_TRY(hash_text(hex, "data", assay_recipe_text(recipe)));
-  ASSAY_TRY(assay_asprintf(out, "%s/data/%s-%.*s.nc", work, assay_recipe_head(recipe)->name,
-                           SHORT_HASH, hex));
+  ASSAY_TRY(assay_recipe_slug(&name, recipe));
+  ASSAY_TRY(assay_asprintf(out, "%s/data/%s-%.*s.nc", work, name, SHORT_HASH, hex));
 done:
+  assay_free(name);
   return rc;
 }
 

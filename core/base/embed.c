@@ -10,7 +10,8 @@
 int assay_embedded_is_path(const char *name)
 {
   const size_t n = strlen(name);
-  return strchr(name, '/') != NULL || (n > 5 && strcmp(name + n - 5, ".yaml") == 0);
+  return (n > 5 && strcmp(name + n - 5, ".yaml") == 0) || name[0] == '/' ||
+         strncmp(name, "./", 2) == 0 || strncmp(name, "../", 3) == 0;
 }
 
 static int find(const struct assay_embedded **out, const struct assay_embedded *table,
@@ -25,8 +26,9 @@ static int find(const struct assay_embedded **out, const struct assay_embedded *
   if (*out) goto done;
   ASSAY_TRY(ASSAY_NEW(&names, (size_t)n + 1, "names"));
   for (int i = 0; i < n; i++) names[i] = table[i].name;
-  ASSAY_FAIL(ASSAY_ENOTFOUND, "no %s '%s'%s", kind, name,
-             assay_text_suggest(hint, sizeof hint, name, names));
+  ASSAY_FAIL(ASSAY_ENOTFOUND, "no %s '%s'%s%s", kind, name,
+             assay_text_suggest(hint, sizeof hint, name, names),
+             strchr(name, '/') ? "; a file is named with .yaml or ./" : "");
 done:
   assay_free(names);
   return rc;

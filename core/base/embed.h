@@ -1,6 +1,6 @@
 /* YAML files that are built into the program (recipes, tasks, suites), so that it works wherever it
- * is copied. A folder lists its files by name in its meson.build; meson makes the table from
- * core/base/embed.c.in. */
+ * is copied. A folder lists its files by name in its meson.build; core/base/embed_files.c makes the
+ * table. Names may have folders: cfdbench/cavity-bc. */
 #ifndef ASSAY_CORE_BASE_EMBED_H
 #define ASSAY_CORE_BASE_EMBED_H
 #include "core/base/config.h"
@@ -11,8 +11,8 @@ struct assay_embedded {
   const char *const *lines;
 };
 
-/* Whether the text names a file of the user (has a slash or ends in .yaml) instead of a built-in.
- */
+/* Whether the text names a file of the user instead of a built-in: it ends in .yaml, or starts with
+ * '/', './' or '../'. */
 int assay_embedded_is_path(const char *name);
 
 /* The whole text of a built-in, or of the user's file. The caller owns *out. ASSAY_ENOTFOUND: "no

@@ -71,6 +71,24 @@ done
 expect 0 "" "the recipe in the file" sh -c "'$assay' info heat-tiny.nc --recipe >r.yaml && '$assay' generate r.yaml -o from.nc"
 check "makes the same file" cmp heat-tiny.nc from.nc
 
+# ---- names with a folder
+expect 0 "cfdbench-cavity-tiny.nc: 24 cases" "a recipe in a folder: its slash is a dash" "$assay" generate cfdbench/cavity-tiny
+expect 0 "recipe cfdbench/cavity-tiny" "the file has the whole name" "$assay" info cfdbench-cavity-tiny.nc
+expect 0 "" "its recipe" sh -c "'$assay' info cfdbench-cavity-tiny.nc --recipe >r.yaml && '$assay' generate r.yaml -o from.nc --force"
+check "makes the same file" cmp cfdbench-cavity-tiny.nc from.nc
+expect 0 "c.cases-1-2.nc: 1 cases" "a name of one's own" "$assay" generate cfdbench/cavity-tiny --cases 1:2 --set name=a/b/c -o c.cases-1-2.nc
+expect 0 "cfdbench-cavity-tiny.shard-2-of-3.nc: 8 cases" "a shard of it" "$assay" generate cfdbench/cavity-tiny --shard 2/3
+expect 1 "did you mean 'cfdbench/cavity-tiny'" "misspelt in a folder" "$assay" generate cfdbench/cavity-tny
+expect 0 '"group": "cfdbench"' "listed in its group" "$assay" list recipes --json
+mkdir -p datasets/recipes/own && "$assay" info heat-tiny.nc --recipe | sed '/^name:/d' >datasets/recipes/own/heat.yaml
+expect 0 "own-heat.cases-0-1.nc: 1 cases" "named like a built-in one" "$assay" generate datasets/recipes/own/heat.yaml --cases 0:1
+
+mkdir my && printf 'name: folded\nkind: operator\ndataset: cfdbench/cavity-tiny\nsplit: random\nfields: [u]\nmetrics: [nrmse]\n' >my/task.yaml
+expect 0 "folded" "a task elsewhere names it" "$assay" run --task my/task.yaml --method mean
+check "pages about it" sh -c "'$assay' report -o site && grep -q 'cfdbench/cavity-tiny' site/task-folded.html"
+printf 'name: folded\nkind: operator\ndataset: sub/r.yaml\nsplit: random\nfields: [T]\nmetrics: [nrmse]\n' >my/task.yaml
+expect 1 "my/sub/r.yaml: cannot open" "a file is seen from the task" "$assay" run --task my/task.yaml --method mean
+
 # ---- files that are none
 expect 1 "cannot open" "check: missing file" "$assay" check none.nc
 echo "this is no data set" >text.nc
