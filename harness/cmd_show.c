@@ -37,7 +37,8 @@ const struct assay_verb assay_verb_show = {
     .name = "show",
     .doc = "all there is to know about one of them",
     .usage = "[KIND] NAME [--json]",
-    .detail = "KIND (generator, recipe, task, method, metric, suite) is needed where two things have one\n"
+    .detail = "KIND (generator, recipe, task, method, metric, suite) is needed where two things "
+              "have one\n"
               "name, and for files: assay show task my/task.yaml, assay show method my/folder/",
     .options = rows,
     .options_size = sizeof(struct options),
