@@ -13,6 +13,7 @@ enum { BEFORE = 8, AFTER = 3, ROWS_BELOW = 2, ROWS_ABOVE = 3, LINE = 8 };
 static int check(const struct assay_mac_settings *s)
 {
   int rc = ASSAY_OK;
+  ASSAY_CHECK(s->bodies == 0, ASSAY_EARG, "no bodies yet");
   static const char *const names[ASSAY_MAC_SIDES] = {"left", "right", "bottom", "top"};
   ASSAY_CHECK(s->nx >= 2 && s->ny >= 2 && s->nx <= 1 << 14 && s->ny <= 1 << 14, ASSAY_EARG,
               "flow grid of %d x %d cells: 2 to 16384 each", s->nx, s->ny);
@@ -27,6 +28,8 @@ static int check(const struct assay_mac_settings *s)
   for (int k = 0; k < ASSAY_MAC_SIDES; k++) {
     ASSAY_CHECK(isfinite(s->side[k].velocity), ASSAY_EARG, "wall velocity %g (%s)",
                 s->side[k].velocity, names[k]);
+    ASSAY_CHECK(s->side[k].wall <= ASSAY_MAC_PERIODIC, ASSAY_EARG, "%s: no open sides yet",
+                names[k]);
     ASSAY_CHECK(s->side[k].wall == ASSAY_MAC_NO_SLIP || s->side[k].velocity == 0, ASSAY_EARG,
                 "%s: only a no-slip wall has a velocity", names[k]);
     const int partner = k ^ 1;
