@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 
 #define CERT assay_certificate
+/* In the order of files and parts: new rows go to the end. */
 const struct assay_param assay_certificate_rows[] = {
     {ASSAY_P_BOOL(CERT, diverged), .doc = "the solver diverged"},
     {ASSAY_P_DOUBLE(CERT, diverged_time), .unit = "s", .doc = "time of divergence"},
@@ -38,6 +39,10 @@ const struct assay_param assay_certificate_rows[] = {
      .doc = "relative difference of mean energy behind t_pred"},
     {ASSAY_P_DOUBLE(CERT, frequency_difference), .unit = "1",
      .doc = "relative difference of the dominant frequency behind t_pred"},
+    {ASSAY_P_DOUBLE(CERT, volume_balance), .unit = "1",
+     .doc = "change of the marked fluid's volume minus inflow plus outflow, over the domain"},
+    {ASSAY_P_DOUBLE(CERT, fraction_min), .unit = "1", .doc = "smallest volume fraction of a cell"},
+    {ASSAY_P_DOUBLE(CERT, fraction_max), .unit = "1", .doc = "largest volume fraction of a cell"},
     {0}};
 
 void assay_certificate_clear(struct assay_certificate *c)

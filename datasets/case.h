@@ -83,6 +83,10 @@ struct assay_certificate {
   double dt_min, dt_max;  /* s */
   double cell_reynolds;   /* largest |u| h / nu */
   double steps;           /* time steps taken */
+  /* of two-phase flows; the marked fluid is the one whose volume fraction is 1 */
+  double volume_balance; /* max over frames of |V(t) - V(0) - inflow + outflow| over the volume of
+                            the domain, 1 */
+  double fraction_min, fraction_max; /* over all frames and solver cells, 1 */
   /* filled by datasets/certify.c */
   int error_kind; /* enum assay_error_kind */
   double t_pred;  /* s; time up to which f_h and f_2h agree within 10 %; NaN: all of it */

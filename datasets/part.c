@@ -8,7 +8,7 @@
 #include "core/base/mem.h"
 #include "core/io/json.h"
 
-#define MAGIC "assay-part 1\n"
+#define MAGIC "assay-part 2\n"
 enum { HEADER_MAX = 4096 };
 
 int assay_part_path(char **out, const char *folder, long id)

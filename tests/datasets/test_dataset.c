@@ -77,6 +77,8 @@ static void fill_case(struct assay_case *c, long k)
   c->n_frames = frames[k];
   c->certificate.max_divergence = 3.7e-14 * (double)(k + 1);
   c->certificate.steady_from = (int)k - 1;
+  c->certificate.fraction_max = 1.0625 + (double)k;
+  if (k == 2) c->certificate.volume_balance = 5.3e-12;
   c->certificate.error_kind = ASSAY_ERROR_RICHARDSON;
   c->certificate.diverged = k == 1;
   if (k == 1) snprintf(c->certificate.reason, sizeof c->certificate.reason, "blew up at 1.5 s");
@@ -172,6 +174,12 @@ static void check_tables(const struct assay_dataset *ds)
   assert_fails(assay_dataset_split(ds, split, "hihg"), ASSAY_ENOTFOUND, "did you mean 'high'");
   assert_ok(assay_dataset_certificate(ds, v, "max_divergence"));
   assert_true(v[2] == 3.7e-14 * 3);
+  assert_ok(assay_dataset_certificate(ds, v, "volume_balance"));
+  assert_true(isnan(v[0]) && v[2] == 5.3e-12);
+  assert_ok(assay_dataset_certificate(ds, v, "fraction_max"));
+  assert_true(v[1] == 2.0625);
+  assert_ok(assay_dataset_certificate(ds, v, "fraction_min"));
+  assert_true(isnan(v[1]));
   assert_ok(assay_dataset_certificate(ds, v, "t_pred"));
   assert_true(isnan(v[0]));
   assert_ok(assay_dataset_certificate(ds, v, "diverged"));
