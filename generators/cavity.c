@@ -33,7 +33,8 @@ static const struct assay_param params[] = {
     {ASSAY_P_INT(assay_cavity, ny), .unit = "1", .doc = "stored cells across the lid", .min = 2,
      .max = 4096, .flags = ASSAY_PARAM_FIXED},
     {ASSAY_P_INT(assay_cavity, refine), .unit = "1",
-     .doc = "solver cells per stored cell, in each direction", .min = 1, .max = 64},
+     .doc = "solver cells per stored cell, in each direction; 0: 2 up to Re = 8000, else 1",
+     .min = 0, .max = 64},
     {ASSAY_P_INT(assay_cavity, frames), .unit = "1", .doc = "most frames, the start included",
      .min = 1, .max = 1000000, .flags = ASSAY_PARAM_FIXED},
     {ASSAY_P_DOUBLE(assay_cavity, frame_interval), .unit = "s", .doc = "time between frames",
@@ -90,10 +91,32 @@ static const struct assay_field fields[] = {
                              .doc = "psi with u = dpsi/dy, v = -dpsi/dx, zero on the walls"},
     [ASSAY_CAVITY_FIELDS] = {0}};
 
+/* Speed scale of all non-dimensional numbers: the lid, or the start where the lid stands still. */
+static double speed_scale(const struct assay_cavity *p)
+{
+  return p->lid_velocity != 0 ? fabs(p->lid_velocity) : p->start_speed;
+}
+
+static double reynolds(const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  return p->density * speed_scale(p) * p->width / p->viscosity;
+}
+
+/* The flow in a square becomes periodic near Re = 8000. Below, a steady state is worth resolving;
+ * above, frames far apart show statistics. */
+static const double steady_up_to = 8000;
+
+int assay_cavity_refine(const struct assay_cavity *p)
+{
+  return p->refine > 0 ? p->refine : reynolds(p) <= steady_up_to * (1 + 1e-9) ? 2 : 1;
+}
+
 struct assay_mac_settings assay_cavity_settings(const struct assay_cavity *p)
 {
-  struct assay_mac_settings s = {.nx = p->nx * p->refine,
-                                 .ny = p->ny * p->refine,
+  const int refine = assay_cavity_refine(p);
+  struct assay_mac_settings s = {.nx = p->nx * refine,
+                                 .ny = p->ny * refine,
                                  .width = p->width,
                                  .height = p->height,
                                  .density = p->density,
@@ -113,9 +136,10 @@ static int check(const void *params_)
   const struct assay_cavity *p = params_;
   ASSAY_CHECK(p->lid_velocity != 0 || (p->start == ASSAY_CAVITY_RANDOM && p->start_speed > 0),
               ASSAY_EARG, "nothing moves: lid_velocity is 0 and the fluid starts at rest");
-  ASSAY_CHECK(p->refine * p->nx <= 16384 && p->refine * p->ny <= 16384, ASSAY_EARG,
-              "solver grid of %d x %d cells; expected at most 16384 each", p->refine * p->nx,
-              p->refine * p->ny);
+  const int refine = assay_cavity_refine(p);
+  ASSAY_CHECK(refine * p->nx <= 16384 && refine * p->ny <= 16384, ASSAY_EARG,
+              "solver grid of %d x %d cells; expected at most 16384 each", refine * p->nx,
+              refine * p->ny);
 done:
   return rc;
 }
@@ -133,12 +157,6 @@ static int shape(struct assay_shape *out, const void *params_)
 }
 
 /* ---- one case ------------------------------------------------------------------------------ */
-
-/* U and L of the non-dimensional certificate: the lid, or the start where the lid stands still. */
-static double speed_scale(const struct assay_cavity *p)
-{
-  return p->lid_velocity != 0 ? fabs(p->lid_velocity) : p->start_speed;
-}
 
 static int start_random(struct assay_mac *m, const struct assay_cavity *p,
                         struct assay_case_key key)
@@ -211,9 +229,10 @@ static double larger(double known, double value)
   return isnan(known) || value > known ? value : known;
 }
 
-/* Enter a frame into the certificate. The start has no step behind it. */
+/* Enter a frame into the certificate. The start has no step behind it. steady: the run stopped
+ * before the frame because nothing changed any more. */
 static void certify(struct assay_certificate *c, const struct assay_mac *m,
-                    const struct assay_cavity *p, int frame)
+                    const struct assay_cavity *p, int frame, int steady)
 {
   struct assay_mac_diagnostics d;
   assay_mac_diagnose(m, &d);
@@ -225,7 +244,7 @@ static void certify(struct assay_certificate *c, const struct assay_mac *m,
   if (frame == 0) return;
   c->energy_residual = larger(c->energy_residual, d.energy_residual);
   c->steady_change = d.change * p->width / (speed * speed);
-  if (c->steady_change >= p->steady_tolerance)
+  if (!steady && c->steady_change >= p->steady_tolerance)
     c->steady_from = -1;
   else if (c->steady_from < 0)
     c->steady_from = frame;
@@ -234,14 +253,22 @@ static void certify(struct assay_certificate *c, const struct assay_mac *m,
   c->steps = (double)a.steps;
 }
 
+/* Change in m/s^2 below which a run ends early; 0 where all frames are to be computed. */
+static double tolerance(const struct assay_cavity *p)
+{
+  const double speed = speed_scale(p);
+  return p->until == ASSAY_CAVITY_FRAMES ? 0 : p->steady_tolerance * speed * speed / p->width;
+}
+
 static int march(struct assay_case *c, struct assay_mac *m, const struct assay_cavity *p,
                  struct frame_buffer *b)
 {
   int rc = ASSAY_OK;
   for (int k = 0; k < p->frames; k++) {
-    ASSAY_TRY(assay_mac_run(m, c->time[k]));
-    ASSAY_TRY(store(c, k, m, p->refine, b));
-    certify(&c->certificate, m, p, k);
+    int steady = 0;
+    ASSAY_TRY(assay_mac_run_until(m, c->time[k], tolerance(p), &steady));
+    ASSAY_TRY(store(c, k, m, assay_cavity_refine(p), b));
+    certify(&c->certificate, m, p, k, steady);
     if (p->until != ASSAY_CAVITY_FRAMES && c->certificate.steady_from >= 0) break;
   }
   if (p->until == ASSAY_CAVITY_REPEAT) repeat(c, b);
@@ -285,12 +312,13 @@ static int coarsen(void *params_)
   ASSAY_CHECK(settings.nx % 2 == 0 && settings.ny % 2 == 0 && settings.nx >= 4 && settings.ny >= 4,
               ASSAY_EARG, "a solver grid of %d x %d cells cannot be halved", settings.nx,
               settings.ny);
-  ASSAY_CHECK(p->refine % 2 == 0 || (p->nx % 2 == 0 && p->ny % 2 == 0), ASSAY_EARG,
+  ASSAY_CHECK(assay_cavity_refine(p) % 2 == 0 || (p->nx % 2 == 0 && p->ny % 2 == 0), ASSAY_EARG,
               "a stored grid of %d x %d cells cannot be halved", p->nx, p->ny);
   ASSAY_TRY(assay_mac_create(&m, &settings));
   const struct assay_mac_account a = assay_mac_account(m);
   p->scheme = a.scheme;
   p->diffusion = a.viscous;
+  p->refine = assay_cavity_refine(p);
   if (p->refine % 2 == 0) {
     p->refine /= 2;
   } else {
@@ -325,12 +353,6 @@ static void tiny(void *params_)
   p->start = ASSAY_CAVITY_RANDOM;
 }
 
-static double reynolds(const void *params_)
-{
-  const struct assay_cavity *p = params_;
-  return p->density * speed_scale(p) * p->width / p->viscosity;
-}
-
 static double turnover(const void *params_)
 {
   const struct assay_cavity *p = params_;
@@ -343,19 +365,27 @@ static double aspect(const void *params_)
   return p->height / p->width;
 }
 
+static double solver_cells(const void *params_)
+{
+  const struct assay_cavity *p = params_;
+  return (double)p->nx * assay_cavity_refine(p);
+}
+
 static const struct assay_derived derived[] = {
     {"Re", "1", "density * lid_velocity * width / viscosity (start_speed where the lid stands)",
      reynolds},
     {"turnover", "s", "width / lid_velocity: a point of the lid crosses the cavity", turnover},
     {"aspect", "1", "height / width", aspect},
+    {"solver_cells", "1", "solver cells along the lid", solver_cells},
     {0}};
 
 /* Seconds for all steps at some 1e8 cells per second, the implicit step costing twice that. */
 static double cost(const void *params_)
 {
   const struct assay_cavity *p = params_;
-  const double cells = (double)p->nx * p->ny * p->refine * p->refine;
-  const double cell = fmin(p->width / p->nx, p->height / p->ny) / p->refine;
+  const int refine = assay_cavity_refine(p);
+  const double cells = (double)p->nx * p->ny * refine * refine;
+  const double cell = fmin(p->width / p->nx, p->height / p->ny) / refine;
   const double speed =
       fmax(speed_scale(p), p->start == ASSAY_CAVITY_RANDOM ? 2 * p->start_speed : 0);
   const double per_frame = fmax(ceil(p->frame_interval * speed / (p->cfl * cell)), 1);

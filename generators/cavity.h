@@ -35,6 +35,9 @@ enum assay_cavity_field {
   ASSAY_CAVITY_FIELDS
 };
 
+/* Solver cells per stored cell: p->refine, or what 0 stands for. */
+int assay_cavity_refine(const struct assay_cavity *p);
+
 /* What the solver is told; the grid is refine times the stored one. */
 struct assay_mac_settings assay_cavity_settings(const struct assay_cavity *p);
 

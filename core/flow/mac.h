@@ -132,6 +132,11 @@ int assay_mac_step(struct assay_mac *m, double dt);
  * the energy budget over the last step. ASSAY_EDIVERGED. */
 int assay_mac_run(struct assay_mac *m, double t_end);
 
+/* The same, but every 256 steps look whether the flow is steady, max |u(t) - u(t - dt)| / dt below
+ * tolerance [m/s^2, > 0], and stop where it is: *steady, and the state stands for all later times.
+ * Steps, and so the states before, are those of assay_mac_run. */
+int assay_mac_run_until(struct assay_mac *m, double t_end, double tolerance, int *steady);
+
 double assay_mac_time(const struct assay_mac *m); /* s */
 
 /* Velocities in m/s; borrowed, valid until the next call that changes m. */

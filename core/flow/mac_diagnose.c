@@ -233,15 +233,24 @@ static double max_abs(const double *a, int n, double most)
   return most;
 }
 
+double assay_mac_change(const struct assay_mac *m)
+{
+  double change = 0;
+  for (int j = 0; j < m->set.ny; j++) {
+    const ptrdiff_t row = j * m->stride;
+    change = max_change(m->now.u + row, m->other.u + row, m->set.nx, change);
+    change = max_change(m->now.v + row, m->other.v + row, m->set.nx, change);
+  }
+  return m->dt > 0 ? change / m->dt : 0;
+}
+
 void assay_mac_diagnose(const struct assay_mac *m, struct assay_mac_diagnostics *d)
 {
   const int nx = m->set.nx, ny = m->set.ny;
   const struct mac_energy e = assay_mac_energy(m);
-  double change = 0, u = 0, v = 0;
+  double u = 0, v = 0;
   for (int j = 0; j < ny; j++) {
     const ptrdiff_t row = j * m->stride;
-    change = max_change(m->now.u + row, m->other.u + row, nx, change);
-    change = max_change(m->now.v + row, m->other.v + row, nx, change);
     u = max_abs(m->now.u + row, nx, u);
     v = max_abs(m->now.v + row, nx, v);
   }
@@ -253,7 +262,7 @@ void assay_mac_diagnose(const struct assay_mac *m, struct assay_mac_diagnostics 
       .force_power = e.force_power,
       .dissipation = e.dissipation,
       .energy_residual = m->energy_residual,
-      .change = m->dt > 0 ? change / m->dt : 0,
+      .change = assay_mac_change(m),
       .courant = m->rate * m->dt,
       .cell_reynolds = fmax(u * m->dx, v * m->dy) / m->nu,
   };

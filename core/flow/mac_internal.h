@@ -85,6 +85,32 @@ struct mac_energy {
 };
 struct mac_energy assay_mac_energy(const struct assay_mac *m);
 
+/* m->energy_residual of a step of dt from a state with energy a to the present one. */
+void assay_mac_balance(struct assay_mac *m, struct mac_energy a, double dt);
+
+/* max |u(t) - u(t - dt)| / dt of the last step, m/s^2. */
+double assay_mac_change(const struct assay_mac *m);
+
+/* The way to the end of a run (mac_step.c): who steps, here or in lanes (mac_batch.c), asks what
+ * comes next. */
+struct mac_plan {
+  double start, end; /* s */
+  double dt;         /* of the next step */
+  double n, k;       /* the next step is number k of n equal ones; k = 0: to be divided anew */
+  long long count;   /* steps since start */
+  double tolerance;  /* m/s^2: the run ends early below this change; 0: never */
+  int last;          /* the next step ends the run */
+  int measured;      /* its energy balance and change are wanted */
+  int steady, done;
+};
+
+/* A run of m from now to t_end. ASSAY_EARG: t_end lies behind. */
+int assay_mac_plan(struct mac_plan *p, const struct assay_mac *m, double t_end, double tolerance);
+/* The step that comes next, from the state of m. ASSAY_EDIVERGED. */
+int assay_mac_next(struct mac_plan *p, const struct assay_mac *m);
+/* After a measured step, with m->t = p->end if it was the last one. */
+void assay_mac_judge(struct mac_plan *p, const struct assay_mac *m);
+
 /* The copy of row 0 or column 0 does not count twice. */
 static inline int mac_first_v_row(const struct assay_mac *m)
 {

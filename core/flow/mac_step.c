@@ -43,6 +43,7 @@ static const double pi_squared = 9.869604401089358;
 static const double hopeless_courant = 4;
 static const double replan_at = 1.2;
 static const double longest_ratio = 2;
+enum { steps_between_checks = 256 }; /* whether the flow is steady */
 
 static double scale_of(const struct assay_mac *m)
 {
@@ -223,41 +224,86 @@ done:
   return rc;
 }
 
-/* The last step of a run, with the energy balance over it. */
-static int measured_step(struct assay_mac *m, double dt)
+void assay_mac_balance(struct assay_mac *m, struct mac_energy a, double dt)
 {
-  int rc = ASSAY_OK;
-  const struct mac_energy a = assay_mac_energy(m);
-  ASSAY_TRY(assay_mac_step(m, dt));
   const struct mac_energy b = assay_mac_energy(m);
   const double gain = 0.5 * (a.wall_power + a.force_power + b.wall_power + b.force_power);
   const double loss = 0.5 * (a.dissipation + b.dissipation);
   const double scale = fmax(fabs(gain), loss);
   const double residual = (b.kinetic - a.kinetic) / dt - gain + loss;
   m->energy_residual = scale > 0 ? fabs(residual) / scale : 0;
+}
+
+/* The last step of a run, with the energy balance over it. */
+static int measured_step(struct assay_mac *m, double dt)
+{
+  int rc = ASSAY_OK;
+  const struct mac_energy before = assay_mac_energy(m);
+  ASSAY_TRY(assay_mac_step(m, dt));
+  assay_mac_balance(m, before, dt);
+done:
+  return rc;
+}
+
+int assay_mac_next(struct mac_plan *p, const struct assay_mac *m)
+{
+  int rc = ASSAY_OK;
+  const double rest = p->end - m->t, limit = assay_mac_dt_limit(m), rounding = 1e-9;
+  if (p->k > 0 && p->k + 1 < p->n && !(p->dt <= replan_at * limit)) p->k = 0;
+  if (p->k == 0) {
+    ASSAY_CHECK(limit > 1e-9 * (p->end - p->start), ASSAY_EDIVERGED,
+                "flow diverged, or more than 1e9 steps to a frame: step of %.3g s at t = %.6g s",
+                limit, m->t);
+    p->n = fmax(ceil(rest / limit * (1 - rounding)), 1);
+    p->dt = rest / p->n;
+  }
+  p->k++;
+  p->count++;
+  p->last = p->k >= p->n;
+  p->measured = p->last || (p->tolerance > 0 && p->count % steps_between_checks == 0);
+done:
+  return rc;
+}
+
+void assay_mac_judge(struct mac_plan *p, const struct assay_mac *m)
+{
+  p->steady = p->tolerance > 0 && assay_mac_change(m) < p->tolerance;
+  p->done = p->last || p->steady;
+}
+
+int assay_mac_plan(struct mac_plan *p, const struct assay_mac *m, double t_end, double tolerance)
+{
+  int rc = ASSAY_OK;
+  ASSAY_CHECK(t_end >= m->t && isfinite(t_end), ASSAY_EARG, "cannot run from t = %g s back to %g s",
+              m->t, t_end);
+  *p = (struct mac_plan){.start = m->t, .end = t_end, .tolerance = tolerance};
+  p->done = t_end == m->t;
+done:
+  return rc;
+}
+
+int assay_mac_run_until(struct assay_mac *m, double t_end, double tolerance, int *steady)
+{
+  int rc = ASSAY_OK;
+  struct mac_plan p = {0};
+  ASSAY_TRY(assay_mac_plan(&p, m, t_end, tolerance));
+  while (!p.done) {
+    ASSAY_TRY(assay_mac_next(&p, m));
+    if (!p.measured) {
+      ASSAY_TRY(assay_mac_step(m, p.dt));
+      continue;
+    }
+    ASSAY_TRY(measured_step(m, p.dt));
+    if (p.last) m->t = t_end;
+    assay_mac_judge(&p, m);
+  }
+  *steady = p.steady;
 done:
   return rc;
 }
 
 int assay_mac_run(struct assay_mac *m, double t_end)
 {
-  int rc = ASSAY_OK;
-  const double shortest = 1e-9 * (t_end - m->t), rounding = 1e-9; /* of the times */
-  ASSAY_CHECK(t_end >= m->t && isfinite(t_end), ASSAY_EARG, "cannot run from t = %g s back to %g s",
-              m->t, t_end);
-  while (m->t < t_end) {
-    const double limit = assay_mac_dt_limit(m);
-    ASSAY_CHECK(limit > shortest, ASSAY_EDIVERGED,
-                "flow diverged, or more than 1e9 steps to a frame: step of %.3g s at t = %.6g s",
-                limit, m->t);
-    const double n = fmax(ceil((t_end - m->t) / limit * (1 - rounding)), 1);
-    const double dt = (t_end - m->t) / n;
-    double k = 1;
-    for (; k < n && dt <= replan_at * assay_mac_dt_limit(m); k++) ASSAY_TRY(assay_mac_step(m, dt));
-    if (k < n) continue;
-    ASSAY_TRY(measured_step(m, dt));
-    m->t = t_end;
-  }
-done:
-  return rc;
+  int steady;
+  return assay_mac_run_until(m, t_end, 0, &steady);
 }
