@@ -384,6 +384,29 @@ static void restart_forgets_the_past(void **state)
   assay_mac_destroy(b);
 }
 
+/* Looking whether the flow is steady changes nothing while it is not. */
+static void checks_leave_the_steps_alone(void **state)
+{
+  (void)state;
+  enum { N = 16 };
+  const struct assay_mac_settings s = cavity(N, 90);
+  struct assay_mac *a = solver(&s), *b = solver(&s);
+  const double speed = s.side[ASSAY_MAC_TOP].velocity, t = 14.3 * turnover(&s);
+  int steady = 7;
+  assert_ok(assay_mac_run(a, t));
+  assert_ok(assay_mac_run_until(b, t, 1e-9 * speed * speed / s.width, &steady));
+  assert_int_equal(steady, 0);
+  assert_true(assay_mac_account(a).steps > 256);
+  const struct assay_mac_view x = assay_mac_u(a), y = assay_mac_u(b);
+  for (int j = 0; j < N; j++)
+    assert_memory_equal(x.data + j * x.stride, y.data + j * y.stride, 8 * N);
+  assert_ok(assay_mac_run_until(b, 100 * t, 1e-9 * speed * speed / s.width, &steady));
+  assert_int_equal(steady, 1);
+  assert_true(assay_mac_time(b) < 20 * t);
+  assay_mac_destroy(a);
+  assay_mac_destroy(b);
+}
+
 static void memory_comes_back(void **state)
 {
   (void)state;
@@ -409,6 +432,7 @@ int main(void)
       cmocka_unit_test(every_reynolds_number_is_stable),
       cmocka_unit_test(samples_keep_fluxes_and_means),
       cmocka_unit_test(restart_forgets_the_past),
+      cmocka_unit_test(checks_leave_the_steps_alone),
       cmocka_unit_test(memory_comes_back),
       cmocka_unit_test(runs_give_the_same_bits_on_every_instruction_set),
   };

@@ -69,6 +69,48 @@ static void steady_cases_end_early_or_repeat(void **state)
   assay_case_destroy(repeated);
 }
 
+/* A frame far beyond the time at which the flow comes to rest costs no more than getting there. */
+static void long_intervals_end_where_the_flow_is_steady(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(40);
+  p.frames = 3;
+  p.frame_interval = 400 * p.width / p.lid_velocity;
+  struct assay_case *all = made(&p);
+  p.until = ASSAY_CAVITY_REPEAT;
+  struct assay_case *early = made(&p);
+  assert_int_equal(early->certificate.steady_from, 1);
+  assert_true(early->certificate.steady_change < p.steady_tolerance);
+  assert_int_equal(fmod(early->certificate.steps, 256), 0);
+  assert_true(early->certificate.steps < 0.2 * all->certificate.steps);
+  assert_true(early->certificate.energy_residual < 1e-6);
+  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+    for (int k = 1; k < 3; k++)
+      assert_close(value(early, f, k, 7, 5), value(all, f, k, 7, 5), 2e-6, 0);
+  assay_case_destroy(all);
+  assay_case_destroy(early);
+}
+
+static void grid_follows_the_reynolds_number(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(8000);
+  assert_int_equal(assay_cavity_refine(&p), 2);
+  p.refine = 0;
+  assert_int_equal(assay_cavity_refine(&p), 2);
+  assert_int_equal(assay_cavity_settings(&p).ny, 24);
+  p.density *= 1.001;
+  assert_int_equal(assay_cavity_refine(&p), 1);
+  assert_ok(g->coarsen(&p));
+  assert_int_equal(assay_cavity_refine(&p), 1);
+  assert_int_equal(p.nx, 6);
+  p = small(300);
+  p.refine = 0;
+  assert_ok(g->coarsen(&p));
+  assert_int_equal(p.refine, 1);
+  assert_int_equal(p.nx, 12);
+}
+
 static void frames_do_not_depend_on_how_many_follow(void **state)
 {
   (void)state;
@@ -208,6 +250,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(steady_cases_end_early_or_repeat),
+      cmocka_unit_test(long_intervals_end_where_the_flow_is_steady),
+      cmocka_unit_test(grid_follows_the_reynolds_number),
       cmocka_unit_test(frames_do_not_depend_on_how_many_follow),
       cmocka_unit_test(results_scale_with_the_units),
       cmocka_unit_test(random_starts_differ_by_case_and_have_the_wanted_speed),
