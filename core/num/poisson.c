@@ -27,7 +27,7 @@ static const struct condition {
 /* One group of 8 wavenumbers while its tables are made, all columns of them. */
 struct draft {
   double *e, *p; /* [8 blocks, 8] */
-  double b[ROWS], s[ROWS];
+  double lambda[ROWS], b[ROWS], s[ROWS];
 };
 
 /* Position i of the transform is wavenumber k = order[i], counted from the other end with signs.
@@ -47,7 +47,7 @@ static double sine_of(const struct assay_poisson *p, int order)
 }
 
 static void wavenumbers(struct draft *d, const struct assay_poisson *p, int group, double dx2,
-                        double dy2, double shift)
+                        double dy2)
 {
   const int n = p->nx;
   for (int l = 0; l < ROWS; l++) {
@@ -56,7 +56,8 @@ static void wavenumbers(struct draft *d, const struct assay_poisson *p, int grou
     const double sine = sine_of(p, order);
     const int whole =
         kind != ASSAY_DCT_QUARTER && (order == 0 || (kind == ASSAY_DCT_FOURIER && 2 * order == n));
-    d->b[l] = 2 + (4 * sine * sine * (dy2 / dx2) + shift * dy2);
+    d->lambda[l] = 4 * sine * sine / dx2 + p->shift;
+    d->b[l] = 2 + (4 * sine * sine * (dy2 / dx2) + p->shift * dy2);
     d->s[l] = -dy2 * (whole ? 1.0 : 2.0) / n;
   }
 }
@@ -89,6 +90,21 @@ static void last_pivot(struct draft *d, int l, int n, enum assay_bc bc, int sing
   e[(n - 1) * ROWS] = singular ? 1 : 1 / pivot;
 }
 
+/* e[j] of lane l for rows of any height, see poisson_plan.h; link_y is w, twice it or zero at the
+ * ends */
+static void pivots_of_lines(struct draft *d, int l, const struct assay_poisson *p, int singular)
+{
+  const int n = p->ny;
+  double g = p->link_y[0], e = 0;
+  for (int j = 0; j < n; j++) {
+    if (j > 0) g *= p->link_y[j] * e;
+    g += p->volume[j] * d->lambda[l] + (p->extra ? p->extra[j] : 0);
+    e = 1 / (g + p->link_y[j + 1]);
+    d->e[j * ROWS + l] = e;
+  }
+  if (singular) d->e[(n - 1) * ROWS + l] = 1;
+}
+
 /* tile t consists of copies of its first row */
 static int at_rest(const struct draft *d, int t)
 {
@@ -108,13 +124,14 @@ static int p_tiles(struct draft *d, int n)
   return last < 0 ? 0 : last / TILE + 1;
 }
 
-static int finish(struct assay_poisson_group *g, struct draft *d, int n, int blocks, int periodic)
+static int finish(struct assay_poisson_group *g, struct draft *d, const struct assay_poisson *p)
 {
   int rc = ASSAY_OK;
+  const int n = p->ny, blocks = p->blocks, uniform = !p->vol;
   g->tiles =
       blocks - 1; /* as the map from e to the next is monotonic, one copy is followed by more */
-  while (g->tiles > 0 && at_rest(d, g->tiles - 1)) g->tiles--;
-  g->p_tiles = periodic ? p_tiles(d, n) : 0;
+  while (uniform && g->tiles > 0 && at_rest(d, g->tiles - 1)) g->tiles--;
+  g->p_tiles = p->periodic ? p_tiles(d, n) : 0;
   const size_t e_size = (size_t)g->tiles * TILE, p_size = (size_t)g->p_tiles * TILE;
   ASSAY_TRY(ASSAY_NEW(&g->tables, e_size + TILE + 2 * p_size + 2 * ROWS, "poisson"));
   double *e = g->tables, *e_end = e + e_size, *up = e_end + TILE, *down = up + p_size;
@@ -131,8 +148,8 @@ done:
   return rc;
 }
 
-static int make_groups(struct assay_poisson *p, double dx2, double dy2, enum assay_bc bc,
-                       double shift)
+/* dx2, dy2: of uniform grids; else dy2 is 1 */
+static int make_groups(struct assay_poisson *p, double dx2, double dy2)
 {
   int rc = ASSAY_OK;
   const size_t size = (size_t)p->blocks * TILE;
@@ -143,12 +160,17 @@ static int make_groups(struct assay_poisson *p, double dx2, double dy2, enum ass
   for (int k = 0; k < p->groups; k++) {
     memset(d.e, 0, size * sizeof *d.e);
     memset(d.p, 0, size * sizeof *d.p);
-    wavenumbers(&d, p, k, dx2, dy2, shift);
+    wavenumbers(&d, p, k, dx2, dy2);
     for (int l = 0; l < ROWS && k * ROWS + l < p->nx; l++) {
-      pivots(&d, l, p->ny, bc);
-      last_pivot(&d, l, p->ny, bc, p->singular && k == 0 && l == 0);
+      const int singular = p->singular && k == 0 && l == 0;
+      if (p->vol) {
+        pivots_of_lines(&d, l, p, singular);
+        continue;
+      }
+      pivots(&d, l, p->ny, p->y);
+      last_pivot(&d, l, p->ny, p->y, singular);
     }
-    ASSAY_TRY(finish(&p->group[k], &d, p->ny, p->blocks, p->periodic));
+    ASSAY_TRY(finish(&p->group[k], &d, p));
   }
 done:
   assay_free(d.e);
@@ -156,15 +178,20 @@ done:
   return rc;
 }
 
-/* h[j] = e[j] (1 + h[j-1]): the G of r = 1. w[j] = 1 + e[j-1] w[j-1]: sum f = s sum w G. */
+/* h[j] = e[j] (vol[j] + w[j] h[j-1]): the G of r = 1. w[j] = 1 + e[j-1] w[j-1], or the volume up to
+ * j: sum f = s sum w G. */
 static int make_means(struct assay_poisson *p)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(ASSAY_NEW(&p->h, (size_t)p->ny, "poisson"));
   ASSAY_TRY(ASSAY_NEW(&p->w, (size_t)p->ny, "poisson"));
   for (int j = 0; j < p->ny; j++) {
+    p->total += p->volume[j];
     p->h[j] = p->periodic ? 0.5 * (j + 1) : j + 1;
     p->w[j] = p->periodic ? 0.5 * (j + 2) : j + 1;
+    if (!p->vol) continue;
+    p->h[j] = j < p->ny - 1 ? p->total / p->link_y[j + 1] : 0;
+    p->w[j] = p->total;
   }
 done:
   return rc;
@@ -179,31 +206,112 @@ done:
   return rc;
 }
 
-int assay_helmholtz_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
-                           enum assay_bc x, enum assay_bc y, double shift)
+/* the operator's volumes and links; outer faces with a value have twice the link, with a slope none
+ */
+static int make_links(struct assay_poisson *p, const struct assay_poisson_lines *l, double dy)
+{
+  int rc = ASSAY_OK;
+  const struct condition *y = &conditions[p->y];
+  const int n = p->ny;
+  p->link_x = 1 / (l->dx * l->dx);
+  ASSAY_TRY(ASSAY_NEW(&p->volume, (size_t)n, "poisson"));
+  ASSAY_TRY(ASSAY_NEW(&p->link_y, (size_t)n + 1, "poisson"));
+  for (int j = 0; j < n; j++) p->volume[j] = l->vol ? l->vol[j] : 1;
+  for (int j = 0; j <= n; j++) p->link_y[j] = l->w ? l->w[j] : 1 / (dy * dy);
+  p->link_y[0] *= 1 + y->first;
+  p->link_y[n] *= 1 + y->last;
+done:
+  return rc;
+}
+
+/* and what kernels read of them */
+static int make_rows(struct assay_poisson *p, const double *extra)
+{
+  int rc = ASSAY_OK;
+  const size_t n = (size_t)p->ny, rows = (size_t)p->blocks * ROWS;
+  ASSAY_TRY(ASSAY_NEW(&p->vol, 3 * rows, "poisson"));
+  p->lo = p->vol + rows;
+  p->hi = p->lo + rows;
+  memcpy(p->vol, p->volume, n * sizeof *p->vol);
+  memcpy(p->lo + 1, p->link_y + 1, (n - 1) * sizeof *p->lo);
+  memcpy(p->hi, p->link_y + 1, (n - 1) * sizeof *p->hi);
+  if (!extra) goto done;
+  ASSAY_TRY(ASSAY_NEW(&p->extra, n, "poisson"));
+  memcpy(p->extra, extra, n * sizeof *extra);
+done:
+  return rc;
+}
+
+static int is_singular(const struct assay_poisson *p)
+{
+  int zero = conditions[p->x].constant && p->shift == 0;
+  if (!p->vol) return zero && conditions[p->y].constant;
+  for (int j = 0; p->extra && j < p->ny; j++) zero = zero && p->extra[j] == 0;
+  return zero && p->link_y[0] == 0 && p->link_y[p->ny] == 0;
+}
+
+/* dy > 0: a uniform grid, the arrays are NULL */
+static int create(struct assay_poisson **out, const struct assay_poisson_lines *l, double dy)
 {
   int rc = ASSAY_OK;
   struct assay_poisson *p = NULL;
   *out = NULL;
-  ASSAY_CHECK(nx >= 1 && ny >= 1, ASSAY_EARG, "poisson: %d x %d cells", nx, ny);
-  ASSAY_CHECK(dx > 0 && dy > 0, ASSAY_EARG, "poisson: cells of %g x %g", dx, dy);
-  ASSAY_CHECK(shift >= 0, ASSAY_EARG, "helmholtz: shift %g is negative", shift);
+  ASSAY_CHECK(l->nx >= 1 && l->ny >= 1, ASSAY_EARG, "poisson: %d x %d cells", l->nx, l->ny);
+  ASSAY_CHECK(l->dx > 0 && dy >= 0, ASSAY_EARG, "poisson: cells of %g x %g", l->dx, dy);
+  ASSAY_CHECK(l->shift >= 0, ASSAY_EARG, "helmholtz: shift %g is negative", l->shift);
   ASSAY_TRY(ASSAY_NEW(&p, 1, "poisson"));
-  ASSAY_TRY(assay_dct_create_kind(&p->dct, nx, conditions[x].kind));
+  ASSAY_TRY(assay_dct_create_kind(&p->dct, l->nx, conditions[l->x].kind));
   p->isa = p->dct->isa;
-  p->nx = nx;
-  p->ny = ny;
-  p->groups = (nx + ROWS - 1) / ROWS;
-  p->blocks = (ny + ROWS - 1) / ROWS;
-  p->periodic = y == ASSAY_BC_PERIODIC;
-  p->singular = conditions[x].constant && conditions[y].constant && shift == 0;
-  p->in_phi = nx % ROWS == 0 && ny % ROWS == 0;
-  if (conditions[x].sign) ASSAY_TRY(make_signs(p));
+  p->nx = l->nx;
+  p->ny = l->ny;
+  p->x = l->x;
+  p->y = l->y;
+  p->shift = l->shift;
+  p->groups = (p->nx + ROWS - 1) / ROWS;
+  p->blocks = (p->ny + ROWS - 1) / ROWS;
+  p->periodic = l->y == ASSAY_BC_PERIODIC;
+  p->in_phi = p->nx % ROWS == 0 && p->ny % ROWS == 0;
+  ASSAY_TRY(make_links(p, l, dy));
+  if (l->vol) ASSAY_TRY(make_rows(p, l->extra));
+  p->singular = is_singular(p);
+  if (conditions[l->x].sign) ASSAY_TRY(make_signs(p));
   if (p->singular) ASSAY_TRY(make_means(p));
-  ASSAY_TRY(make_groups(p, dx * dx, dy * dy, y, shift));
+  ASSAY_TRY(make_groups(p, l->dx * l->dx, l->vol ? 1 : dy * dy));
   *out = p;
 done:
   if (rc < 0) assay_poisson_destroy(p);
+  return rc;
+}
+
+int assay_helmholtz_create(struct assay_poisson **out, int nx, int ny, double dx, double dy,
+                           enum assay_bc x, enum assay_bc y, double shift)
+{
+  int rc = ASSAY_OK;
+  const struct assay_poisson_lines l = {
+      .nx = nx, .ny = ny, .dx = dx, .x = x, .y = y, .shift = shift};
+  *out = NULL;
+  ASSAY_CHECK(dy > 0, ASSAY_EARG, "poisson: cells of %g x %g", dx, dy);
+  ASSAY_TRY(create(out, &l, dy));
+done:
+  return rc;
+}
+
+int assay_poisson_lines_create(struct assay_poisson **out, const struct assay_poisson_lines *l)
+{
+  int rc = ASSAY_OK;
+  *out = NULL;
+  ASSAY_CHECK(l->y != ASSAY_BC_PERIODIC, ASSAY_EUNSUPPORTED,
+              "poisson: rows of any height are not solved with periodic sides");
+  for (int j = 0; j < l->ny; j++) {
+    ASSAY_CHECK(l->vol[j] > 0, ASSAY_EARG, "poisson: volume %g of row %d", l->vol[j], j);
+    ASSAY_CHECK(!l->extra || l->extra[j] >= 0, ASSAY_EARG, "poisson: extra %g of row %d",
+                l->extra[j], j);
+  }
+  for (int j = 0; j <= l->ny; j++)
+    ASSAY_CHECK(l->w[j] >= 0 && (l->w[j] > 0 || j == 0 || j == l->ny), ASSAY_EARG,
+                "poisson: w = %g below row %d", l->w[j], j);
+  ASSAY_TRY(create(out, l, 0));
+done:
   return rc;
 }
 
@@ -220,6 +328,10 @@ void assay_poisson_destroy(struct assay_poisson *p)
   assay_free(p->group);
   assay_free(p->sign);
   assay_free(p->h);
+  assay_free(p->vol);
+  assay_free(p->volume);
+  assay_free(p->link_y);
+  assay_free(p->extra);
   assay_free(p->w);
   assay_dct_destroy(p->dct);
   assay_free(p);
@@ -236,5 +348,7 @@ size_t assay_poisson_work(const struct assay_poisson *p)
 void assay_poisson_solve(const struct assay_poisson *p, double *phi, const double *rhs,
                          double *work)
 {
-  ASSAY_ISA_PICK(assay_poisson_kernels, p->isa)->solve(p, phi, rhs, work);
+  const struct assay_poisson_kernels *kernels = ASSAY_ISA_PICK(assay_poisson_kernels, p->isa);
+  kernels->up(p, phi, rhs, work);
+  kernels->down(p, phi, work);
 }

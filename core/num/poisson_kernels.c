@@ -53,38 +53,53 @@ INLINE void scatter(vec *x, int rows, int part, vec *a)
   }
 }
 
-/* What the elimination of a tile reads: rows of 8, e_row doubles apart; p may be NULL. */
+/* What the elimination of a tile reads: rows of 8, e_row doubles apart; p may be NULL; vol, lo, hi
+ * are per row. */
 struct factors {
-  const double *e, *p, *s;
+  const double *e, *p, *s, *vol, *lo, *hi;
   ptrdiff_t e_row;
 };
 
 static struct factors factors(const struct assay_poisson *p, int group, int block, int down)
 {
   const struct assay_poisson_group *g = &p->group[group];
-  struct factors f = {g->e_rest, NULL, g->s, 0};
+  struct factors f = {.e = g->e_rest, .s = g->s};
   if (block == p->blocks - 1)
     f.e = g->e_end, f.e_row = 8;
   else if (block < g->tiles)
     f.e = g->e + block * ASSAY_TILE, f.e_row = 8;
   if (block < g->p_tiles) f.p = (down ? g->p_down : g->p_up) + block * ASSAY_TILE;
+  if (p->vol) f.vol = p->vol + 8 * block, f.lo = p->lo + 8 * block, f.hi = p->hi + 8 * block;
   return f;
 }
 
-/* G[j] = e[j] (r[j] + G[j-1]); sum += P[j-1] G[j] */
+/* Properties of a sweep that the compiler shall know: rows of any height; G is added to what is
+ * there; tiny carries become zero. */
+enum { LINES = 1, ADD = 2, FLUSH = 4 };
+
+INLINE void carry_on(double *carry, vec last, int kind)
+{
+  typedef long long bits __attribute__((vector_size(8 * VL)));
+  const vec limit = (vec){0} + ASSAY_POISSON_TINY;
+  const bits tiny = (last < limit) & (last > -limit);
+  vec_store(carry, kind & FLUSH ? (vec)((bits)last & ~tiny) : last);
+}
+
+/* G[j] = e[j] (vol[j] r[j] + w[j] G[j-1]); sum += P[j-1] G[j]. x NULL: r = 0 */
 INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double *restrict sum,
-               const vec *x, int rows, struct factors f)
+               const vec *x, int rows, struct factors f, int kind)
 {
   for (int part = 0; part < ROWS; part += VL) {
-    vec a[ROWS];
-    gather(a, x, rows, part);
+    vec a[ROWS] = {0};
+    if (x) gather(a, x, rows, part);
     vec last = vec_load(carry + part);
     for (int j = 0; j < ROWS; j++) {
+      if (kind & LINES) a[j] = a[j] * f.vol[j], last = last * f.lo[j];
       last = vec_load(f.e + f.e_row * j + part) * (a[j] + last);
-      vec_store(g + j * row + part, last);
+      vec_store(g + j * row + part, kind & ADD ? vec_load(g + j * row + part) + last : last);
       a[j] = last;
     }
-    vec_store(carry + part, last);
+    carry_on(carry + part, last, kind);
     if (!f.p) continue;
     vec s = vec_load(sum + part);
     for (int j = 0; j < ROWS; j++) s += vec_load(f.p + 8 * j + part) * a[j];
@@ -92,9 +107,9 @@ INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double
   }
 }
 
-/* f[j] = e[j] f[j+1] + s G[j] + P[j] c */
+/* f[j] = e[j] w[j+1] f[j+1] + s G[j] + P[j] c; x NULL: only the carry is wanted */
 INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, double *restrict carry,
-                 const double *restrict end, struct factors f)
+                 const double *restrict end, struct factors f, int kind)
 {
   for (int part = 0; part < ROWS; part += VL) {
     vec a[ROWS];
@@ -103,11 +118,12 @@ INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, doub
     for (int j = ROWS - 1; j >= 0; j--) {
       vec t = vec_load(g + j * row + part) * scale;
       if (f.p) t += vec_load(f.p + 8 * j + part) * c;
+      if (kind & LINES) last = last * f.hi[j];
       last = vec_load(f.e + f.e_row * j + part) * last + t;
       a[j] = last;
     }
-    vec_store(carry + part, last);
-    scatter(x, rows, part, a);
+    carry_on(carry + part, last, kind);
+    if (x) scatter(x, rows, part, a);
   }
 }
 
@@ -118,10 +134,13 @@ static void block_up(const struct assay_poisson *p, const struct space *s, int b
   for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
     struct factors f = factors(p, k, block, 0);
     if (f.p) {
-      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, f);
+      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, f, 0);
     } else {
       f.p = NULL; /* let the compiler know */
-      up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, f);
+      if (p->vol)
+        up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, f, LINES);
+      else
+        up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, f, 0);
     }
   }
 }
@@ -133,11 +152,52 @@ static void block_down(const struct assay_poisson *p, const struct space *s, int
   for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
     struct factors f = factors(p, k, block, 1);
     if (f.p) {
-      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f);
+      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, 0);
     } else {
       f.p = NULL;
-      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f);
+      if (p->vol)
+        down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, LINES);
+      else
+        down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, 0);
     }
+  }
+}
+
+static int all_zero(const double *carry)
+{
+  int others = 0;
+  for (int l = 0; l < 8; l++) others += carry[l] < 0 || carry[l] > 0;
+  return others == 0;
+}
+
+/* the same for few right-hand sides; full: buf holds some, else zeros */
+static void block_add(const struct assay_poisson *p, const struct space *s, int block, int full)
+{
+  double *g = s->g + block * s->block;
+  const vec *x = (const vec *)s->buf;
+  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
+    if (!full && all_zero(s->carry + 8 * k)) continue;
+    const struct factors f = factors(p, k, block, 0);
+    if (p->vol)
+      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f,
+         LINES | ADD | FLUSH);
+    else
+      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f,
+         ADD | FLUSH);
+  }
+}
+
+static void block_values(const struct assay_poisson *p, const struct space *s, int block, int full)
+{
+  const double *g = s->g + block * s->block;
+  vec *x = (vec *)s->buf;
+  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
+    const struct factors f = factors(p, k, block, 1);
+    if (p->vol)
+      down(full ? x : NULL, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f,
+           LINES | FLUSH);
+    else
+      down(full ? x : NULL, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, FLUSH);
   }
 }
 
@@ -150,14 +210,14 @@ static double *entry(const struct space *s, int j, int k)
 static void remove_mean(const struct assay_poisson *p, const struct space *s)
 {
   const int n = p->ny;
-  const double mean = *entry(s, n - 1, 0) / n;
+  const double mean = *entry(s, n - 1, 0) / p->total;
   double sum = 0;
   for (int j = 0; j < n - 1; j++) {
     double *g = entry(s, j, 0);
     *g -= p->h[j] * mean;
     sum += p->w[j] * *g;
   }
-  *entry(s, n - 1, 0) = -sum / n;
+  *entry(s, n - 1, 0) = -sum / p->total;
 }
 
 /* Between up and down: the last row of periodic systems, the singular one, f[ny] = 0. */
@@ -205,7 +265,7 @@ static void transform_back(const struct assay_poisson *p, const struct space *s,
 }
 
 /* phi may be rhs: whatever is written lies in rows that have been read */
-static void solve(const struct assay_poisson *p, double *phi, const double *rhs, double *work)
+static void sweep_up(const struct assay_poisson *p, double *phi, const double *rhs, double *work)
 {
   const struct space s = divide(p, phi, work);
   clear(p, &s);
@@ -214,10 +274,54 @@ static void solve(const struct assay_poisson *p, double *phi, const double *rhs,
     block_up(p, &s, b);
   }
   turn_around(p, &s);
+}
+
+static void sweep_down(const struct assay_poisson *p, double *phi, double *work)
+{
+  const struct space s = divide(p, phi, work);
+  memset(s.carry, 0, 8 * (size_t)p->groups * sizeof(double));
   for (int b = p->blocks - 1; b >= 0; b--) {
     block_down(p, &s, b);
     transform_back(p, &s, phi, b);
   }
 }
 
-const struct assay_poisson_kernels ASSAY_ISA_NAME(assay_poisson_kernels) = {solve};
+static void zero(const struct assay_poisson *p, double *phi, double *work)
+{
+  const struct space s = divide(p, phi, work);
+  clear(p, &s);
+  memset(s.g, 0, (size_t)p->blocks * (size_t)p->groups * ASSAY_TILE * sizeof(double));
+}
+
+static void values(const struct assay_poisson *p, double *phi, struct assay_poisson_blocks list,
+                   double *rows, double *work)
+{
+  const struct space s = divide(p, phi, work);
+  memset(s.carry, 0, 8 * (size_t)p->groups * sizeof(double));
+  for (int b = p->blocks - 1, i = list.n - 1; i >= 0; b--) {
+    const int full = list.block[i] == b;
+    block_values(p, &s, b, full);
+    if (!full) continue;
+    DCT.backward_rows(p->dct, rows + (ptrdiff_t)i * ROWS * p->nx, p->nx, s.buf, p->sign, s.scratch);
+    i--;
+  }
+}
+
+static void add(const struct assay_poisson *p, double *phi, struct assay_poisson_blocks list,
+                const double *rows, double *work)
+{
+  const struct space s = divide(p, phi, work);
+  clear(p, &s);
+  if (p->singular) *entry(&s, p->ny - 1, 0) = 0; /* the sum of what has lost its mean */
+  for (int b = list.n > 0 ? list.block[0] : p->blocks, i = 0; b < p->blocks; b++) {
+    const int full = i < list.n && list.block[i] == b;
+    if (full)
+      DCT.forward_rows(p->dct, s.buf, rows + (ptrdiff_t)i++ * ROWS * p->nx, p->nx, p->sign,
+                       s.scratch);
+    block_add(p, &s, b, full);
+  }
+  turn_around(p, &s);
+}
+
+const struct assay_poisson_kernels ASSAY_ISA_NAME(assay_poisson_kernels) = {sweep_up, sweep_down,
+                                                                            zero, values, add};

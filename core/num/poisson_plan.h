@@ -28,13 +28,28 @@
  *
  * Singular case (k = 0, the first lane of all): with e[n-1] = 1 the step up gives the sum of r in
  * G[n-1]. Before the step down r loses its mean, G[j] -= h[j] sum / n, and G[n-1] becomes minus the
- * mean of the rest of the solution, - sum w[j] G[j] / n. */
+ * mean of the rest of the solution, - sum w[j] G[j] / n.
+ *
+ * Rows of any height (poisson.h, lines) have instead, with d[j] = 1 / e[j],
+ *
+ *   - w[j] f[j-1] + (vol[j] lambda_k + w[j] + w[j+1]) f[j] - w[j+1] f[j+1] = s vol[j] r[j],
+ *   up     G[j] = e[j] (vol[j] r[j] + w[j] G[j-1]),
+ *   down   f[j] = e[j] w[j+1] f[j+1] + s G[j],
+ *   d[j] = g[j] + w[j+1],   g[j] = vol[j] lambda_k + w[j] e[j-1] g[j-1],
+ *
+ * where every term is positive, so that nothing cancels however large the cells' aspect ratio is.
+ *
+ * Both sweeps are linear in rhs. So the solution can be had in two steps, as capacitance.c needs
+ * it: `up` for rhs; `values`, the sweep down with transforms of some blocks only; `add`, the sweep
+ * up for a right-hand side that is zero but in those blocks, added to G; then `down`. Where rhs is
+ * zero G decays, and what is below TINY becomes zero, so that no number is denormal. */
 #ifndef ASSAY_CORE_NUM_POISSON_PLAN_H
 #define ASSAY_CORE_NUM_POISSON_PLAN_H
 #include "core/num/dct_plan.h"
 #include "core/num/poisson.h"
 
 enum { ASSAY_TILE = 64 }; /* doubles in a tile of 8 x 8 */
+#define ASSAY_POISSON_TINY 1e-200
 
 struct assay_poisson_group {
   const double *e;             /* [tiles, 8, 8] */
@@ -53,13 +68,39 @@ struct assay_poisson {
   int in_phi; /* G is kept in phi, else in work */
   struct assay_dct *dct;
   double *sign;                      /* [nx], NULL: cosines */
-  double *h, *w;                     /* [ny], singular only */
+  double *h, *w, total;              /* [ny], singular only; n, or the sum of vol */
   struct assay_poisson_group *group; /* [groups] */
   enum assay_isa isa;
+
+  /* rows of any height, else NULL; [8 blocks], zero beyond n-1: vol[j], w[j], w[j+1] */
+  double *vol, *lo, *hi;
+
+  /* The operator times the volumes, which is symmetric: volume [ny] (1 on uniform grids); faces
+   * between rows link_y [ny+1], between columns link_x volume[j]; with value on a side, the outer
+   * faces have twice that, else nothing. */
+  double *volume, *link_y, link_x, shift;
+  double *extra; /* [ny] or NULL */
+  enum assay_bc x, y;
+};
+
+/* 8 rows each; ascending */
+struct assay_poisson_blocks {
+  int n;
+  const int *block;
 };
 
 struct assay_poisson_kernels {
-  void (*solve)(const struct assay_poisson *p, double *phi, const double *rhs, double *work);
+  /* All with the same phi and work; the state between them is in both. */
+  void (*up)(const struct assay_poisson *p, double *phi, const double *rhs, double *work);
+  void (*down)(const struct assay_poisson *p, double *phi, double *work);
+  /* up for zeros, so that what is added stands alone */
+  void (*zero)(const struct assay_poisson *p, double *phi, double *work);
+  /* rows [b.n, 8, nx] of the solution; those beyond ny-1 are zero */
+  void (*values)(const struct assay_poisson *p, double *phi, struct assay_poisson_blocks b,
+                 double *rows, double *work);
+  /* rows [b.n, 8, nx] of a right-hand side; those beyond ny-1 shall be zero */
+  void (*add)(const struct assay_poisson *p, double *phi, struct assay_poisson_blocks b,
+              const double *rows, double *work);
 };
 ASSAY_ISA_DECLARE(struct assay_poisson_kernels, assay_poisson_kernels)
 
