@@ -100,7 +100,7 @@ struct assay_vof_account assay_vof_account(const struct assay_vof *f);
 
 /* Curvature of the interface in 1/m in the cells that it crosses or borders, NaN elsewhere; out
  * [ny, nx] contiguous. Positive where the marked fluid is convex: 1/R in a disc of radius R, 2/R in
- * a sphere on an axisymmetric grid. Second-order by heights over 3 x 7 cells where these are
+ * a sphere on an axisymmetric grid. Second-order by heights over 3 x 9 cells where these are
  * defined, else from a parabola through the pieces of interface around. */
 void assay_vof_curvature(const struct assay_vof *f, double *out);
 

@@ -1,6 +1,6 @@
 /* Curvature of the interface by height functions, and its straight pieces.
  *
- * Where three neighbouring columns of seven cells run from full to empty, their sums are the
+ * Where three neighbouring columns of up to nine cells run from full to empty, their sums are the
  * heights H of the interface at three places a distance d apart, exact means, and
  *
  *   kappa = -H'' / (1 + H'^2)^(3/2),   H' = (H+ - H-) / 2d,   H'' = (H+ - 2 H + H-) / d^2
@@ -50,7 +50,7 @@ struct column {
   int j, i, upright, sign;
 };
 
-/* Amount of fluid in each of the seven cells, c[REACH + k] at distance k upwards or to the right.
+/* Amount of fluid in each of the nine cells, c[REACH + k] at distance k upwards or to the right.
  * Beyond the first full or empty cell all are that. Returns 0 where the column does not run from
  * full to empty. */
 static int read_column(double *c, const struct assay_vof *f, const struct column *p)

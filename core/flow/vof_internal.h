@@ -5,7 +5,7 @@
 #include "core/flow/vof.h"
 #include "core/flow/vof_kernels.h"
 
-enum { VOF_HALO = 3 }; /* rows and columns beyond the grid that vof_ghost.c fills */
+enum { VOF_HALO = 4 }; /* rows and columns beyond the grid that vof_ghost.c fills */
 
 /* One face on the boundary of the grid. */
 struct vof_face {
