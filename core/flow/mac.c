@@ -10,11 +10,37 @@
 /* Columns before face 0 (whole vectors, so that it is aligned), after face nx, and rows beyond. */
 enum { BEFORE = 8, AFTER = 3, ROWS_BELOW = 2, ROWS_ABOVE = 3, LINE = 8 };
 
+static const char *const names[ASSAY_MAC_SIDES] = {"left", "right", "bottom", "top"};
+
+static int check_side(const struct assay_mac_settings *s, int k)
+{
+  int rc = ASSAY_OK;
+  const int wall = s->side[k].wall, partner = k ^ 1, in = wall == ASSAY_MAC_INFLOW;
+  const enum assay_mac_profile profile = s->side[k].profile;
+  ASSAY_CHECK(wall >= ASSAY_MAC_NO_SLIP && wall <= ASSAY_MAC_OUTFLOW, ASSAY_EARG,
+              "%s: no kind of side has the number %d", names[k], wall);
+  ASSAY_CHECK(isfinite(s->side[k].velocity), ASSAY_EARG, "wall velocity %g (%s)",
+              s->side[k].velocity, names[k]);
+  ASSAY_CHECK(wall == ASSAY_MAC_NO_SLIP || s->side[k].velocity == 0, ASSAY_EARG,
+              "%s: only a no-slip wall has a velocity", names[k]);
+  ASSAY_CHECK((wall == ASSAY_MAC_PERIODIC) == (s->side[partner].wall == ASSAY_MAC_PERIODIC),
+              ASSAY_EARG, "%s is periodic and %s is not", names[k], names[partner]);
+  ASSAY_CHECK(isfinite(s->side[k].inflow), ASSAY_EARG, "inflow %g (%s)", s->side[k].inflow,
+              names[k]);
+  ASSAY_CHECK(in || (s->side[k].inflow == 0 && profile == ASSAY_MAC_UNIFORM && !s->side[k].shape),
+              ASSAY_EARG, "%s: an inflow is given, but it is not an inflow side", names[k]);
+  ASSAY_CHECK(profile >= ASSAY_MAC_UNIFORM && profile <= ASSAY_MAC_CUSTOM, ASSAY_EARG,
+              "%s: no inflow profile has the number %d", names[k], (int)profile);
+  ASSAY_CHECK((profile == ASSAY_MAC_CUSTOM) == (s->side[k].shape != NULL), ASSAY_EARG,
+              "%s: a custom inflow profile and its callback go together", names[k]);
+done:
+  return rc;
+}
+
 static int check(const struct assay_mac_settings *s)
 {
   int rc = ASSAY_OK;
   ASSAY_CHECK(s->bodies == 0, ASSAY_EARG, "no bodies yet");
-  static const char *const names[ASSAY_MAC_SIDES] = {"left", "right", "bottom", "top"};
   ASSAY_CHECK(s->nx >= 2 && s->ny >= 2 && s->nx <= 1 << 14 && s->ny <= 1 << 14, ASSAY_EARG,
               "flow grid of %d x %d cells: 2 to 16384 each", s->nx, s->ny);
   ASSAY_CHECK(s->width > 0 && s->height > 0 && isfinite(s->width) && isfinite(s->height),
@@ -25,18 +51,7 @@ static int check(const struct assay_mac_settings *s)
               "viscosity %g is not positive", s->viscosity);
   ASSAY_CHECK(s->cfl >= 0 && s->cfl <= 1, ASSAY_EARG, "Courant number %g is outside (0, 1]",
               s->cfl);
-  for (int k = 0; k < ASSAY_MAC_SIDES; k++) {
-    ASSAY_CHECK(isfinite(s->side[k].velocity), ASSAY_EARG, "wall velocity %g (%s)",
-                s->side[k].velocity, names[k]);
-    ASSAY_CHECK(s->side[k].wall <= ASSAY_MAC_PERIODIC, ASSAY_EARG, "%s: no open sides yet",
-                names[k]);
-    ASSAY_CHECK(s->side[k].wall == ASSAY_MAC_NO_SLIP || s->side[k].velocity == 0, ASSAY_EARG,
-                "%s: only a no-slip wall has a velocity", names[k]);
-    const int partner = k ^ 1;
-    ASSAY_CHECK((s->side[k].wall == ASSAY_MAC_PERIODIC) ==
-                    (s->side[partner].wall == ASSAY_MAC_PERIODIC),
-                ASSAY_EARG, "%s is periodic and %s is not", names[k], names[partner]);
-  }
+  for (int k = 0; k < ASSAY_MAC_SIDES; k++) ASSAY_TRY(check_side(s, k));
 done:
   return rc;
 }
@@ -82,6 +97,7 @@ static size_t lay_out(struct assay_mac *m, double *block)
   m->phi = take(block, &used, cells);
   m->work = take(block, &used, assay_poisson_work(m->poisson));
   m->rows = take(block, &used, assay_mac_scratch(m->stride));
+  if (m->open) m->saved = take(block, &used, ASSAY_MAC_SIDES * (size_t)fmax(m->set.nx, m->set.ny));
   return used;
 }
 
@@ -98,8 +114,31 @@ static void derive(struct assay_mac *m, const struct assay_mac_settings *s)
       fmax(fabs(s->side[ASSAY_MAC_BOTTOM].velocity), fabs(s->side[ASSAY_MAC_TOP].velocity)) / m->dx,
       fmax(fabs(s->side[ASSAY_MAC_LEFT].velocity), fabs(s->side[ASSAY_MAC_RIGHT].velocity)) /
           m->dy);
+  for (int k = 0; k < ASSAY_MAC_SIDES; k++) {
+    m->outflow |= s->side[k].wall == ASSAY_MAC_OUTFLOW;
+    m->open |= s->side[k].wall == ASSAY_MAC_OUTFLOW || s->side[k].wall == ASSAY_MAC_INFLOW;
+  }
   m->stride = (BEFORE + s->nx + 1 + AFTER + LINE - 1) / LINE * LINE;
   m->kernels = s->kernels ? s->kernels : ASSAY_ISA_PICK(assay_mac_kernels, assay_isa());
+}
+
+/* Make the present velocity one of an incompressible fluid between these sides at time t. */
+static void start_projected(struct assay_mac *m, double t)
+{
+  assay_mac_fix_boundary(m, m->now, t);
+  assay_mac_divergence(m, m->div);
+  m->rate = assay_mac_project(m, m->now, NULL, 0, 0);
+  assay_mac_fill_halo(m, m->now);
+}
+
+/* Condition on the pressure across this pair of sides. */
+static enum assay_bc condition(const struct assay_mac *m, enum assay_mac_side lower)
+{
+  const int a = m->set.side[lower].wall == ASSAY_MAC_OUTFLOW,
+            b = m->set.side[lower + 1].wall == ASSAY_MAC_OUTFLOW;
+  if (m->set.side[lower].wall == ASSAY_MAC_PERIODIC) return ASSAY_BC_PERIODIC;
+  if (a && b) return ASSAY_BC_DIRICHLET;
+  return a ? ASSAY_BC_DIRICHLET_NEUMANN : b ? ASSAY_BC_NEUMANN_DIRICHLET : ASSAY_BC_NEUMANN;
 }
 
 int assay_mac_create(struct assay_mac **out, const struct assay_mac_settings *s)
@@ -113,11 +152,12 @@ int assay_mac_create(struct assay_mac **out, const struct assay_mac_settings *s)
   derive(m, s);
   assay_mac_choose(m);
   ASSAY_TRY(assay_poisson_create(&m->poisson, s->nx, s->ny, m->dx, m->dy,
-                                 m->periodic_x ? ASSAY_BC_PERIODIC : ASSAY_BC_NEUMANN,
-                                 m->periodic_y ? ASSAY_BC_PERIODIC : ASSAY_BC_NEUMANN));
+                                 condition(m, ASSAY_MAC_LEFT), condition(m, ASSAY_MAC_BOTTOM)));
+  ASSAY_TRY(assay_mac_check_inflow(m, 0));
   if (m->account.viscous == ASSAY_MAC_IMPLICIT) ASSAY_TRY(assay_mac_create_lines(m));
   ASSAY_TRY(ASSAY_NEW(&m->block, lay_out(m, NULL), "flow fields"));
   lay_out(m, m->block);
+  if (m->open) start_projected(m, 0);
   assay_mac_fill_halo(m, m->now);
   *out = m;
   m = NULL;
@@ -157,7 +197,8 @@ double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, doub
 {
   const struct assay_mac_sweep s = assay_mac_sweep_of(m, w);
   assay_poisson_solve(m->poisson, m->phi, m->div, m->work);
-  return m->kernels->project(&s, w.u, w.v, m->phi, p, gain, loss);
+  const double rate = m->kernels->project(&s, w.u, w.v, m->phi, p, gain, loss);
+  return m->open ? assay_mac_project_sides(m, w, rate) : rate;
 }
 
 void assay_mac_fill_force(const struct assay_mac *m, double t)
@@ -185,12 +226,10 @@ int assay_mac_start(struct assay_mac *m, double t, const double *u, const double
 {
   int rc = ASSAY_OK;
   const int nx = m->set.nx, ny = m->set.ny;
+  ASSAY_TRY(assay_mac_check_inflow(m, t));
   ASSAY_TRY(copy_in(m->now.u, m->stride, u, nx + 1, ny));
   ASSAY_TRY(copy_in(m->now.v, m->stride, v, nx, ny + 1));
-  assay_mac_fix_boundary(m, m->now);
-  assay_mac_divergence(m, m->div);
-  m->rate = assay_mac_project(m, m->now, NULL, 0, 0);
-  assay_mac_fill_halo(m, m->now);
+  start_projected(m, t);
   m->t = t;
   m->dt = 0;
   m->levels = 0;

@@ -1,7 +1,8 @@
 /* Walls of the MAC grid through values beyond them. On a wall the normal velocity lies on the face
  * and is zero; the tangential one lies half a cell inside, and the value half a cell outside is
  * chosen so that their mean is the wall's velocity (no slip) or their difference is zero (free
- * slip). Normal velocities are continued as odd functions. Two layers serve the widest stencil. */
+ * slip). Normal velocities are continued as odd functions. An inflow side is a wall at rest for the
+ * tangential velocity; outflow: mac_open.c. Two layers serve the widest stencil. */
 #include "core/flow/mac_internal.h"
 
 enum { LAYERS = 2 };
@@ -13,7 +14,8 @@ struct mirror {
 
 static struct mirror mirror_of(const struct assay_mac *m, enum assay_mac_side side)
 {
-  if (m->set.side[side].wall == ASSAY_MAC_FREE_SLIP) return (struct mirror){1, 0};
+  const enum assay_mac_wall wall = m->set.side[side].wall;
+  if (wall == ASSAY_MAC_FREE_SLIP || wall == ASSAY_MAC_OUTFLOW) return (struct mirror){1, 0};
   return (struct mirror){-1, 2 * m->set.side[side].velocity};
 }
 
@@ -75,19 +77,23 @@ void assay_mac_fill_halo(const struct assay_mac *m, struct mac_pair w)
   for (int j = 0; j < ny; j++) halo_normal_x(w.u + j * m->stride, nx, m->periodic_x);
   for (int j = 0; j <= ny; j++)
     halo_tangential_x(w.v + j * m->stride, nx, m->periodic_x, left, right);
+  if (m->outflow) assay_mac_outflow_halo(m, w, 1);
   halo_rows(m, w);
+  if (m->outflow) assay_mac_outflow_halo(m, w, 0);
 }
 
-void assay_mac_fix_boundary(const struct assay_mac *m, struct mac_pair w)
+void assay_mac_fix_boundary(const struct assay_mac *m, struct mac_pair w, double t)
 {
   const int nx = m->set.nx, ny = m->set.ny;
   const ptrdiff_t st = m->stride;
+  const struct mac_range columns = mac_u_columns(m), rows = mac_v_rows(m);
   for (int j = 0; j < ny; j++) {
-    if (!m->periodic_x) w.u[j * st] = 0;
-    w.u[j * st + nx] = w.u[j * st];
+    if (columns.first == 1) w.u[j * st] = 0;
+    if (columns.last < nx) w.u[j * st + nx] = m->periodic_x ? w.u[j * st] : 0;
   }
   for (int i = 0; i < nx; i++) {
-    if (!m->periodic_y) w.v[i] = 0;
-    w.v[ny * st + i] = w.v[i];
+    if (rows.first == 1) w.v[i] = 0;
+    if (rows.last < ny) w.v[ny * st + i] = m->periodic_y ? w.v[i] : 0;
   }
+  assay_mac_set_inflow(m, w, t);
 }

@@ -23,7 +23,7 @@ static void scale_pressure(const struct assay_mac *m, const double *in, ptrdiff_
     for (int i = 0; i < nx; i++) row += in[j * st + i];
     sum += row;
   }
-  const double mean = sum / ((double)nx * ny);
+  const double mean = m->outflow ? 0 : sum / ((double)nx * ny);
   for (int j = 0; j < ny; j++)
     for (int i = 0; i < nx; i++)
       m->pressure[(ptrdiff_t)j * nx + i] = m->set.density * (in[j * st + i] - mean);

@@ -1,5 +1,6 @@
-/* Inside of the MAC solver: shared by mac.c (life), mac_boundary.c (walls), mac_step.c (time),
- * mac_lines.c (implicit viscosity) and mac_diagnose.c (what can be asked). */
+/* Inside of the MAC solver: shared by mac.c (life), mac_boundary.c (walls), mac_open.c (in- and
+ * outflow), mac_step.c (time), mac_lines.c (implicit viscosity), mac_diagnose.c and mac_sample.c
+ * (what can be asked). */
 #ifndef ASSAY_CORE_FLOW_MAC_INTERNAL_H
 #define ASSAY_CORE_FLOW_MAC_INTERNAL_H
 #include "core/flow/mac.h"
@@ -23,6 +24,8 @@ struct assay_mac {
   struct assay_poisson *poisson;
   ptrdiff_t stride;
   int periodic_x, periodic_y;
+  int open;    /* some side lets fluid through */
+  int outflow; /* at least one side has p = 0 */
   double dx, dy, nu, cfl, wall_rate;
 
   double *block;                    /* holds every array below */
@@ -33,6 +36,7 @@ struct assay_mac {
   double *p;                        /* implicit: pressure over density of the splitting */
   double *pressure;                 /* what assay_mac_pressure shows, Pa */
   double *div, *phi, *work, *rows;
+  double *saved;             /* open: velocities or increments on the sides, by side */
   struct mac_factors fu, fv; /* NULL with explicit viscosity */
   double factored;           /* the a for which fu, fv hold, 0: none */
 
@@ -49,8 +53,9 @@ void assay_mac_choose(struct assay_mac *m);
 /* Fill the halo of a velocity field from its interior and the walls. */
 void assay_mac_fill_halo(const struct assay_mac *m, struct mac_pair w);
 
-/* Set the faces on impermeable walls to zero, and the copies of periodic ones. */
-void assay_mac_fix_boundary(const struct assay_mac *m, struct mac_pair w);
+/* Set the faces on impermeable walls to zero, on inflow sides to the inflow at time t, and the
+ * copies of periodic ones; outflow faces keep their values. */
+void assay_mac_fix_boundary(const struct assay_mac *m, struct mac_pair w, double t);
 
 /* A sweep over the present velocity with everything filled in but the outputs and coefficients. */
 struct assay_mac_sweep assay_mac_sweep_of(const struct assay_mac *m, struct mac_pair w);
@@ -61,6 +66,33 @@ double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, doub
 
 /* Solve lap p = div(right-hand side of w); result in m->phi. */
 void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w);
+
+/* Open sides (mac_open.c). Inflow at time t onto the faces of w; net inflow in m^2/s, and the sum
+ * of the amounts; is it finite, and balanced if it must be. */
+void assay_mac_set_inflow(const struct assay_mac *m, struct mac_pair w, double t);
+double assay_mac_inflow_sum(const struct assay_mac *m, double t, double *gross);
+int assay_mac_check_inflow(const struct assay_mac *m, double t);
+
+/* Ghosts beyond outflow sides: left and right, or bottom and top. */
+void assay_mac_outflow_halo(const struct assay_mac *m, struct mac_pair w, int vertical);
+
+/* Keep the values on outflow faces, which the kernels overwrite: of the older velocity before an
+ * implicit sweep, of the increments before they are added. */
+void assay_mac_save_outflow(const struct assay_mac *m, struct mac_pair w);
+
+/* After a sweep from t to t_new: what the kernels left on the open sides and in the divergence. The
+ * second: the sweep took time derivatives (keep = 0, now = 1). */
+void assay_mac_amend_sides(const struct assay_mac *m, const struct assay_mac_sweep *s, double t,
+                           double t_new);
+void assay_mac_amend_rates(const struct assay_mac *m, const struct assay_mac_sweep *s, double t);
+
+/* After add_increment: out = now + the saved increments on outflow faces; inflow; divergence. */
+void assay_mac_add_outflow(const struct assay_mac *m, struct mac_pair now, struct mac_pair out,
+                           double t_new);
+
+/* After a projection: minus the slope of phi on outflow faces; returns the larger of rate and the
+ * Courant rates on open sides. */
+double assay_mac_project_sides(const struct assay_mac *m, struct mac_pair w, double rate);
 
 /* Ask for the body force at time t. */
 void assay_mac_fill_force(const struct assay_mac *m, double t);
@@ -120,6 +152,25 @@ static inline int mac_first_v_row(const struct assay_mac *m)
 static inline int mac_first_u_column(const struct assay_mac *m)
 {
   return m->periodic_x ? 0 : 1;
+}
+
+/* Unknown faces lie in [first, last] of a direction. */
+struct mac_range {
+  int first, last;
+};
+
+static inline struct mac_range mac_u_columns(const struct assay_mac *m)
+{
+  const int left = m->periodic_x || m->set.side[ASSAY_MAC_LEFT].wall == ASSAY_MAC_OUTFLOW;
+  const int right = m->set.side[ASSAY_MAC_RIGHT].wall == ASSAY_MAC_OUTFLOW;
+  return (struct mac_range){left ? 0 : 1, right ? m->set.nx : m->set.nx - 1};
+}
+
+static inline struct mac_range mac_v_rows(const struct assay_mac *m)
+{
+  const int bottom = m->periodic_y || m->set.side[ASSAY_MAC_BOTTOM].wall == ASSAY_MAC_OUTFLOW;
+  const int top = m->set.side[ASSAY_MAC_TOP].wall == ASSAY_MAC_OUTFLOW;
+  return (struct mac_range){bottom ? 0 : 1, top ? m->set.ny : m->set.ny - 1};
 }
 
 #endif

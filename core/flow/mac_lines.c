@@ -11,7 +11,8 @@
 #include "core/base/err.h"
 #include "core/flow/mac_internal.h"
 
-/* Where a line ends: on a wall face, half a cell inside a no-slip or a free-slip wall. */
+/* Where a line ends: on a wall face, half a cell inside a no-slip or a free-slip wall; on the face
+ * of an outflow side like inside a free-slip wall, without slope. */
 enum end { END_FACE, END_ODD, END_EVEN, END_PERIODIC };
 
 /* End of the lines of a velocity component along the axis across this side. */
@@ -19,8 +20,9 @@ static enum end end_of(const struct assay_mac *m, enum assay_mac_side side, int 
 {
   const enum assay_mac_wall wall = m->set.side[side].wall;
   if (wall == ASSAY_MAC_PERIODIC) return END_PERIODIC;
+  if (wall == ASSAY_MAC_OUTFLOW) return END_EVEN;
   if (normal) return END_FACE;
-  return wall == ASSAY_MAC_NO_SLIP ? END_ODD : END_EVEN;
+  return wall == ASSAY_MAC_FREE_SLIP ? END_EVEN : END_ODD;
 }
 
 static double end_diagonal(double a, enum end e)
@@ -40,10 +42,11 @@ int assay_mac_create_lines(struct assay_mac *m)
 {
   int rc = ASSAY_OK;
   const int nx = m->set.nx, ny = m->set.ny;
-  ASSAY_TRY(assay_tridiag_create(&m->fu.x, nx - mac_first_u_column(m)));
+  const struct mac_range columns = mac_u_columns(m), rows = mac_v_rows(m);
+  ASSAY_TRY(assay_tridiag_create(&m->fu.x, columns.last - columns.first + 1));
   ASSAY_TRY(assay_tridiag_create(&m->fu.y, ny));
   ASSAY_TRY(assay_tridiag_create(&m->fv.x, nx));
-  ASSAY_TRY(assay_tridiag_create(&m->fv.y, ny - mac_first_v_row(m)));
+  ASSAY_TRY(assay_tridiag_create(&m->fv.y, rows.last - rows.first + 1));
 done:
   return rc;
 }
@@ -73,9 +76,10 @@ void assay_mac_solve_lines(const struct assay_mac *m, struct mac_pair r)
 {
   const int nx = m->set.nx, ny = m->set.ny;
   const ptrdiff_t st = m->stride;
-  double *u = r.u + mac_first_u_column(m), *v = r.v + mac_first_v_row(m) * st;
+  const struct mac_range columns = mac_u_columns(m), rows = mac_v_rows(m);
+  double *u = r.u + columns.first, *v = r.v + rows.first * st;
   assay_tridiag_x(m->fu.x, u, u, ny, st);
-  assay_tridiag_y(m->fu.y, r.u, r.u, nx, st);
-  assay_tridiag_x(m->fv.x, r.v, r.v, ny, st);
+  assay_tridiag_y(m->fu.y, r.u, r.u, columns.last < nx ? nx : nx + 1, st);
+  assay_tridiag_x(m->fv.x, r.v, r.v, rows.last < ny ? ny : ny + 1, st);
   assay_tridiag_y(m->fv.y, v, v, nx, st);
 }

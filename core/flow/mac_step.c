@@ -15,8 +15,8 @@
  *
  * A step more than twice as long as the one before restarts the sequence.
  *
- * Choices, all from the settings. U is the fastest wall or velocity_scale, h the longer side of a
- * cell, R = U h / nu.
+ * Choices, all from the settings. U is the fastest wall or inflow or velocity_scale, h the longer
+ * side of a cell, R = U h / nu.
  * - scheme: central up to R = 40, limited above. Central differences are exact in energy and most
  *   accurate while the flow is resolved; above, they fill the field with two-cell waves.
  * - viscosity: implicit where the explicit limit is below half of the convective one.
@@ -48,7 +48,8 @@ enum { steps_between_checks = 256 }; /* whether the flow is steady */
 static double scale_of(const struct assay_mac *m)
 {
   double u = m->set.velocity_scale;
-  for (int k = 0; k < ASSAY_MAC_SIDES; k++) u = fmax(u, fabs(m->set.side[k].velocity));
+  for (int k = 0; k < ASSAY_MAC_SIDES; k++)
+    u = fmax(u, fmax(fabs(m->set.side[k].velocity), fabs(m->set.side[k].inflow)));
   return u;
 }
 
@@ -123,6 +124,7 @@ void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w)
   s.keep = 0, s.now = 1, s.before = 0;
   with_force(m, &s, m->t);
   evaluate(m, &s);
+  if (m->open) assay_mac_amend_rates(m, &s, m->t);
   assay_poisson_solve(m->poisson, m->phi, m->div, m->work);
 }
 
@@ -135,7 +137,7 @@ static void swap(struct mac_pair *a, struct mac_pair *b)
 
 /* u_out = u + now h - before h_old, projected; h of w goes to h_out. */
 static void explicit_stage(struct assay_mac *m, struct mac_pair out, struct mac_pair w,
-                           struct mac_pair h_out, double t, double now, double before)
+                           struct mac_pair h_out, double t, double t_new, double now, double before)
 {
   struct assay_mac_sweep s = assay_mac_sweep_of(m, w);
   s.u_out = out.u, s.v_out = out.v;
@@ -144,6 +146,7 @@ static void explicit_stage(struct assay_mac *m, struct mac_pair out, struct mac_
   s.keep = 1, s.now = now, s.before = before;
   with_force(m, &s, t);
   evaluate(m, &s);
+  if (m->open) assay_mac_amend_sides(m, &s, t, t_new);
   m->rate = assay_mac_project(m, out, NULL, 0, 0);
   assay_mac_fill_halo(m, out);
 }
@@ -151,12 +154,13 @@ static void explicit_stage(struct assay_mac *m, struct mac_pair out, struct mac_
 static void explicit_step(struct assay_mac *m, double dt, double ratio)
 {
   if (m->levels > 0) {
-    explicit_stage(m, m->other, m->now, m->rhs, m->t, dt * (1 + 0.5 * ratio), dt * 0.5 * ratio);
+    explicit_stage(m, m->other, m->now, m->rhs, m->t, m->t + dt, dt * (1 + 0.5 * ratio),
+                   dt * 0.5 * ratio);
     swap(&m->now, &m->other);
     return;
   }
-  explicit_stage(m, m->other, m->now, m->rhs, m->t, dt, 0);
-  explicit_stage(m, m->trial, m->other, m->trial_rhs, m->t + dt, 0.5 * dt, 0.5 * dt);
+  explicit_stage(m, m->other, m->now, m->rhs, m->t, m->t + dt, dt, 0);
+  explicit_stage(m, m->trial, m->other, m->trial_rhs, m->t + dt, m->t + dt, 0.5 * dt, 0.5 * dt);
   swap(&m->other, &m->trial);
   swap(&m->now, &m->other);
 }
@@ -192,9 +196,13 @@ static void implicit_step(struct assay_mac *m, double dt, double ratio)
   s.visc = s.grad = dt / a0;
   with_force(m, &s, m->t);
   const int limited = m->account.scheme == ASSAY_MAC_LIMITED;
+  if (m->open) assay_mac_save_outflow(m, m->other);
   (limited ? m->kernels->implicit_limited : m->kernels->implicit_central)(&s);
+  if (m->open) assay_mac_amend_sides(m, &s, m->t, m->t + dt);
   assay_mac_solve_lines(m, m->other);
+  if (m->open) assay_mac_save_outflow(m, m->other);
   m->kernels->add_increment(&s);
+  if (m->open) assay_mac_add_outflow(m, m->now, m->other, m->t + dt);
   m->rate = assay_mac_project(m, m->other, m->p, a0 / dt, m->nu);
   assay_mac_fill_halo(m, m->other);
   swap(&m->now, &m->other);
@@ -205,6 +213,7 @@ int assay_mac_step(struct assay_mac *m, double dt)
   int rc = ASSAY_OK;
   struct assay_mac_account *a = &m->account;
   ASSAY_CHECK(dt > 0 && isfinite(dt), ASSAY_EARG, "a time step must be positive, got %g", dt);
+  if (m->open && !m->outflow) ASSAY_TRY(assay_mac_check_inflow(m, m->t + dt));
   if (m->levels > 0 && dt > longest_ratio * m->dt) m->levels = 0;
   const double ratio = m->levels > 0 ? dt / m->dt : 0;
   if (a->viscous == ASSAY_MAC_EXPLICIT)
