@@ -97,7 +97,8 @@ static size_t lay_out(struct assay_mac *m, double *block)
   m->phi = take(block, &used, cells);
   m->work = take(block, &used, assay_poisson_work(m->poisson));
   m->rows = take(block, &used, assay_mac_scratch(m->stride));
-  if (m->open) m->saved = take(block, &used, ASSAY_MAC_SIDES * (size_t)fmax(m->set.nx, m->set.ny));
+  if (m->open)
+    m->saved = take(block, &used, 2 * ASSAY_MAC_SIDES * (size_t)fmax(m->set.nx, m->set.ny));
   return used;
 }
 

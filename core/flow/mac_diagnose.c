@@ -97,6 +97,13 @@ static double boundary_flux(const struct assay_mac *m)
   return sides * m->dy + ends * m->dx;
 }
 
+double assay_mac_flux(const struct assay_mac *m, int face)
+{
+  double sum = 0;
+  for (int j = 0; j < m->set.ny; j++) sum += m->now.u[j * m->stride + face];
+  return sum * m->dy;
+}
+
 /* Sums over the grid are taken column by column, sum[i] over the rows, and then over the columns:
  * a fixed order that vectorises. */
 static void add_squares(double *restrict sum, const double *restrict a, int n)
@@ -254,9 +261,11 @@ void assay_mac_diagnose(const struct assay_mac *m, struct assay_mac_diagnostics 
     u = max_abs(m->now.u + row, nx, u);
     v = max_abs(m->now.v + row, nx, v);
   }
+  double gross;
   *d = (struct assay_mac_diagnostics){
       .divergence = max_divergence(m),
       .boundary_flux = boundary_flux(m),
+      .inflow = assay_mac_inflow_sum(m, m->t, &gross),
       .kinetic_energy = e.kinetic,
       .wall_power = e.wall_power,
       .force_power = e.force_power,

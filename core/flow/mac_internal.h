@@ -36,7 +36,8 @@ struct assay_mac {
   double *p;                        /* implicit: pressure over density of the splitting */
   double *pressure;                 /* what assay_mac_pressure shows, Pa */
   double *div, *phi, *work, *rows;
-  double *saved;             /* open: velocities or increments on the sides, by side */
+  double *saved;             /* open: velocities or increments on the sides, by side;
+                                then their right-hand sides one step back */
   struct mac_factors fu, fv; /* NULL with explicit viscosity */
   double factored;           /* the a for which fu, fv hold, 0: none */
 

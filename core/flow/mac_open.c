@@ -157,6 +157,14 @@ static double *saved_of(const struct assay_mac *m, int side)
   return m->saved + side * (ptrdiff_t)most;
 }
 
+/* Right-hand sides one step back; those in the fields are overwritten by the kernels on some sides.
+ */
+static double *history_of(const struct assay_mac *m, int side)
+{
+  const int most = m->set.nx > m->set.ny ? m->set.nx : m->set.ny;
+  return m->saved + (ASSAY_MAC_SIDES + side) * (ptrdiff_t)most;
+}
+
 void assay_mac_save_outflow(const struct assay_mac *m, struct mac_pair w)
 {
   for (int side = 0; side < ASSAY_MAC_SIDES; side++) {
@@ -191,9 +199,10 @@ static void outflow_faces(const struct assay_mac *m, const struct assay_mac_swee
   const double nn = vertical ? s->nu_xx : s->nu_yy, tt = vertical ? s->nu_yy : s->nu_xx;
   const ptrdiff_t behind = r.inward < 0 ? r.inward : 0; /* face to cell */
   const double *tangential = (vertical ? s->v : s->u) + r.shift + behind;
-  const double *old = (vertical ? s->hu : s->hv) + r.shift, *saved = saved_of(m, side);
+  const double *saved = saved_of(m, side);
   const double *force = vertical ? s->fx : s->fy;
-  double *h_out = (vertical ? s->hu_out : s->hv_out) + r.shift;
+  double *history = history_of(m, side);
+  const int keep = s->hu_out == m->rhs.u;
   for (int k = 0; k < r.n; k++) {
     const ptrdiff_t at = k * r.along;
     const double *q = r.q + at;
@@ -201,14 +210,14 @@ static void outflow_faces(const struct assay_mac *m, const struct assay_mac_swee
     double h = -outflow_convection(m, &r, q, tangential + at, inv_n, inv_t);
     if (!implicit) h += lap;
     if (force) h += force[r.shift + at];
-    o.q[at] = s->now * h - s->before * old[at];
+    o.q[at] = s->now * h - s->before * history[k];
     if (implicit) {
       const double p = s->p[r.shift + behind + at];
       o.q[at] += s->keep * (*q - saved[k]) + s->visc * lap + r.sign * s->grad * 2 * inv_n * p;
     } else {
       o.q[at] += s->keep * *q;
     }
-    h_out[at] = h;
+    if (keep) history[k] = h;
   }
 }
 

@@ -181,7 +181,7 @@ static void apply_factors(const struct assay_mac *m, struct mac_pair w, struct m
   assay_mac_fill_halo(m, w);
   apply(work.u, w.u, m, 1, ax);
   apply(work.v, w.v, m, 1, ax);
-  assay_mac_fix_boundary(m, work);
+  assay_mac_fix_boundary(m, work, 0);
   assay_mac_fill_halo(m, work);
   apply(w.u, work.u, m, m->stride, ay);
   apply(w.v, work.v, m, m->stride, ay);
@@ -210,11 +210,11 @@ static void factors_invert_what_they_stand_for(void **state)
         m->now.u[j * m->stride + i] = m->other.u[j * m->stride + i] = noise();
         m->now.v[j * m->stride + i] = m->other.v[j * m->stride + i] = noise();
       }
-    assay_mac_fix_boundary(m, m->now);
-    assay_mac_fix_boundary(m, m->other);
+    assay_mac_fix_boundary(m, m->now, 0);
+    assay_mac_fix_boundary(m, m->other, 0);
     assay_mac_factor(m, 0.02385);
     assay_mac_solve_lines(m, m->other);
-    assay_mac_fix_boundary(m, m->other);
+    assay_mac_fix_boundary(m, m->other, 0);
     apply_factors(m, m->other, m->trial, 0.02385);
     for (int j = 0; j < s.ny; j++)
       for (int i = 0; i < s.nx; i++) {
