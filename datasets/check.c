@@ -22,23 +22,35 @@ struct check {
   const struct assay_check *options;
   struct assay_dataset *ds;
   const struct assay_dataset_info *info;
-  json_t *report, *problems;
-  char **hashes;    /* [n_cases] as stored */
-  double *diverged; /* [n_cases] */
+  json_t *report, *problems, *notices; /* notices: worth knowing, but not wrong */
+  struct assay_config *recipe;         /* of the file, NULL when it cannot be read */
+  char **hashes;                       /* [n_cases] as stored */
+  double *diverged;                    /* [n_cases] */
 };
 
-static void problem(struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void problem(struct check *c, const char *fmt, ...)
+static void append(json_t *list, const char *fmt, va_list ap)
 {
   char text[1024];
+  vsnprintf(text, sizeof text, fmt, ap);
+  const size_t n = json_array_size(list);
+  if (n < PROBLEMS_MAX) json_array_append_new(list, json_string(text));
+  if (n == PROBLEMS_MAX) json_array_append_new(list, json_string("... and more"));
+}
+
+__attribute__((format(printf, 2, 3))) static void problem(struct check *c, const char *fmt, ...)
+{
   va_list ap;
   va_start(ap, fmt);
-  vsnprintf(text, sizeof text, fmt, ap);
+  append(c->problems, fmt, ap);
   va_end(ap);
-  const size_t n = json_array_size(c->problems);
-  if (n < PROBLEMS_MAX) json_array_append_new(c->problems, json_string(text));
-  if (n == PROBLEMS_MAX) json_array_append_new(c->problems, json_string("... and more"));
+}
+
+__attribute__((format(printf, 2, 3))) static void notice(struct check *c, const char *fmt, ...)
+{
+  va_list ap;
+  va_start(ap, fmt);
+  append(c->notices, fmt, ap);
+  va_end(ap);
 }
 
 /* A failure of a part of the check is one more problem; others go on. */
@@ -246,20 +258,38 @@ static int by_hash(const void *a, const void *b)
   return d ? d : (p->k > q->k) - (p->k < q->k);
 }
 
+/* A rule of another suite, repeated as it is. */
+static bool is_published(const struct check *c, const char *split)
+{
+  const struct assay_node *root = c->recipe ? assay_config_root(c->recipe) : NULL;
+  const struct assay_node *splits = root ? assay_node_get(root, "splits") : NULL;
+  const struct assay_node *rule = splits ? assay_node_get(splits, split) : NULL;
+  const struct assay_node *kind = rule ? assay_node_get(rule, "kind") : NULL;
+  return kind && kind->text && strcmp(kind->text, "cfdbench") == 0;
+}
+
 /* The same data in two parts of one split: a test case that was trained on. */
 static int check_duplicates(struct check *c, const char *split, const int8_t *codes)
 {
   int rc = ASSAY_OK;
   long n = 0;
   struct tagged *all = NULL;
+  const bool published = is_published(c, split);
   ASSAY_TRY(ASSAY_NEW(&all, (size_t)c->info->n_cases, "case hashes"));
   for (long k = 0; k < c->info->n_cases; k++)
     if (c->hashes[k] && codes[k] != ASSAY_SPLIT_UNUSED) all[n++] = (struct tagged){c->hashes[k], k};
   qsort(all, (size_t)n, sizeof *all, by_hash);
-  for (long i = 1; i < n; i++)
-    if (strcmp(all[i].hash, all[i - 1].hash) == 0 && codes[all[i].k] != codes[all[i - 1].k])
+  for (long i = 1; i < n; i++) {
+    const long a = all[i - 1].k, b = all[i].k;
+    if (strcmp(all[i].hash, all[i - 1].hash) != 0 || codes[a] == codes[b]) continue;
+    if (published)
+      notice(c,
+             "split '%s': its published rule puts cases %ld and %ld, the same data, in two parts",
+             split, c->info->case_id[a], c->info->case_id[b]);
+    else
       problem(c, "split '%s': cases %ld and %ld are the same data in two parts", split,
-              c->info->case_id[all[i - 1].k], c->info->case_id[all[i].k]);
+              c->info->case_id[a], c->info->case_id[b]);
+  }
 done:
   assay_free(all);
   return rc;
@@ -294,11 +324,16 @@ done:
 static int check_splits(struct check *c)
 {
   int rc = ASSAY_OK;
+  char *text = NULL;
   json_t *list = json_array();
   json_object_set_new(c->report, "splits", list);
+  if (assay_dataset_text(&text, c->ds, "recipe") == ASSAY_OK)
+    ASSAY_TRY(
+        note(c, assay_config_parse(&c->recipe, "the recipe in the file", text, strlen(text))));
   for (int s = 0; s < c->info->n_splits; s++)
     ASSAY_TRY(note(c, check_split(c, c->info->splits[s], list)));
 done:
+  assay_free(text);
   return rc;
 }
 
@@ -467,15 +502,19 @@ int assay_check_file(json_t **report, const char *path, const struct assay_check
   ASSAY_TRY(assay_dataset_open(&c.ds, path));
   c.info = assay_dataset_info(c.ds);
   c.problems = json_array();
+  c.notices = json_array();
   c.report = json_pack("{ss,sI}", "file", path, "cases", (json_int_t)c.info->n_cases);
-  ASSAY_CHECK(c.report && c.problems, ASSAY_ENOMEM, "no memory for the report");
+  ASSAY_CHECK(c.report && c.problems && c.notices, ASSAY_ENOMEM, "no memory for the report");
   ASSAY_TRY(check_all(&c));
   json_object_set_new(c.report, "ok", json_boolean(json_array_size(c.problems) == 0));
   json_object_set(c.report, "problems", c.problems);
+  json_object_set(c.report, "notices", c.notices);
   *report = json_incref(c.report);
 done:
   json_decref(c.report);
   json_decref(c.problems);
+  json_decref(c.notices);
+  assay_config_destroy(c.recipe);
   for (long k = 0; c.hashes && k < c.info->n_cases; k++) assay_free(c.hashes[k]);
   assay_free(c.hashes);
   assay_free(c.diverged);

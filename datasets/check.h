@@ -14,7 +14,8 @@ struct assay_check {
   void *user;
 };
 
-/* The caller owns *report: {file, cases, ok, content_sha256, problems: [text], certificate: [{row,
+/* The caller owns *report: {file, cases, ok, content_sha256, problems: [text], notices:
+ * [text], certificate: [{row,
  * unit, cases, min, median, max, worst}], diverged: [{case, time, reason}], splits: [{name, train,
  * validation, test, unused}], regenerated: [case]}. Problems do not fail; ASSAY_EIO, ASSAY_ECORRUPT
  * when the file cannot be opened as a data set at all. */

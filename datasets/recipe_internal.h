@@ -1,5 +1,5 @@
-/* Shared by recipe.c (parsing), recipe_text.c (canonical text) and recipe_layout.c (what files of
- * it look like). */
+/* Shared by recipe.c (parsing), recipe_text.c (canonical text), recipe_layout.c (what files of it
+ * look like) and recipe_alike.c (which cases are the same). */
 #ifndef ASSAY_DATASETS_RECIPE_INTERNAL_H
 #define ASSAY_DATASETS_RECIPE_INTERNAL_H
 #include "core/base/err.h"
@@ -48,6 +48,11 @@ int assay_recipe_emit(struct assay_recipe *r);
 /* recipe_layout.c: fills the layout; checks that all cases fit into it. */
 int assay_recipe_lay_out(struct assay_recipe *r);
 void assay_recipe_layout_free(struct assay_recipe *r);
+
+/* recipe_alike.c: for each of ids [n] (ascending) the first among them that is the same case - same
+ * parameters, and nothing drawn at random - itself when there is none. The layout's parameters must
+ * be there. ASSAY_ENOMEM. */
+int assay_recipe_first_alike(long *out, const struct assay_recipe *r, const long *ids, long n);
 
 const struct assay_recipe_subset *assay_recipe_subset_of(const struct assay_recipe *r, long id);
 

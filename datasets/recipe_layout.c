@@ -218,12 +218,22 @@ static int split_subset_of(const void *user, long id)
   return (int)(assay_recipe_subset_of(r, id) - r->subsets);
 }
 
+static int split_first_alike(long *out, const void *user, const long *ids, long n)
+{
+  return assay_recipe_first_alike(out, user, ids, n);
+}
+
 static int lay_out_splits(struct assay_recipe *r)
 {
   int rc = ASSAY_OK, n = 0;
   const struct assay_node *splits = assay_node_get(assay_config_root(r->config), "splits");
-  const struct assay_split_source source = {r->n_cases,  r->head.seed,      r,
-                                            split_value, split_find_subset, split_subset_of};
+  const struct assay_split_source source = {.n_cases = r->n_cases,
+                                            .seed = r->head.seed,
+                                            .user = r,
+                                            .value = split_value,
+                                            .find_subset = split_find_subset,
+                                            .subset_of = split_subset_of,
+                                            .first_alike = split_first_alike};
   if (!splits) goto done;
   if (splits->kind != ASSAY_NODE_MAPPING)
     return assay_node_fail(splits, ASSAY_EPARSE, "splits: expected 'name: {kind: ...}' lines");

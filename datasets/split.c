@@ -1,6 +1,6 @@
 /* Rules of splits: one table of kinds. Shares are rounded to whole cases; a share above zero gets
  * at least one case where there are three or more. */
-#include "datasets/split.h"
+#include "datasets/split_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,18 +12,12 @@
 #include "core/num/random.h"
 
 static const char *const part_names[] = {"train", "validation", "test"};
-enum { PARTS = 3 };
-
-struct split {
-  const struct assay_node *node;
-  const struct assay_split_source *source;
-  int8_t *codes;
-};
+enum { PARTS = ASSAY_SPLIT_PARTS };
 
 struct split_kind {
   const char *name;
-  const char *keys; /* allowed beside kind, train, validation, test: " by order " */
-  int (*assign)(const struct split *s);
+  const char *keys; /* allowed beside kind: " train by " */
+  int (*assign)(const struct assay_split *s);
 };
 
 /* A case and what it is ordered by; equal keys keep the order of cases. */
@@ -41,7 +35,7 @@ static int compare(const void *a, const void *b)
   return p->id < q->id ? -1 : p->id > q->id;
 }
 
-static int read_shares(double shares[PARTS], const struct split *s)
+int assay_split_shares(double shares[PARTS], const struct assay_split *s)
 {
   int rc = ASSAY_OK;
   double sum = 0;
@@ -62,8 +56,7 @@ done:
   return rc;
 }
 
-/* Whole cases of each part; when the shares sum to 1, every case is in one. */
-static void count_parts(long counts[PARTS], const double shares[PARTS], long n)
+void assay_split_counts(long counts[PARTS], const double shares[PARTS], long n)
 {
   double sum = 0;
   for (int p = 0; p < PARTS; p++) {
@@ -75,24 +68,25 @@ static void count_parts(long counts[PARTS], const double shares[PARTS], long n)
   if (counts[0] > rest || (sum > 1 - 1e-9 && shares[0] > 0)) counts[0] = rest;
 }
 
-static void assign_in_order(const struct split *s, const struct ranked *order,
+static void assign_in_order(const struct assay_split *s, const struct ranked *order,
                             const double shares[PARTS])
 {
   long counts[PARTS], at = 0;
   const long n = s->source->n_cases;
-  count_parts(counts, shares, n);
+  assay_split_counts(counts, shares, n);
   for (int p = 0; p < PARTS; p++)
     for (long i = 0; i < counts[p] && at < n; i++) s->codes[order[at++].id] = (int8_t)p;
 }
 
 /* Orders cases by fill() and deals them out by shares. */
-static int assign_shares(const struct split *s, int (*fill)(struct ranked *, const struct split *))
+static int assign_shares(const struct assay_split *s,
+                         int (*fill)(struct ranked *, const struct assay_split *))
 {
   int rc = ASSAY_OK;
   double shares[PARTS];
   struct ranked *order = NULL;
   const long n = s->source->n_cases;
-  ASSAY_TRY(read_shares(shares, s));
+  ASSAY_TRY(assay_split_shares(shares, s));
   ASSAY_TRY(ASSAY_NEW(&order, (size_t)n, "split"));
   for (long id = 0; id < n; id++) order[id].id = id;
   ASSAY_TRY(fill(order, s));
@@ -111,23 +105,26 @@ static uint32_t stream_of(const char *name)
   return 0xc0000000u | (h & 0x3fffffffu);
 }
 
-static int fill_random(struct ranked *order, const struct split *s)
+uint64_t assay_split_bits(const struct assay_split *s, long id)
 {
-  for (long id = 0; id < s->source->n_cases; id++) {
-    struct assay_rng rng = assay_rng_init(s->source->seed, (uint64_t)id, stream_of(s->node->key));
-    order[id].bits = assay_rng_bits(&rng);
-  }
+  struct assay_rng rng = assay_rng_init(s->source->seed, (uint64_t)id, stream_of(s->node->key));
+  return assay_rng_bits(&rng);
+}
+
+static int fill_random(struct ranked *order, const struct assay_split *s)
+{
+  for (long id = 0; id < s->source->n_cases; id++) order[id].bits = assay_split_bits(s, id);
   return ASSAY_OK;
 }
 
-static int fill_blocks(struct ranked *order, const struct split *s)
+static int fill_blocks(struct ranked *order, const struct assay_split *s)
 {
   (void)order;
   (void)s;
   return ASSAY_OK;
 }
 
-static int read_text(const char **out, const struct split *s, const char *key,
+int assay_split_text(const char **out, const struct assay_split *s, const char *key,
                      const char *otherwise)
 {
   const struct assay_node *node = assay_node_get(s->node, key);
@@ -136,52 +133,52 @@ static int read_text(const char **out, const struct split *s, const char *key,
   return assay_node_fail(node ? node : s->node, ASSAY_EPARSE, "key '%s' must be a name", key);
 }
 
-static int value_of(double *out, const struct split *s, const char *name, long id)
+int assay_split_value(double *out, const struct assay_split *s, const char *name, long id)
 {
   const struct assay_node *by = assay_node_get(s->node, "by");
   return assay_err_prefix(s->source->value(out, s->source->user, name, id), "%s:%d:%d: ", by->file,
                           by->line, by->column);
 }
 
-static int fill_sorted(struct ranked *order, const struct split *s)
+static int fill_sorted(struct ranked *order, const struct assay_split *s)
 {
   int rc = ASSAY_OK;
   const char *by = NULL, *direction = NULL;
-  ASSAY_TRY(read_text(&by, s, "by", NULL));
-  ASSAY_TRY(read_text(&direction, s, "order", "ascending"));
+  ASSAY_TRY(assay_split_text(&by, s, "by", NULL));
+  ASSAY_TRY(assay_split_text(&direction, s, "order", "ascending"));
   const bool down = strcmp(direction, "descending") == 0;
   if (!down && strcmp(direction, "ascending") != 0)
     return assay_node_fail(assay_node_get(s->node, "order"), ASSAY_EPARSE,
                            "order: expected ascending or descending, got '%s'", direction);
   for (long id = 0; id < s->source->n_cases; id++) {
-    ASSAY_TRY(value_of(&order[id].by, s, by, id));
+    ASSAY_TRY(assay_split_value(&order[id].by, s, by, id));
     if (down) order[id].by = -order[id].by;
   }
 done:
   return rc;
 }
 
-static int assign_random(const struct split *s)
+static int assign_random(const struct assay_split *s)
 {
   return assign_shares(s, fill_random);
 }
 
-static int assign_blocks(const struct split *s)
+static int assign_blocks(const struct assay_split *s)
 {
   return assign_shares(s, fill_blocks);
 }
 
-static int assign_sorted(const struct split *s)
+static int assign_sorted(const struct assay_split *s)
 {
   return assign_shares(s, fill_sorted);
 }
 
 /* train: [lo, hi] of the quantity `by`, both ends included */
-static int assign_ranges(const struct split *s)
+static int assign_ranges(const struct assay_split *s)
 {
   int rc = ASSAY_OK;
   const char *by = NULL;
-  ASSAY_TRY(read_text(&by, s, "by", NULL));
+  ASSAY_TRY(assay_split_text(&by, s, "by", NULL));
   for (int p = 0; p < PARTS; p++) {
     const struct assay_node *range = assay_node_get(s->node, part_names[p]);
     double lo, hi, value;
@@ -191,7 +188,7 @@ static int assign_ranges(const struct split *s)
     ASSAY_TRY(assay_node_double(&lo, range->first));
     ASSAY_TRY(assay_node_double(&hi, range->first->next));
     for (long id = 0; id < s->source->n_cases; id++) {
-      ASSAY_TRY(value_of(&value, s, by, id));
+      ASSAY_TRY(assay_split_value(&value, s, by, id));
       if (!(value >= lo && value <= hi)) continue;
       if (s->codes[id] != ASSAY_SPLIT_UNUSED)
         return assay_node_fail(range, ASSAY_EARG, "case %ld is in two parts of the split", id);
@@ -203,8 +200,8 @@ done:
 }
 
 /* Calls put() with every item of the lists train, validation and test. */
-static int each_item(const struct split *s,
-                     int (*put)(const struct split *, const struct assay_node *, int part))
+static int each_item(const struct assay_split *s,
+                     int (*put)(const struct assay_split *, const struct assay_node *, int part))
 {
   int rc = ASSAY_OK;
   for (int p = 0; p < PARTS; p++) {
@@ -219,11 +216,17 @@ done:
   return rc;
 }
 
-static int put_subset(const struct split *s, const struct assay_node *item, int part)
+static int find_subset(int *out, const struct assay_split *s, const struct assay_node *item)
 {
-  const int subset = item->text ? s->source->find_subset(s->source->user, item->text) : -1;
-  if (subset < 0)
-    return assay_node_fail(item, ASSAY_ENOTFOUND, "no subset '%s'", item->text ? item->text : "?");
+  *out = item->text ? s->source->find_subset(s->source->user, item->text) : -1;
+  if (*out >= 0) return ASSAY_OK;
+  return assay_node_fail(item, ASSAY_ENOTFOUND, "no subset '%s'", item->text ? item->text : "?");
+}
+
+static int put_subset(const struct assay_split *s, const struct assay_node *item, int part)
+{
+  int rc = ASSAY_OK, subset;
+  ASSAY_TRY(find_subset(&subset, s, item));
   for (long id = 0; id < s->source->n_cases; id++) {
     if (s->source->subset_of(s->source->user, id) != subset) continue;
     if (s->codes[id] != ASSAY_SPLIT_UNUSED)
@@ -231,15 +234,46 @@ static int put_subset(const struct split *s, const struct assay_node *item, int 
                              item->text);
     s->codes[id] = (int8_t)part;
   }
-  return ASSAY_OK;
+done:
+  return rc;
 }
 
-static int assign_subsets(const struct split *s)
+static int mark_subset(bool *wanted, const struct assay_split *s, const struct assay_node *item)
+{
+  int rc = ASSAY_OK, subset;
+  ASSAY_TRY(find_subset(&subset, s, item));
+  for (long id = 0; id < s->source->n_cases; id++)
+    if (s->source->subset_of(s->source->user, id) == subset) wanted[id] = true;
+done:
+  return rc;
+}
+
+int assay_split_members(long **ids, long *n, const struct assay_split *s)
+{
+  int rc = ASSAY_OK;
+  bool *wanted = NULL;
+  const struct assay_node *list = assay_node_get(s->node, "subsets");
+  *ids = NULL;
+  *n = 0;
+  if (list && (list->kind != ASSAY_NODE_SEQUENCE || list->n == 0))
+    return assay_node_fail(list, ASSAY_EPARSE, "subsets: expected a list of names");
+  ASSAY_TRY(ASSAY_NEW(ids, (size_t)s->source->n_cases, "split"));
+  ASSAY_TRY(ASSAY_NEW(&wanted, (size_t)s->source->n_cases, "split"));
+  for (const struct assay_node *item = list ? list->first : NULL; item; item = item->next)
+    ASSAY_TRY(mark_subset(wanted, s, item));
+  for (long id = 0; id < s->source->n_cases; id++)
+    if (!list || wanted[id]) (*ids)[(*n)++] = id;
+done:
+  assay_free(wanted);
+  return rc;
+}
+
+static int assign_subsets(const struct assay_split *s)
 {
   return each_item(s, put_subset);
 }
 
-static int put_id(const struct split *s, const struct assay_node *item, int part)
+static int put_id(const struct assay_split *s, const struct assay_node *item, int part)
 {
   int rc = ASSAY_OK;
   double id = 0;
@@ -255,7 +289,7 @@ done:
 }
 
 /* Without a list `train` all cases that no other list names train. */
-static int assign_cases(const struct split *s)
+static int assign_cases(const struct assay_split *s)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(each_item(s, put_id));
@@ -265,10 +299,16 @@ done:
   return rc;
 }
 
+#define SHARES " train validation test "
 static const struct split_kind kinds[] = {
-    {"random", " ", assign_random},          {"blocks", " ", assign_blocks},
-    {"sorted", " by order ", assign_sorted}, {"ranges", " by ", assign_ranges},
-    {"subsets", " ", assign_subsets},        {"cases", " ", assign_cases},
+    {"random", SHARES, assign_random},
+    {"blocks", SHARES, assign_blocks},
+    {"sorted", SHARES "by order ", assign_sorted},
+    {"ranges", SHARES "by ", assign_ranges},
+    {"subsets", SHARES, assign_subsets},
+    {"cases", SHARES, assign_cases},
+    {"stratified", SHARES "by bins subsets ", assay_split_stratified},
+    {"cfdbench", " rounding subsets ", assay_split_cfdbench},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
@@ -291,8 +331,6 @@ static int find_kind(const struct split_kind **out, const struct assay_node *nod
 
 static bool allowed(const struct split_kind *kind, const char *key)
 {
-  for (int p = 0; p < PARTS; p++)
-    if (strcmp(key, part_names[p]) == 0) return true;
   const char *found = strstr(kind->keys, key);
   const size_t n = strlen(key);
   return strcmp(key, "kind") == 0 ||
@@ -304,7 +342,7 @@ int assay_split_assign(int8_t *codes, const struct assay_node *node,
 {
   int rc = ASSAY_OK;
   const struct split_kind *kind = NULL;
-  const struct split s = {node, source, codes};
+  const struct assay_split s = {node, source, codes};
   if (node->kind != ASSAY_NODE_MAPPING)
     return assay_node_fail(node, ASSAY_EPARSE, "%s: expected a split: 'kind: ...'", node->key);
   for (long id = 0; id < source->n_cases; id++) codes[id] = ASSAY_SPLIT_UNUSED;

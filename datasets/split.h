@@ -17,6 +17,8 @@ struct assay_split_source {
   /* index of the subset called name, -1: none; of the case */
   int (*find_subset)(const void *user, const char *name);
   int (*subset_of)(const void *user, long id);
+  /* for each of ids [n] the first among them that is the same case, itself when there is none */
+  int (*first_alike)(long *out, const void *user, const long *ids, long n);
 };
 
 /* Codes [n_cases] of the split that `node` (a mapping, its key the name) describes. ASSAY_EPARSE,

@@ -302,6 +302,11 @@ done:
   return rc;
 }
 
+static bool draws(const void *params_)
+{
+  return ((const struct assay_cavity *)params_)->start == ASSAY_CAVITY_RANDOM;
+}
+
 /* Half the solver cells with the choices of the fine run; the stored grid stays where it can. */
 static int coarsen(void *params_)
 {
@@ -408,6 +413,7 @@ const struct assay_generator assay_generator_cavity = {
     .check = check,
     .shape = shape,
     .run = run,
+    .draws = draws,
     .coarsen = coarsen,
     .boundary = boundary,
     .tiny = tiny,

@@ -72,6 +72,9 @@ struct assay_generator {
   /* Fill frames, n_frames, time and the certificate of `out` (created for this shape).
    * ASSAY_EDIVERGED: frames up to out->n_frames are good, certificate says when. */
   int (*run)(struct assay_case *out, const void *params, struct assay_case_key key);
+  /* Whether a case depends on its key: cases with the same parameters are then different data.
+   * NULL: it never does. */
+  bool (*draws)(const void *params);
   /* Change params to half the solver resolution in every direction, same physics and same start:
    * the second run of the Richardson estimate. The stored shape may halve too. NULL: no estimate.
    */

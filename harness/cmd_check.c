@@ -100,23 +100,28 @@ static void print_regenerated(const json_t *report, FILE *out)
   fprintf(out, "\n");
 }
 
-static void print_report(const json_t *report, FILE *out)
+static void print_texts(const json_t *report, const char *key, const char *head, FILE *out)
 {
   size_t i;
   json_t *item;
-  const json_t *problems = json_object_get(report, "problems");
+  const json_t *list = json_object_get(report, key);
+  if (json_array_size(list) > 0) fprintf(out, "\n%s:\n", head);
+  json_array_foreach(list, i, item) fprintf(out, "  %s\n", json_string_value(item));
+}
+
+static void print_report(const json_t *report, FILE *out)
+{
   fprintf(out, "%s: %ld cases, content %s\n", text_of(report, "file"), whole_of(report, "cases"),
           text_of(report, "content_sha256"));
   print_certificate(report, out);
   print_splits(report, out);
   print_diverged(report, out);
   print_regenerated(report, out);
-  if (json_array_size(problems) == 0)
+  print_texts(report, "notices", "worth knowing", out);
+  print_texts(report, "problems", "problems", out);
+  if (json_is_true(json_object_get(report, "ok")))
     fprintf(out, "\nok: structure, finiteness, hashes and splits%s\n",
             json_array_size(json_object_get(report, "regenerated")) ? "; the same bits again" : "");
-  else
-    fprintf(out, "\nproblems:\n");
-  json_array_foreach(problems, i, item) fprintf(out, "  %s\n", json_string_value(item));
 }
 
 static int run(const void *options, int n_args, char **args, FILE *out)

@@ -39,7 +39,7 @@ static const struct assay_param toy_params[] = {
     {ASSAY_P_DOUBLE(toy, amplitude), .unit = "m s-1", .doc = "of the wave", .min = 0, .max = 100},
     {ASSAY_P_DOUBLE(toy, error), .unit = "1", .doc = "of the scheme", .min = -1e6, .max = 1e6},
     {ASSAY_P_DOUBLE(toy, interval), .unit = "s", .doc = "between frames", .min = 1e-3, .max = 10},
-    {ASSAY_P_BOOL(toy, flag), .doc = "a flag"},
+    {ASSAY_P_BOOL(toy, flag), .doc = "cases do not depend on their ids"},
     {0}};
 static const struct toy toy_defaults = {
     .n = 16, .frames = 5, .length = 1, .amplitude = 1.5, .error = 2, .interval = 0.1};
@@ -75,7 +75,7 @@ static void toy_frame(struct assay_case *out, const struct toy *p, struct assay_
   const struct assay_axis *x = &out->shape.axis[0];
   for (int i = 0; i < x->n; i++) {
     u[i] = toy_value(p, assay_axis_at(x, i), out->time[k]);
-    q[i] = 0.1 * i + (double)key.id + (double)(key.seed % 100) / 7;
+    q[i] = 0.1 * i + (p->flag ? 0 : (double)key.id) + (double)(key.seed % 100) / 7;
     energy += u[i] * u[i] / x->n;
   }
   if (p->trouble == TOY_BLOWS_UP && k == 2) u[1] = (double)NAN;
@@ -139,6 +139,11 @@ static double toy_cost(const void *params)
   return 1e-3 * ((const struct toy *)params)->n;
 }
 
+static bool toy_draws(const void *params)
+{
+  return !((const struct toy *)params)->flag;
+}
+
 static double toy_square(const void *params)
 {
   const struct toy *p = params;
@@ -161,6 +166,7 @@ static const struct assay_generator toy_generator = {.name = "toy",
                                                      .check = toy_check,
                                                      .shape = toy_shape,
                                                      .run = toy_run,
+                                                     .draws = toy_draws,
                                                      .coarsen = toy_coarsen,
                                                      .boundary = toy_boundary,
                                                      .cost = toy_cost};

@@ -468,6 +468,30 @@ static void check_finds_the_same_data_in_two_parts(void **state)
   assert_string_equal(problems, "split 'leaky': cases 0 and 2 are the same data in two parts\n");
 }
 
+/* A published rule that does so is repeated, and mentioned: of ten cases 3 and 6 validate and test.
+ */
+static void check_mentions_what_a_published_split_repeats(void **state)
+{
+  (void)state;
+  char problems[2048];
+  json_t *report = NULL;
+  const struct assay_check options = {.find = toy_find};
+  make("generator: toy\nfields: [u]\nparams: {flag: yes}\n"
+       "sweep: [{kind: grid, values: {amplitude: [5, 1, 5, 2, 3, 4, 6, 7, 8, 5]}}]\n"
+       "splits: {cfd: {kind: cfdbench}, own: {kind: stratified, by: error, train: 0.5, test: "
+       "0.5}}\n",
+       "dup.nc", 1);
+  check(problems, "dup.nc", 0);
+  assert_string_equal(problems, "");
+  assert_ok(assay_check_file(&report, "dup.nc", &options));
+  const json_t *notices = json_object_get(report, "notices");
+  assert_int_equal(json_array_size(notices), 1);
+  assert_string_equal(
+      json_string_value(json_array_get(notices, 0)),
+      "split 'cfd': its published rule puts cases 2 and 9, the same data, in two parts");
+  json_decref(report);
+}
+
 static int other_version_find(const struct assay_generator **out, const char *name)
 {
   static struct assay_generator other;
@@ -535,6 +559,7 @@ int main(void)
       cmocka_unit_test_setup(a_full_disk_stops_the_run_and_leaves_nothing_half, clean),
       cmocka_unit_test_setup(check_finds_every_kind_of_damage, clean),
       cmocka_unit_test_setup(check_finds_the_same_data_in_two_parts, clean),
+      cmocka_unit_test_setup(check_mentions_what_a_published_split_repeats, clean),
       cmocka_unit_test_setup(check_finds_other_bits_and_other_versions, clean),
       cmocka_unit_test_setup(everything_is_freed, clean),
   };
