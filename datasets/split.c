@@ -18,6 +18,7 @@ struct split_kind {
   const char *name;
   const char *keys; /* allowed beside kind: " train by " */
   int (*assign)(const struct assay_split *s);
+  bool literal; /* repeated cases stay where the rule puts them */
 };
 
 /* A case and what it is ordered by; equal keys keep the order of cases. */
@@ -306,9 +307,9 @@ static const struct split_kind kinds[] = {
     {"sorted", SHARES "by order ", assign_sorted},
     {"ranges", SHARES "by ", assign_ranges},
     {"subsets", SHARES, assign_subsets},
-    {"cases", SHARES, assign_cases},
+    {"cases", SHARES, assign_cases, .literal = true},
     {"stratified", SHARES "by bins subsets ", assay_split_stratified},
-    {"cfdbench", " rounding subsets ", assay_split_cfdbench},
+    {"cfdbench", " rounding subsets ", assay_split_cfdbench, .literal = true},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
@@ -337,6 +338,24 @@ static bool allowed(const struct split_kind *kind, const char *key)
          (found && found > kind->keys && found[-1] == ' ' && found[n] == ' ');
 }
 
+/* The same case in two parts is used in the part where it comes first. */
+static int drop_leaks(const struct assay_split *s)
+{
+  int rc = ASSAY_OK;
+  const long n = s->source->n_cases;
+  long *ids = NULL;
+  ASSAY_TRY(ASSAY_NEW(&ids, 2 * (size_t)n, "split"));
+  long *first = ids + n, used = 0;
+  for (long id = 0; id < n; id++)
+    if (s->codes[id] != ASSAY_SPLIT_UNUSED) ids[used++] = id;
+  ASSAY_TRY(s->source->first_alike(first, s->source->user, ids, used));
+  for (long i = 0; i < used; i++)
+    if (s->codes[ids[i]] != s->codes[first[i]]) s->codes[ids[i]] = ASSAY_SPLIT_UNUSED;
+done:
+  assay_free(ids);
+  return rc;
+}
+
 int assay_split_assign(int8_t *codes, const struct assay_node *node,
                        const struct assay_split_source *source)
 {
@@ -352,6 +371,7 @@ int assay_split_assign(int8_t *codes, const struct assay_node *node,
       return assay_node_fail(n, ASSAY_ENOTFOUND, "no key '%s' in a split of kind '%s'", n->key,
                              kind->name);
   ASSAY_TRY(kind->assign(&s));
+  if (!kind->literal) ASSAY_TRY(drop_leaks(&s));
 done:
   return rc;
 }

@@ -259,6 +259,8 @@ static const char repeated_text[] =
     "splits:\n"
     "  s: {kind: stratified, by: amplitude, train: 0.5, validation: 0.25, test: 0.25}\n"
     "  bc: {kind: stratified, by: error, train: 0.5, test: 0.5, subsets: [b, c]}\n"
+    "  own: {kind: subsets, train: [a], test: [b], validation: [c]}\n"
+    "  same: {kind: subsets, train: [a, c], test: [b]}\n"
     "  some: {kind: stratified, by: error, bins: 2, train: 0.5, test: 0.2}\n";
 enum { FIRST = 2, SECOND = 9, THIRD = 16 }; /* of the base case */
 
@@ -279,7 +281,13 @@ static void repeated_cases_are_used_once(void **state)
   assert_int_equal(code_of(r, 1, THIRD), ASSAY_SPLIT_UNUSED);
   count(r, 1, counts);
   assert_true(counts[0] == 9 && counts[1] == 4 && counts[3] == 5);
-  count(r, 2, counts); /* 0.5 and 0.2 of 16 */
+  /* in the part where it comes first */
+  assert_int_equal(code_of(r, 2, FIRST), ASSAY_SPLIT_TRAIN);
+  assert_int_equal(code_of(r, 2, SECOND), ASSAY_SPLIT_UNUSED);
+  assert_int_equal(code_of(r, 2, THIRD), ASSAY_SPLIT_UNUSED);
+  assert_int_equal(code_of(r, 3, SECOND), ASSAY_SPLIT_UNUSED);
+  assert_int_equal(code_of(r, 3, THIRD), ASSAY_SPLIT_TRAIN);
+  count(r, 4, counts); /* 0.5 and 0.2 of 16 */
   assert_true(counts[0] == 2 + 5 && counts[1] == 8 && counts[2] == 0 && counts[3] == 3);
   assay_recipe_destroy(r);
 }
