@@ -83,6 +83,13 @@ struct assay_poisson {
   enum assay_bc x, y;
 };
 
+/* whether a condition is one of zero value on the left or lower (0), or the other side (1) */
+static inline int assay_bc_is_value(enum assay_bc bc, int upper)
+{
+  return bc == ASSAY_BC_DIRICHLET ||
+         bc == (upper ? ASSAY_BC_NEUMANN_DIRICHLET : ASSAY_BC_DIRICHLET_NEUMANN);
+}
+
 /* 8 rows each; ascending */
 struct assay_poisson_blocks {
   int n;
