@@ -1,0 +1,85 @@
+/* What does not move in a case of the dam: mask, distance from solid surfaces, tags. */
+#include <math.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "generators/dam.h"
+
+double assay_dam_top(const struct assay_dam *p)
+{
+  return p->simulated_height > 0 ? p->simulated_height : p->height;
+}
+
+int assay_dam_has_barrier(const struct assay_dam *p)
+{
+  return p->barrier_height > 0 && p->barrier_width > 0;
+}
+
+static double overlap(double a0, double a1, double b0, double b1)
+{
+  const double w = fmin(a1, b1) - fmax(a0, b0);
+  return w > 0 ? w : 0;
+}
+
+double assay_dam_covered(double x, double y, double dx, double dy, double x0, double x1, double y1)
+{
+  return overlap(x, x + dx, x0, x1) * overlap(y, y + dy, 0, y1) / (dx * dy);
+}
+
+static double barrier_part(const struct assay_dam *p, double x, double y, double dx, double dy)
+{
+  if (!assay_dam_has_barrier(p)) return 0;
+  return assay_dam_covered(x, y, dx, dy, p->barrier_position,
+                           p->barrier_position + p->barrier_width, p->barrier_height);
+}
+
+/* From the surface of the barrier, whose foot on the floor is none; negative inside. */
+static double barrier_distance(const struct assay_dam *p, double x, double y)
+{
+  const double left = p->barrier_position - x, right = x - (p->barrier_position + p->barrier_width);
+  const double beside = fmax(left, right), above = y - p->barrier_height;
+  if (beside > 0 && above > 0) return sqrt(beside * beside + above * above);
+  return fmax(beside, above);
+}
+
+static double distance(const struct assay_dam *p, double x, double y)
+{
+  const double walls = fmin(y, assay_dam_top(p) - y);
+  if (!assay_dam_has_barrier(p)) return walls;
+  const double barrier = barrier_distance(p, x, y);
+  return barrier < 0 ? barrier : fmin(barrier, walls);
+}
+
+/* The wall wins in corners, the barrier everywhere. */
+static int tag(const struct assay_dam *p, int j, int i, double y, double mask)
+{
+  const int covers_top = assay_dam_top(p) <= p->height * (1 + 1e-9);
+  if (mask < 0.5) return ASSAY_DAM_SOLID;
+  if (j == 0 || (covers_top && j == p->ny - 1)) return ASSAY_DAM_WALL;
+  if (i == 0) return y < p->inlet_height ? ASSAY_DAM_INFLOW : ASSAY_DAM_OPENING;
+  return i == p->nx - 1 ? ASSAY_DAM_OPENING : ASSAY_DAM_INTERIOR;
+}
+
+int assay_dam_put_static(struct assay_case *c, const struct assay_dam *p)
+{
+  int rc = ASSAY_OK;
+  const size_t n = (size_t)p->nx * (size_t)p->ny;
+  const double dx = p->length / p->nx, dy = p->height / p->ny;
+  double *mask = NULL;
+  ASSAY_TRY(ASSAY_NEW(&mask, 3 * n, "dam"));
+  double *away = mask + n, *tags = away + n;
+  for (int j = 0; j < p->ny; j++)
+    for (int i = 0; i < p->nx; i++) {
+      const ptrdiff_t k = (ptrdiff_t)j * p->nx + i;
+      const double y = (j + 0.5) * dy;
+      mask[k] = 1 - barrier_part(p, i * dx, j * dy, dx, dy);
+      away[k] = distance(p, (i + 0.5) * dx, y);
+      tags[k] = tag(p, j, i, y, mask[k]);
+    }
+  assay_case_put(c, ASSAY_DAM_MASK, 0, mask);
+  assay_case_put(c, ASSAY_DAM_DISTANCE, 0, away);
+  assay_case_put(c, ASSAY_DAM_TAG, 0, tags);
+done:
+  assay_free(mask);
+  return rc;
+}
