@@ -78,6 +78,7 @@ static double range_value(const struct point *p)
   if (f == 0 || f == 1) return f == 0 ? c->lo : c->hi;
   const double v = c->log ? c->lo * assay_math_exp(f * assay_math_log(c->hi / c->lo))
                           : c->lo + f * (c->hi - c->lo);
+  if (c->step > 0) return tidy(floor(v / c->step + 0.5) * c->step);
   return p->sweep->kind->fraction == even ? tidy(v) : v;
 }
 
@@ -292,6 +293,27 @@ static int decode_log(struct assay_sweep *s)
   return ASSAY_OK;
 }
 
+/* Key `round` names steps: values become the nearest multiples of them. */
+static int decode_round(struct assay_sweep *s)
+{
+  const struct assay_node *round = assay_node_get(s->node, "round");
+  if (!round) return ASSAY_OK;
+  if (round->kind != ASSAY_NODE_MAPPING)
+    return assay_node_fail(round, ASSAY_EPARSE, "round: expected 'name: step' lines");
+  for (const struct assay_node *node = round->first; node; node = node->next) {
+    struct assay_sweep_column *column = NULL;
+    for (int c = 0; c < s->n_columns; c++)
+      if (strcmp(s->columns[c].row->name, node->key) == 0) column = &s->columns[c];
+    if (!column)
+      return assay_node_fail(node, ASSAY_ENOTFOUND, "round: no range of '%s'", node->key);
+    const int rc = assay_node_double(&column->step, node);
+    if (rc < 0) return rc;
+    if (!(column->step > 0))
+      return assay_node_fail(node, ASSAY_EARG, "round: %s: a step must be positive", node->key);
+  }
+  return ASSAY_OK;
+}
+
 /* Permutations depend on the recipe's n and the place of the sweep in it, never on a subset. */
 static int draw_strata(struct assay_sweep *s, uint64_t seed, int index)
 {
@@ -323,6 +345,7 @@ static int decode_ranges(struct assay_sweep *s, const struct assay_param *table,
   for (const struct assay_node *r = ranges->first; r; r = r->next)
     ASSAY_TRY(decode_range(s, r, table));
   ASSAY_TRY(decode_log(s));
+  ASSAY_TRY(decode_round(s));
   for (int c = 0; c < s->n_columns; c++)
     if (s->columns[c].log && !(s->columns[c].lo > 0 && s->columns[c].hi > 0))
       return assay_node_fail(ranges, ASSAY_EARG, "%s: a logarithmic range needs positive ends",
@@ -355,7 +378,7 @@ static int check_keys(const struct assay_sweep *s)
   static const char *const allowed[][5] = {
       [SOURCE_VALUES] = {"kind", "values"},
       [SOURCE_ROWS] = {"kind", "columns", "rows"},
-      [SOURCE_RANGES] = {"kind", "n", "ranges"},
+      [SOURCE_RANGES] = {"kind", "n", "ranges", "round"},
   };
   for (const struct assay_node *n = s->node->first; n; n = n->next) {
     bool known = s->kind->fraction == stratified && strcmp(n->key, "log") == 0;

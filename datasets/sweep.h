@@ -10,6 +10,7 @@ struct assay_sweep_column {
   long count;
   double lo, hi; /* ranges */
   bool log;
+  double step;       /* ranges: values are multiples of it; 0: any */
   ptrdiff_t *strata; /* lhs: [n] permutation */
 };
 

@@ -121,6 +121,24 @@ static void latin_hypercubes_have_one_case_per_stratum(void **state)
   assay_recipe_destroy(r);
 }
 
+static void ranges_may_be_rounded_to_steps(void **state)
+{
+  (void)state;
+  struct assay_recipe *r =
+      good("generator: toy\nseed: 9\nsweep:\n  - kind: lhs\n    n: 40\n"
+           "    ranges: {amplitude: [10, 40], length: [0.3, 9.9]}\n    round: {length: 0.3}\n");
+  int different = 0;
+  for (long id = 0; id < 40; id++) {
+    const struct toy p = params_of(r, id);
+    const double steps = p.length / 0.3;
+    assert_close(steps, floor(steps + 0.5), 1e-12, 0);
+    assert_true(p.length >= 0.3 && p.length <= 9.9 + 1e-9);
+    different += p.amplitude != floor(p.amplitude);
+  }
+  assert_int_equal(different, 40);
+  assay_recipe_destroy(r);
+}
+
 static void subsets_follow_one_another(void **state)
 {
   (void)state;
@@ -380,6 +398,15 @@ static void everything_wrong_has_a_message_with_its_place(void **state)
        "r.yaml:2:9: frames: expected a whole number, got '4.5'"},
       {"generator: toy\nsweep: [{kind: lhs, n: 2, ranges: {error: [1, 2]}, log: [length]}]\n",
        ASSAY_ENOTFOUND, "log: no range of 'length'"},
+      {"generator: toy\nsweep: [{kind: lhs, n: 2, ranges: {error: [1, 2]}, round: {length: 1}}]\n",
+       ASSAY_ENOTFOUND, "round: no range of 'length'"},
+      {"generator: toy\nsweep: [{kind: uniform, n: 2, ranges: {error: [1, 2]}, round: {error: "
+       "-0.2}}]\n",
+       ASSAY_EARG, "a step must be positive"},
+      {"generator: toy\nsweep: [{kind: uniform, n: 2, ranges: {error: [1, 2]}, round: 3}]\n",
+       ASSAY_EPARSE, "round: expected 'name: step'"},
+      {"generator: toy\nsweep: [{kind: grid, values: {error: [1, 2]}, round: {error: 1}}]\n",
+       ASSAY_ENOTFOUND, "no key 'round'"},
       {"generator: toy\nsweep:\n  - {kind: grid, values: {error: [1]}}\n"
        "  - {kind: grid, values: {error: [2]}}\n",
        ASSAY_EARG, "r.yaml:4:5: error is set by two sweeps"},
@@ -442,6 +469,7 @@ int main(void)
       cmocka_unit_test(tables_give_rows),
       cmocka_unit_test(random_values_are_keyed_by_the_case),
       cmocka_unit_test(latin_hypercubes_have_one_case_per_stratum),
+      cmocka_unit_test(ranges_may_be_rounded_to_steps),
       cmocka_unit_test(subsets_follow_one_another),
       cmocka_unit_test(the_resolved_text_is_a_fixed_point),
       cmocka_unit_test(assignments_change_the_recipe),
