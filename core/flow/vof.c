@@ -118,55 +118,6 @@ done:
   return rc;
 }
 
-/* Spread the volume that rounding took from some cells over those that the interface crosses, each
- * by its room c (1 - c): the same relative change everywhere, and none leaves [0, 1]. */
-static void redistribute(struct assay_vof *f, double lost)
-{
-  double room = 0;
-  for (int j = 0; j < f->ny; j++) {
-    const double *c = f->c + j * f->stride;
-    double sum = 0;
-    for (int i = 0; i < f->nx; i++) sum += c[i] * (1 - c[i]);
-    room += sum * f->row[j].volume;
-  }
-  const double total = lost + f->account.unplaced;
-  const int possible = total != 0 && fabs(total) <= room;
-  f->account.unplaced = possible ? 0 : total;
-  f->account.last_redistributed = fabs(lost);
-  f->account.redistributed += fabs(lost);
-  if (!possible) return;
-  const double share = total / room;
-  for (int j = 0; j < f->ny; j++) {
-    double *c = f->c + j * f->stride;
-    for (int i = 0; i < f->nx; i++) c[i] += share * (c[i] * (1 - c[i]));
-  }
-}
-
-static double pure(double c)
-{
-  return c < ASSAY_VOF_PURE ? 0 : c > 1 - ASSAY_VOF_PURE ? 1 : c;
-}
-
-int assay_vof_start(struct assay_vof *f, const double *c0)
-{
-  int rc = ASSAY_OK;
-  double lost = 0;
-  for (ptrdiff_t k = 0; k < (ptrdiff_t)f->ny * f->nx; k++)
-    ASSAY_CHECK(c0[k] >= 0 && c0[k] <= 1, ASSAY_EARG, "fraction %g in cell (%d, %d)", c0[k],
-                (int)(k / f->nx), (int)(k % f->nx));
-  f->account = (struct assay_vof_account){0};
-  for (int j = 0; j < f->ny; j++)
-    for (int i = 0; i < f->nx; i++) {
-      const double c = vof_is_blocked(f, j, i) ? 0 : c0[(ptrdiff_t)j * f->nx + i];
-      f->c[j * f->stride + i] = pure(c);
-      lost += (c - pure(c)) * f->row[j].volume;
-    }
-  redistribute(f, lost);
-  memset(f->flux_x - BEFORE, 0, 2 * ((size_t)f->ny + 1) * (size_t)f->stride * sizeof(double));
-done:
-  return rc;
-}
-
 static struct assay_vof_sweep sweep_of(const struct assay_vof *f, double dt,
                                        struct assay_mac_view u, struct assay_mac_view v)
 {
@@ -184,6 +135,47 @@ static struct assay_vof_sweep sweep_of(const struct assay_vof *f, double dt,
                                   .flux_x = f->flux_x,
                                   .flux_y = f->flux_y,
                                   .list = f->list};
+}
+
+/* Spread the volume that rounding took from some cells over those that the interface crosses, each
+ * by its room c (1 - c): the same relative change everywhere, and none leaves [0, 1]. */
+static void redistribute(struct assay_vof *f, const struct assay_vof_sweep *s,
+                         struct assay_vof_balance b)
+{
+  const double total = b.lost + f->account.unplaced;
+  const int possible = total != 0 && fabs(total) <= b.room;
+  f->account.unplaced = possible ? 0 : total;
+  f->account.last_redistributed = fabs(b.lost);
+  f->account.redistributed += fabs(b.lost);
+  if (possible) f->kernels->spread(s, total / b.room);
+}
+
+static double pure(double c)
+{
+  return c < ASSAY_VOF_PURE ? 0 : c > 1 - ASSAY_VOF_PURE ? 1 : c;
+}
+
+int assay_vof_start(struct assay_vof *f, const double *c0)
+{
+  int rc = ASSAY_OK;
+  struct assay_vof_balance b = {0, 0};
+  const struct assay_mac_view none = {0};
+  const struct assay_vof_sweep s = sweep_of(f, 0, none, none);
+  for (ptrdiff_t k = 0; k < (ptrdiff_t)f->ny * f->nx; k++)
+    ASSAY_CHECK(c0[k] >= 0 && c0[k] <= 1, ASSAY_EARG, "fraction %g in cell (%d, %d)", c0[k],
+                (int)(k / f->nx), (int)(k % f->nx));
+  f->account = (struct assay_vof_account){0};
+  for (int j = 0; j < f->ny; j++)
+    for (int i = 0; i < f->nx; i++) {
+      const double c = vof_is_blocked(f, j, i) ? 0 : c0[(ptrdiff_t)j * f->nx + i];
+      f->c[j * f->stride + i] = pure(c);
+      b.lost += (c - pure(c)) * f->row[j].volume;
+      b.room += pure(c) * (1 - pure(c)) * f->row[j].volume;
+    }
+  redistribute(f, &s, b);
+  memset(f->flux_x - BEFORE, 0, 2 * ((size_t)f->ny + 1) * (size_t)f->stride * sizeof(double));
+done:
+  return rc;
 }
 
 double assay_vof_rate(const struct assay_vof *f, struct assay_mac_view u, struct assay_mac_view v)
@@ -232,8 +224,9 @@ static void bound_y(const struct assay_vof_sweep *s, const struct assay_vof *f)
   for (size_t k = 0; k < f->closed_ys; k++) s->flux_y[f->closed_y[k]] = 0;
 }
 
-/* Both sweeps; returns the volume that c does not show. */
-static double sweep(const struct assay_vof_sweep *s, const struct assay_vof *f, int x_first)
+/* Both sweeps. */
+static struct assay_vof_balance sweep(const struct assay_vof_sweep *s, const struct assay_vof *f,
+                                      int x_first)
 {
   const struct assay_vof_kernels *k = f->kernels;
   for (int pass = 0; pass < 2; pass++) {
@@ -272,7 +265,7 @@ int assay_vof_step(struct assay_vof *f, double dt, struct assay_mac_view u, stru
   ASSAY_CHECK(courant <= 0.5 * (1 + 1e-9), ASSAY_EDIVERGED,
               "Courant number %g of the marked fluid in step %lld exceeds 1/2", courant,
               f->account.steps);
-  redistribute(f, sweep(&s, f, f->account.steps % 2 == 0));
+  redistribute(f, &s, sweep(&s, f, f->account.steps % 2 == 0));
   count_inflow(f);
   f->account.steps++;
 done:

@@ -21,7 +21,7 @@
 #include "core/flow/vof.h"
 #include "core/flow/vof_geometry.h"
 
-enum { LANES = 8 };
+enum { LANES = 8, BLOCK = 32 };
 
 /* Slabs thinner than this part of a cell are left to the donor's mean. */
 static const double thin = 1e-30;
@@ -78,13 +78,30 @@ static inline void upwind_row(double *restrict f, const double *restrict q,
   }
 }
 
-/* Columns of the cells crossed by the interface. */
+static inline int is_mixed(double c)
+{
+  return (c > ASSAY_VOF_PURE) & (c < 1 - ASSAY_VOF_PURE);
+}
+
+/* Whether the interface crosses one of BLOCK cells. */
+static inline int any_mixed(const double *w)
+{
+  int any = 0;
+  for (int l = 0; l < BLOCK; l++) any |= is_mixed(w[l]);
+  return any;
+}
+
+/* Columns of the cells crossed by the interface: few, so most blocks hold none. */
 static inline int mixed_cells(int *restrict list, const double *restrict w, int count)
 {
   int n = 0;
-  for (int i = 0; i < count; i++) {
-    list[n] = i;
-    n += (w[i] > ASSAY_VOF_PURE) & (w[i] < 1 - ASSAY_VOF_PURE);
+  for (int first = 0; first < count; first += BLOCK) {
+    const int end = first + BLOCK < count ? first + BLOCK : count;
+    if (end == first + BLOCK && !any_mixed(w + first)) continue;
+    for (int i = first; i < end; i++) {
+      list[n] = i;
+      n += is_mixed(w[i]);
+    }
   }
   return n;
 }
@@ -198,45 +215,64 @@ static inline double purified(double c)
   return c < ASSAY_VOF_PURE ? 0 : c > 1 - ASSAY_VOF_PURE ? 1 : c;
 }
 
-/* Last sweep of one cell; returns the volume that the fluxes left there and c does not show. */
-static inline double finish_cell(double *c, const double *w, const struct faces *f,
-                                 const struct faces *g, int i, const struct assay_vof_row *row)
+/* Last sweep of one cell: adds the volume that the fluxes left there and c does not show, and the
+ * room that rounding of other cells may fill or empty. */
+static inline void finish_cell(double *lost, double *room, double *c, const double *w,
+                               const struct faces *f, const struct faces *g, int i,
+                               const struct assay_vof_row *row)
 {
   const double before = c[i], after = purified(swept(f, i, w[i], before, row->inv_volume));
   c[i] = after;
-  return (before - after) * row->volume - (f->far[i] - f->near[i]) - (g->far[i] - g->near[i]);
+  *lost += (before - after) * row->volume - (f->far[i] - f->near[i]) - (g->far[i] - g->near[i]);
+  *room += after * (1 - after) * row->volume;
 }
 
-static inline void finish_row(double *restrict lost, double *restrict c, const double *restrict w,
-                              const struct faces f, const struct faces g, int count,
-                              const struct assay_vof_row row)
+static inline void finish_row(double *restrict lost, double *restrict room, double *restrict c,
+                              const double *restrict w, const struct faces f, const struct faces g,
+                              int count, const struct assay_vof_row row)
 {
   int i = 0;
   for (; i + LANES <= count; i += LANES)
 #pragma omp simd
-    for (int l = 0; l < LANES; l++) lost[l] += finish_cell(c, w, &f, &g, i + l, &row);
-  for (; i < count; i++) lost[i % LANES] += finish_cell(c, w, &f, &g, i, &row);
+    for (int l = 0; l < LANES; l++) finish_cell(&lost[l], &room[l], c, w, &f, &g, i + l, &row);
+  for (; i < count; i++) finish_cell(&lost[i % LANES], &room[i % LANES], c, w, &f, &g, i, &row);
 }
 
-static double finish(const struct assay_vof_sweep *s, const int along_x)
+static double sum_of_lanes(const double *a)
 {
-  double lost[LANES] = {0};
+  return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+}
+
+static inline struct assay_vof_balance finish(const struct assay_vof_sweep *s, const int along_x)
+{
+  double lost[LANES] = {0}, room[LANES] = {0};
   for (int j = 0; j < s->ny; j++) {
     const struct faces x = faces_x(s, j), y = faces_y(s, j);
-    finish_row(lost, s->c + j * s->stride, s->work + j * s->stride, along_x ? x : y,
+    finish_row(lost, room, s->c + j * s->stride, s->work + j * s->stride, along_x ? x : y,
                along_x ? y : x, s->nx, s->row[j]);
   }
-  return ((lost[0] + lost[4]) + (lost[2] + lost[6])) + ((lost[1] + lost[5]) + (lost[3] + lost[7]));
+  return (struct assay_vof_balance){sum_of_lanes(lost), sum_of_lanes(room)};
 }
 
-static double finish_x(const struct assay_vof_sweep *s)
+static struct assay_vof_balance finish_x(const struct assay_vof_sweep *s)
 {
   return finish(s, 1);
 }
 
-static double finish_y(const struct assay_vof_sweep *s)
+static struct assay_vof_balance finish_y(const struct assay_vof_sweep *s)
 {
   return finish(s, 0);
+}
+
+static inline void spread_row(double *restrict c, int count, double share)
+{
+#pragma omp simd
+  for (int i = 0; i < count; i++) c[i] += share * (c[i] * (1 - c[i]));
+}
+
+static void spread(const struct assay_vof_sweep *s, double share)
+{
+  for (int j = 0; j < s->ny; j++) spread_row(s->c + j * s->stride, s->nx, share);
 }
 
 const struct assay_vof_kernels ASSAY_ISA_NAME(assay_vof_kernels) = {
@@ -247,4 +283,5 @@ const struct assay_vof_kernels ASSAY_ISA_NAME(assay_vof_kernels) = {
     .advance_y = advance_y,
     .finish_x = finish_x,
     .finish_y = finish_y,
+    .spread = spread,
 };

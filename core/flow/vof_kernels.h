@@ -28,6 +28,11 @@ struct assay_vof_sweep {
   int *list;               /* scratch, [nx] */
 };
 
+struct assay_vof_balance {
+  double lost; /* volume that the fluxes left behind and c does not show */
+  double room; /* sum of c (1 - c) volume */
+};
+
 struct assay_vof_kernels {
   /* the largest half sum of |u| area over the faces of a cell over its volume; infinite when any
    * velocity is not finite */
@@ -38,10 +43,13 @@ struct assay_vof_kernels {
   /* work = c - (difference of flux_x) / volume, plus the dilation of this direction */
   void (*advance_x)(const struct assay_vof_sweep *s);
   void (*advance_y)(const struct assay_vof_sweep *s);
-  /* c = work - (difference of the fluxes) / volume where work holds what advance left, with the
-   * dilation, rounded to 0 or 1 if closer than ASSAY_VOF_PURE; returns the volume thereby lost */
-  double (*finish_x)(const struct assay_vof_sweep *s);
-  double (*finish_y)(const struct assay_vof_sweep *s);
+  /* c = work - (difference of the fluxes of this direction) / volume, plus the dilation, where work
+   * holds what the other direction's advance left; rounded to 0 or 1 if closer than
+   * ASSAY_VOF_PURE */
+  struct assay_vof_balance (*finish_x)(const struct assay_vof_sweep *s);
+  struct assay_vof_balance (*finish_y)(const struct assay_vof_sweep *s);
+  /* c += share c (1 - c) */
+  void (*spread)(const struct assay_vof_sweep *s, double share);
 };
 
 ASSAY_ISA_DECLARE(struct assay_vof_kernels, assay_vof_kernels)
