@@ -98,13 +98,16 @@ static int read_changes(struct assay_capacitance *c, const struct assay_capacita
   ASSAY_TRY(ASSAY_NEW(&c->change, (size_t)n_faces + (size_t)n_cells, "capacitance"));
   for (int k = 0; k < n_cells; k++) {
     ASSAY_TRY(read_cell(&c->change[n], c->p, &cells[k]));
+    c->change[n].index = k;
     n += c->change[n].d < 0;
   }
   c->n_cells = n;
   for (int k = 0; k < n_faces; k++) {
     ASSAY_TRY(read_face(&c->change[n], c->p, &faces[k]));
+    c->change[n].index = k;
     n += c->change[n].d > 0;
   }
+  c->n_changes = n;
   ASSAY_TRY(check_twice(c->p, c->change, n));
   ASSAY_TRY(assay_capacitance_parts(&c->parts, c->p, c->change, &n, c->n_cells));
   c->rank = n;
@@ -371,8 +374,8 @@ static void subtract(double *x, double value, const struct assay_run *run, int n
     for (int i = run[r].start; i < run[r].start + run[r].count; i++) x[i] -= value;
 }
 
-/* every part of x loses its mean; zero[k] = 1 where it was zero, there it stays or becomes so */
-static void remove_means(const struct assay_capacitance *c, double *x, double *zero, int find)
+void assay_capacitance_remove_means(const struct assay_capacitance *c, double *x, double *zero,
+                                    int find)
 {
   for (int k = 0; k < c->parts.n; k++) {
     const struct assay_run *run = c->parts.run + c->parts.first[k];
@@ -406,7 +409,7 @@ void assay_capacitance_solve(const struct assay_capacitance *c, double *phi, con
   double *rest = zero + c->parts.n;
   if (c->parts.n > 0) {
     if (phi != rhs) memcpy(phi, rhs, cells * sizeof *phi);
-    remove_means(c, phi, zero, 1);
+    assay_capacitance_remove_means(c, phi, zero, 1);
     rhs = phi;
   }
   const double total = c->border ? kernels(c)->sum(rhs, c->rows, p->ny) : 0;
@@ -422,5 +425,5 @@ void assay_capacitance_solve(const struct assay_capacitance *c, double *phi, con
   }
   sweeps(c)->down(p, phi, rest);
   for (size_t i = 0; c->border && i < cells; i++) phi[i] += constant;
-  remove_means(c, phi, zero, 0);
+  assay_capacitance_remove_means(c, phi, zero, 0);
 }

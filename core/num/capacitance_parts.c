@@ -1,4 +1,6 @@
 /* Parts of the grid that closed faces cut off: disjoint sets of cells, joined over open faces. */
+#include <string.h>
+
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/num/capacitance_plan.h"
@@ -105,18 +107,26 @@ done:
   return rc;
 }
 
-/* a closed face between two sets of which one is not held is a bridge */
-static void drop_bridges(struct sets *s, struct assay_change *change, int *n, int n_cells)
+/* A closed face between two sets of which one is not held is a bridge; they go to the end. */
+static int drop_bridges(struct sets *s, struct assay_change *change, int *n, int n_cells)
 {
-  int kept = n_cells;
+  int rc = ASSAY_OK, kept = n_cells, bridges = 0;
+  struct assay_change *bridge = NULL;
+  ASSAY_TRY(ASSAY_NEW(&bridge, (size_t)(*n - n_cells), "capacitance"));
   for (int k = n_cells; k < *n; k++) {
     const int a = root(s, change[k].a), b = root(s, change[k].b);
-    if (a != b && !(s->held[a] && s->held[b]))
+    if (a != b && !(s->held[a] && s->held[b])) {
       join(s, a, b);
-    else
+      bridge[bridges++] = change[k];
+    } else {
       change[kept++] = change[k];
+    }
   }
+  memcpy(change + kept, bridge, (size_t)bridges * sizeof *bridge);
   *n = kept;
+done:
+  assay_free(bridge);
+  return rc;
 }
 
 int assay_capacitance_parts(struct assay_parts *parts, const struct assay_poisson *p,
@@ -138,7 +148,7 @@ int assay_capacitance_parts(struct assay_parts *parts, const struct assay_poisso
   for (int c = 0; c < s.n; c++) others = others || label[c] != 0;
   if (!others) parts->n = 0; /* one part, the whole grid: that is the plan's own task */
   if (parts->n > 0) ASSAY_TRY(make_parts(parts, &s, label));
-  drop_bridges(&s, change, n, n_cells);
+  ASSAY_TRY(drop_bridges(&s, change, n, n_cells));
 done:
   assay_free(s.up);
   assay_free(s.held);

@@ -47,15 +47,16 @@ struct assay_parts {
 
 /* one unknown */
 struct assay_change {
-  int a, b; /* b is the right or upper neighbour of a; -1: the diagonal of a */
-  int along_y, closed;
+  int a, b;                   /* b is the right or upper neighbour of a; -1: the diagonal of a */
+  int along_y, closed, index; /* in the caller's list */
   double d;
 };
 
 struct assay_capacitance {
   const struct assay_poisson *p;
-  int rank, n_cells;           /* the first n_cells unknowns belong to cells */
-  struct assay_change *change; /* [rank] */
+  int rank, n_cells; /* the first n_cells unknowns belong to cells */
+  int n_changes;
+  struct assay_change *change; /* [n_changes], bridges behind the `rank` unknowns */
   double *inverse;             /* [strips, rank, 32], columns of S^-1 in strips of rows */
   struct assay_poisson_blocks blocks;
   int *block;                   /* [blocks.n] */
@@ -65,9 +66,15 @@ struct assay_capacitance {
   struct assay_run *rows; /* [ny] the whole grid, for the sum of b */
 };
 
-/* Find the parts, and drop from the changes [*n] (whose first n_cells are cells) the bridges. */
+/* Find the parts, and move the bridges to the end of the changes [*n], whose first n_cells are
+ * cells; *n becomes the number of the others. */
 int assay_capacitance_parts(struct assay_parts *parts, const struct assay_poisson *p,
                             struct assay_change *change, int *n, int n_cells);
+
+/* Every part of x [ny, nx] loses its mean. find: set zero[k] [parts] to 1 for parts that are zero
+ * all over, else to 0; otherwise x becomes zero where it is 1. */
+void assay_capacitance_remove_means(const struct assay_capacitance *c, double *x, double *zero,
+                                    int find);
 
 struct assay_capacitance_kernels {
   /* Lower triangle of a [n, n] by columns, n a multiple of 8: a[i,j] -= sum_k w[k,i] c[k,j], k < 8;
