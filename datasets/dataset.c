@@ -176,6 +176,16 @@ const struct assay_dataset_info *assay_dataset_info(const struct assay_dataset *
   return &ds->info;
 }
 
+int assay_dataset_subset(const struct assay_dataset *ds, long k)
+{
+  const long id = ds->info.case_id[k];
+  for (int i = 0; i < ds->info.n_subsets; i++) {
+    const struct assay_subset *s = &ds->info.subsets[i];
+    if (id >= s->first && id < s->first + s->n) return i;
+  }
+  return -1;
+}
+
 int assay_dataset_field(const struct assay_dataset *ds, const char *name)
 {
   for (int f = 0; f < ds->info.n_fields; f++)

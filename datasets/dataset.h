@@ -14,6 +14,13 @@ struct assay_quantity {
   const char *const *choices; /* the value is an index into these names; NULL: a number */
 };
 
+enum { ASSAY_SUBSETS_MAX = 64 };
+/* Cases [first, first + n) of the recipe: those that share a name (recipe key `subsets`). */
+struct assay_subset {
+  const char *name;
+  long first, n;
+};
+
 /* What a file holds; everything is borrowed from the open data set. */
 struct assay_dataset_info {
   const char *path;
@@ -28,6 +35,8 @@ struct assay_dataset_info {
   const struct assay_quantity *params;
   int n_splits;
   const char *const *splits;
+  int n_subsets; /* 0: the recipe names none */
+  const struct assay_subset *subsets;
 };
 
 /* ASSAY_EIO: not there or unreadable; ASSAY_ECORRUPT: not a data set, truncated, or a variable
@@ -35,6 +44,9 @@ struct assay_dataset_info {
 int assay_dataset_open(struct assay_dataset **out, const char *path);
 void assay_dataset_close(struct assay_dataset *ds);
 const struct assay_dataset_info *assay_dataset_info(const struct assay_dataset *ds);
+
+/* Index of the subset that case k belongs to, -1 when there are none. */
+int assay_dataset_subset(const struct assay_dataset *ds, long k);
 
 /* Index by name, -1 when there is none. */
 int assay_dataset_field(const struct assay_dataset *ds, const char *name);

@@ -285,6 +285,34 @@ done:
   return rc;
 }
 
+/* The attributes of the variable `subset` say all that its values do. */
+static int scan_subsets(struct assay_dataset *ds)
+{
+  int rc = ASSAY_OK, var, n = 0;
+  long long first[ASSAY_SUBSETS_MAX], count[ASSAY_SUBSETS_MAX];
+  size_t n_first = 0, n_count = 0;
+  const char *text = NULL, *const *words = NULL;
+  struct assay_subset *subsets = NULL;
+  if (nc_inq_varid(root(ds), "subset", &var) != NC_NOERR) goto done;
+  if (nc_inq_attlen(root(ds), var, "first_case", &n_first) != NC_NOERR) goto done;
+  NC(nc_inq_attlen(root(ds), var, "cases", &n_count), "read the subsets");
+  ASSAY_TRY(assay_dataset_keep_text(ds, &text, root(ds), var, "flag_meanings"));
+  ASSAY_TRY(split_words(ds, &words, text));
+  while (words[n]) n++;
+  ASSAY_CHECK(n <= ASSAY_SUBSETS_MAX && n_first == (size_t)n && n_count == (size_t)n,
+              ASSAY_ECORRUPT, "%s: the attributes of variable 'subset' do not fit together",
+              ds->info.path);
+  NC(nc_get_att_longlong(root(ds), var, "first_case", first), "read the subsets");
+  NC(nc_get_att_longlong(root(ds), var, "cases", count), "read the subsets");
+  ASSAY_TRY(assay_dataset_keep(ds, (void **)&subsets, (size_t)n, sizeof *subsets));
+  for (int i = 0; i < n; i++)
+    subsets[i] = (struct assay_subset){words[i], (long)first[i], (long)count[i]};
+  ds->info.subsets = subsets;
+  ds->info.n_subsets = n;
+done:
+  return rc;
+}
+
 int assay_dataset_scan(struct assay_dataset *ds)
 {
   int rc = ASSAY_OK;
@@ -295,6 +323,7 @@ int assay_dataset_scan(struct assay_dataset *ds)
   ASSAY_TRY(scan_fields(ds));
   ASSAY_TRY(scan_params(ds));
   ASSAY_TRY(scan_splits(ds));
+  ASSAY_TRY(scan_subsets(ds));
 done:
   return rc;
 }

@@ -217,6 +217,8 @@ static int decode_named_subset(struct assay_recipe *r, struct assay_recipe_subse
   const struct assay_node *name = assay_node_get(mapping, "name");
   if (!name || !name->text)
     return assay_node_fail(name ? name : mapping, ASSAY_EPARSE, "a subset needs a 'name'");
+  if (strpbrk(name->text, " \t\n") || !*name->text)
+    return assay_node_fail(name, ASSAY_EPARSE, "name: expected one word, got '%s'", name->text);
   for (int i = 0; i < r->n_subsets; i++)
     if (r->subsets[i].name && strcmp(r->subsets[i].name, name->text) == 0)
       return assay_node_fail(name, ASSAY_EARG, "two subsets are called '%s'", name->text);
@@ -234,8 +236,9 @@ static int decode_cases(struct assay_recipe *r, const struct assay_node *root)
   const struct assay_node *list = assay_node_get(root, "subsets");
   if (list && assay_node_get(root, "sweep"))
     return assay_node_fail(list, ASSAY_EPARSE, "a recipe has either 'sweep' or 'subsets'");
-  if (list && (list->kind != ASSAY_NODE_SEQUENCE || list->n == 0))
-    return assay_node_fail(list, ASSAY_EPARSE, "subsets: expected a list");
+  if (list && (list->kind != ASSAY_NODE_SEQUENCE || list->n == 0 || list->n > ASSAY_SUBSETS_MAX))
+    return assay_node_fail(list, ASSAY_EPARSE, "subsets: expected a list of up to %d",
+                           ASSAY_SUBSETS_MAX);
   const int n = list ? list->n : 1;
   ASSAY_TRY(ASSAY_NEW(&r->subsets, (size_t)n, "recipe subsets"));
   r->n_subsets = n;

@@ -249,6 +249,19 @@ done:
   return rc;
 }
 
+static int lay_out_subsets(struct assay_recipe *r)
+{
+  int rc = ASSAY_OK;
+  if (!r->subsets[0].name) goto done;
+  ASSAY_TRY(ASSAY_NEW(&r->named, (size_t)r->n_subsets, "recipe subsets"));
+  for (int i = 0; i < r->n_subsets; i++)
+    r->named[i] = (struct assay_subset){r->subsets[i].name, r->subsets[i].first, r->subsets[i].n};
+  r->layout.subsets = r->named;
+  r->layout.n_subsets = r->n_subsets;
+done:
+  return rc;
+}
+
 static int lay_out_attributes(struct assay_recipe *r)
 {
   int rc = ASSAY_OK, n = 0;
@@ -292,6 +305,7 @@ int assay_recipe_lay_out(struct assay_recipe *r)
   ASSAY_TRY(lay_out_shape(r));
   ASSAY_TRY(lay_out_boundary(r));
   ASSAY_TRY(lay_out_splits(r));
+  ASSAY_TRY(lay_out_subsets(r));
   ASSAY_TRY(lay_out_attributes(r));
 done:
   return rc;
@@ -304,6 +318,7 @@ void assay_recipe_layout_free(struct assay_recipe *r)
   assay_free(r->params);
   assay_free(r->splits);
   assay_free(r->codes);
+  assay_free(r->named);
   assay_free(r->boundary);
   assay_free(r->attributes);
   assay_free(r->source);

@@ -10,7 +10,7 @@
 #include "datasets/hash.h"
 #include "datasets/writer_internal.h"
 
-enum { FIXED_COLUMNS = 8 + ASSAY_AXES_MAX };
+enum { FIXED_COLUMNS = 9 + ASSAY_AXES_MAX };
 
 static int count_rows(void)
 {
@@ -72,7 +72,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   w->layout = *layout;
   w->nc = -1;
   w->early.fd = -1;
-  w->id = w->frames = w->hash = w->time = w->leads = w->params = w->splits = -1;
+  w->id = w->frames = w->hash = w->subset = w->time = w->leads = w->params = w->splits = -1;
   w->rows = w->reason = w->error = w->boundary = -1;
   for (int a = 0; a < ASSAY_AXES_MAX; a++) w->axis[a] = -1;
   ASSAY_TRY(allocate(w));
@@ -224,6 +224,14 @@ static void put_boundary(struct assay_writer *w, const double *values)
   }
 }
 
+static void put_subset(struct assay_writer *w, long id)
+{
+  for (int i = 0; w->subset >= 0 && i < w->layout.n_subsets; i++) {
+    const struct assay_subset *s = &w->layout.subsets[i];
+    if (id >= s->first && id < s->first + s->n) *(int8_t *)column_at(w, w->subset) = (int8_t)i;
+  }
+}
+
 static void put_tables(struct assay_writer *w, const struct assay_writer_record *r)
 {
   const struct assay_layout *l = &w->layout;
@@ -242,6 +250,7 @@ static void put_tables(struct assay_writer *w, const struct assay_writer_record 
   if (w->leads >= 0)
     memcpy(column_at(w, w->leads), r->leads, (size_t)r->n_leads * sizeof *r->leads);
   put_boundary(w, r->boundary);
+  put_subset(w, r->c->id);
 }
 
 static int put_identity(struct assay_writer *w, const struct assay_writer_record *r)

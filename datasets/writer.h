@@ -27,6 +27,8 @@ struct assay_layout {
   const struct assay_quantity *params;
   int n_splits;
   const char *const *splits;
+  int n_subsets; /* 0: none; else every case is in one */
+  const struct assay_subset *subsets;
   const int *boundary; /* [n_fields, ASSAY_SIDES] enum assay_boundary_type; NULL: no such group */
   int n_leads;         /* times asked for; 0: no lead_time */
   bool identity;       /* case_id, case_sha256 and content_sha256 */

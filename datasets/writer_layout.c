@@ -90,7 +90,7 @@ static int put_flags(struct assay_writer *w, int group, int var, const char *con
                      int first)
 {
   int rc = ASSAY_OK;
-  char text[512];
+  char text[2048];
   int8_t values[64];
   size_t at = 0;
   int n = 0;
@@ -415,6 +415,32 @@ done:
   return rc;
 }
 
+/* Names as flags; where each subset begins and how long it is, also for a file with few of its
+ * cases. */
+static int define_subset(struct assay_writer *w)
+{
+  int rc = ASSAY_OK;
+  const char *names[ASSAY_SUBSETS_MAX + 1] = {NULL};
+  long long first[ASSAY_SUBSETS_MAX], count[ASSAY_SUBSETS_MAX];
+  const int n = w->layout.n_subsets;
+  if (n == 0) goto done;
+  ASSAY_CHECK(n <= ASSAY_SUBSETS_MAX, ASSAY_EARG, "%s: more than %d subsets", w->shown,
+              ASSAY_SUBSETS_MAX);
+  for (int i = 0; i < n; i++) {
+    names[i] = w->layout.subsets[i].name;
+    first[i] = w->layout.subsets[i].first;
+    count[i] = w->layout.subsets[i].n;
+  }
+  ASSAY_TRY(add_flags(w, &w->subset, w->nc, "subset", "subset of the recipe", names, 0));
+  const int var = w->columns[w->subset].var;
+  ASSAY_WRITER_NC(nc_put_att_longlong(w->nc, var, "first_case", NC_INT64, (size_t)n, first),
+                  "write an attribute");
+  ASSAY_WRITER_NC(nc_put_att_longlong(w->nc, var, "cases", NC_INT64, (size_t)n, count),
+                  "write an attribute");
+done:
+  return rc;
+}
+
 static int define_identity(struct assay_writer *w)
 {
   int rc = ASSAY_OK;
@@ -426,6 +452,7 @@ static int define_identity(struct assay_writer *w)
     ASSAY_TRY(add_column(w, &w->hash, w->nc, "case_sha256", NC_STRING, 0, NULL));
     ASSAY_TRY(describe(w, w->hash, NULL, "SHA-256 of the data of the case"));
   }
+  ASSAY_TRY(define_subset(w));
   if (w->layout.n_leads > 0)
     ASSAY_TRY(add_table(w, &w->leads, w->nc, "lead_time", "s", "time asked for", 1, &w->dim_lead));
 done:

@@ -6,6 +6,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "datasets/exporters/exporter.h"
 #include "generators/generator.h"
 #include "harness/describe.h"
 #include "harness/library.h"
@@ -19,6 +20,7 @@
 NAME_OF(generator_name, assay_generators)
 NAME_OF(metric_name, assay_metrics)
 NAME_OF(method_name, assay_baselines)
+NAME_OF(exporter_name, assay_exporters)
 
 static const char *recipe_name(int i)
 {
@@ -42,6 +44,7 @@ const struct assay_catalog_kind assay_catalog[] = {
     {"methods", "method", method_name, assay_describe_method},
     {"metrics", "metric", metric_name, assay_describe_metric},
     {"suites", "suite", suite_name, assay_describe_suite},
+    {"exporters", "exporter", exporter_name, assay_describe_exporter},
     {NULL}};
 
 enum { N_KINDS = sizeof assay_catalog / sizeof *assay_catalog - 1 };

@@ -2,11 +2,13 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "baselines/baseline.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/io/json.h"
+#include "datasets/exporters/exporter.h"
 #include "generators/generator.h"
 #include "harness/library.h"
 #include "harness/method.h"
@@ -247,5 +249,34 @@ int assay_describe_suite(json_t **out, const char *name)
   ASSAY_TRY(describe_rows(out, "suite", assay_suite_rows, &suite));
 done:
   assay_config_destroy(config);
+  return rc;
+}
+
+/* [{path, what}] of "path   what" lines */
+static json_t *describe_layout(const char *text)
+{
+  json_t *list = json_array();
+  while (*text) {
+    const size_t line = strcspn(text, "\n");
+    const char *gap = strstr(text, "  ");
+    const size_t path = gap ? (size_t)(gap - text) : line;
+    size_t what = path;
+    while (what < line && text[what] == ' ') what++;
+    json_array_append_new(list, json_pack("{so,so}", "path", json_stringn(text, path), "doc",
+                                          json_stringn(text + what, line - what)));
+    text += line + (text[line] == '\n');
+  }
+  return list;
+}
+
+int assay_describe_exporter(json_t **out, const char *name)
+{
+  int rc = ASSAY_OK;
+  const struct assay_exporter *e;
+  ASSAY_TRY(assay_exporter_find(&e, name));
+  ASSAY_TRY(
+      finish(out, json_pack("{ss,ss,ss,ss*,so}", "kind", "exporter", "name", e->name, "doc", e->doc,
+                            "reference", e->reference, "files", describe_layout(e->layout))));
+done:
   return rc;
 }

@@ -10,5 +10,6 @@ int assay_describe_method(json_t **out, const char *name);
 int assay_describe_recipe(json_t **out, const char *name);
 int assay_describe_task(json_t **out, const char *name);
 int assay_describe_suite(json_t **out, const char *name);
+int assay_describe_exporter(json_t **out, const char *name);
 
 #endif

@@ -1,0 +1,34 @@
+#!/bin/sh
+# `assay export` read by Python: the tree of CFDBench, and the arrays with numpy and json alone.
+# Usage: export.sh PROGRAM READER
+assay=$(realpath "$1") reader=$(realpath "$2")
+python=/usr/bin/python3
+$python -c 'import numpy, netCDF4' 2>/dev/null || { echo "python3-netcdf4 is not installed"; exit 77; }
+work=$(mktemp -d) && cd "$work" || exit 1
+trap 'cd /; rm -rf "$work"' EXIT
+set -e
+"$assay" generate cfdbench/cavity-tiny
+"$assay" export cfdbench-cavity-tiny.nc --as cfdbench -o tree
+$python "$reader" tree cavity | grep -q '^24 cases'
+"$assay" export cfdbench-cavity-tiny.nc --as npy -o arrays
+"$assay" export cfdbench-cavity-tiny.nc --as csv -o tables
+$python - <<'PYTHON'
+import csv, json
+import netCDF4, numpy as np
+
+truth = netCDF4.Dataset("cfdbench-cavity-tiny.nc")
+info = json.load(open("arrays/set.json"))
+for a in info["arrays"]:
+    values = np.load("arrays/" + a["file"])
+    assert list(values.shape) == a["shape"] and values.dtype == np.dtype("<" + a["type"])
+    name = a["file"][:-4]
+    if name in truth.variables:
+        assert (values == truth[name][:]).all(), name
+rows = list(csv.DictReader(open("tables/cases.csv", newline="")))
+for name in ("density", "Re", "lid_velocity"):
+    assert [float(r[name]) for r in rows] == list(truth["parameters/" + name][:])
+    assert info["parameters"][name]["values"] == list(truth["parameters/" + name][:])
+columns = list(csv.DictReader(open("tables/columns.csv", newline="")))
+assert {c["column"] for c in columns if c["file"] == "cases.csv"} == set(rows[0])
+assert len(list(csv.DictReader(open("tables/frames.csv", newline="")))) == 24 * 5
+PYTHON
