@@ -40,8 +40,9 @@ struct assay_twophase_segment {
   enum assay_twophase_profile profile; /* inflow */
   double fraction;                     /* of the marked fluid in what flows in */
   double slip_length; /* m, Navier; wall, in the cells next to the interface only */
-  double pressure;    /* Pa; opening. To it comes the weight of the unmarked fluid at rest, zero at
-                         the middle of the opening that reaches lowest along gravity */
+  double pressure;    /* Pa; opening: far outside. To it comes the weight of the unmarked fluid at
+                         rest, zero at the lower left corner of the domain; where fluid flows back
+                         its dynamic pressure goes off */
 };
 
 enum { ASSAY_TWOPHASE_SEGMENTS = 8, ASSAY_TWOPHASE_BLOCKS = 4 };
@@ -87,6 +88,7 @@ struct assay_twophase_settings {
   double tolerance;                             /* converged: of the residual, relative; 0: 1e-8 */
   double cfl;                                   /* largest Courant number, at most 0.5; 0: 0.4 */
   double dt_max;                                /* s; 0: none */
+  double (*clock)(void);                        /* s; for benchmarks: NULL: nothing is timed */
   const struct assay_twophase_kernels *kernels; /* NULL: those of assay_isa() */
 };
 

@@ -1,0 +1,583 @@
+/* Kernels of the two-phase solver, compiled once per instruction set. On the control volume of a
+ * face, which is half of each neighbouring cell, with the mass fluxes M of the step through its
+ * sides (means of those through the neighbouring cell faces),
+ *
+ *   rho_new u* = rho u - sum M u_f   and   rho_new = rho - sum M,   hence
+ *   u* - u = - sum M (u_f - u) / rho_new,
+ *
+ * which keeps a uniform velocity at any ratio of densities. u_f is the carried velocity,
+ *
+ *   u_f = C + 1/2 (1 - n) L(C - U, D - C),
+ *
+ * U, C, D the values two upwind, upwind and downwind, L the limited slope of Koren (1993).
+ * Away from the interface they are those at t + dt/2 and n = 0: second order in time whatever else
+ * accelerates the fluid. Where one of the 3 x 3 cells around holds both fluids they are those at t
+ * and n = |M| / m_C, m_C the mass of the control volume upwind: a step of a total-variation
+ * diminishing scheme, so that what leaves a control volume has no other velocity than what is left.
+ *
+ * Stresses: normal ones in the cells, shear at the corners with the mean viscosity of the four
+ * cells, the viscosity of a cell being the mean weighted with its fractions. At a wall the
+ * difference spans half a cell and, with slip length l, l more: factor dy / (dy/2 + l).
+ *
+ * Axisymmetric: M holds the factor r, fluxes through sides weigh with their r, and v, which points
+ * away from the axis, feels the hoop stress 2 mu v / r^2. */
+#include "core/flow/twophase_kernels.h"
+
+#include <math.h>
+
+#include "core/num/lanes.h"
+
+enum { MARGIN = 8 };
+
+static const double mixed_above = 1e-6; /* fraction */
+
+static inline double least(double a, double b)
+{
+  return a < b ? a : b;
+}
+
+static inline double most(double a, double b)
+{
+  return a > b ? a : b;
+}
+
+/* Koren's slope times two for upwind difference a and downwind difference b. */
+static inline double koren(double a, double b)
+{
+  const double third = (a + 2 * b) * (1.0 / 3.0), a2 = 2 * a, b2 = 2 * b;
+  return most(0, least(a2, least(third, b2))) + least(0, most(a2, most(third, b2)));
+}
+
+/* Momentum through a side between w and e: mass m, per_w and per_e one over the mass of the control
+ * volumes beside it, pure 1 or 0. */
+static inline double carry(double m, double ww, double w, double e, double ee, double per_w,
+                           double per_e, double pure)
+{
+  const double here = m >= 0 ? w : e, down = m >= 0 ? e : w, up = m >= 0 ? ww : ee;
+  const double share = least(1, fabs(m) * (m >= 0 ? per_w : per_e));
+  return m * (here + (0.5 - 0.5 * (1 - pure) * share) * koren(here - up, down - here));
+}
+
+/* ---- before the step ----------------------------------------------------------------------- */
+
+static inline void extrapolate_row(const struct assay_twophase_sweep *s, ptrdiff_t row, int n,
+                                   const double *now, const double *old, ptrdiff_t back,
+                                   double *restrict half, double *restrict ahead,
+                                   double *restrict lag)
+{
+  const double *pure = s->pure + row, reach = s->reach;
+#pragma omp simd
+  for (int i = 0; i < n; i++) {
+    const double u = now[row + i], d = reach * (u - old[row + i]);
+    const double q = pure[i] * pure[i - back] * d;
+    half[row + i] = u + d;
+    ahead[row + i] = u + q;
+    lag[row + i] = u - q;
+  }
+}
+
+static void extrapolate(const struct assay_twophase_sweep *s)
+{
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * s->stride;
+    if (j < s->ny)
+      extrapolate_row(s, row, s->nx + 1, s->now.u, s->old.u, 1, s->half.u, s->ahead.u, s->lag.u);
+    extrapolate_row(s, row, s->nx, s->now.v, s->old.v, s->stride, s->half.v, s->ahead.v, s->lag.v);
+  }
+}
+
+/* ---- the mixture ---------------------------------------------------------------------------- */
+
+static void mixture(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  double *restrict lo = s->rows + MARGIN, *restrict hi = lo + st;
+  const double rho = s->density, rho1 = s->density_jump, mu = s->viscosity, mu1 = s->viscosity_jump;
+  const double eps = mixed_above;
+  for (int j = -1; j <= s->ny; j++) {
+    const double *c = s->c + j * st;
+#pragma omp simd
+    for (int i = -2; i <= s->nx + 1; i++) {
+      lo[i] = least(c[i], least(c[i - st], c[i + st]));
+      hi[i] = most(c[i], most(c[i - st], c[i + st]));
+    }
+    double *restrict r = s->rho + j * st, *restrict m = s->mu + j * st;
+    double *restrict pure = s->pure + j * st;
+#pragma omp simd
+    for (int i = -1; i <= s->nx; i++) {
+      const double a = least(lo[i], least(lo[i - 1], lo[i + 1]));
+      const double b = most(hi[i], most(hi[i - 1], hi[i + 1]));
+      r[i] = rho + rho1 * c[i];
+      m[i] = mu + mu1 * c[i];
+      pure[i] = b < eps || a > 1 - eps ? 1 : 0;
+    }
+  }
+}
+
+static void faces(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * st;
+    const double *rho = s->rho + row, *mu = s->mu + row;
+    const double here = s->row[j].cell, below = s->row[j - 1].cell;
+    const double *mask_u = s->mask.u + row, *mask_v = s->mask.v + row;
+    double *restrict light_u = s->light.u + row, *restrict light_v = s->light.v + row;
+    const double sum = here + below;
+#pragma omp simd
+    for (int i = 0; i <= s->nx; i++) {
+      light_u[i] = 2 * mask_u[i] / (rho[i - 1] + rho[i]);
+      light_v[i] = sum * mask_v[i] / (below * rho[i - st] + here * rho[i]);
+    }
+    const double *stick_u = s->stick.u + row, *stick_v = s->stick.v + row;
+    double *restrict shear_u = s->shear.u + row, *restrict shear_v = s->shear.v + row;
+    double *restrict corner = s->corner + row;
+#pragma omp simd
+    for (int i = 0; i <= s->nx; i++) {
+      const double m = 0.25 * ((mu[i - st - 1] + mu[i - st]) + (mu[i - 1] + mu[i]));
+      corner[i] = m;
+      shear_u[i] = m * stick_u[i];
+      shear_v[i] = m * stick_v[i];
+    }
+  }
+}
+
+static void mass(const struct assay_twophase_sweep *s, const double *fx, const double *fy,
+                 ptrdiff_t stride, double per_cell)
+{
+  const double jump = s->density_jump * per_cell;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * s->stride, from = j * stride;
+    const double kx = s->density * s->dt * s->inv_dx * s->row[j].cell;
+    const double ky = s->density * s->dt * s->inv_dy * s->row[j].face;
+    const double *u = s->half.u + row, *v = s->half.v + row;
+    double *restrict mx = s->mass.u + row, *restrict my = s->mass.v + row;
+    if (j < s->ny)
+#pragma omp simd
+      for (int i = 0; i <= s->nx; i++) mx[i] = kx * u[i] + jump * fx[from + i];
+#pragma omp simd
+    for (int i = 0; i < s->nx; i++) my[i] = ky * v[i] + jump * fy[from + i];
+  }
+}
+
+/* ---- momentum ------------------------------------------------------------------------------- */
+
+/* u through the vertical sides in row j: cells -1..nx. */
+static inline void u_right(double *restrict q, const struct assay_twophase_sweep *s, int j)
+{
+  const ptrdiff_t row = j * s->stride;
+  const double *u = s->ahead.u + row, *m = s->mass.u + row, *w = s->light_old.u + row;
+  const double *pure = s->pure + row, per = s->row[j].per_cell;
+#pragma omp simd
+  for (int i = -1; i <= s->nx; i++)
+    q[i] = carry(0.5 * (m[i] + m[i + 1]), u[i - 1], u[i], u[i + 1], u[i + 2], per * w[i],
+                 per * w[i + 1], pure[i]);
+}
+
+/* u through the horizontal sides below row j: corners 0..nx. */
+static inline void u_below(double *restrict q, const struct assay_twophase_sweep *s, int j)
+{
+  const ptrdiff_t st = s->stride, row = j * st;
+  const double *u = s->ahead.u + row, *m = s->mass.v + row, *w = s->light_old.u + row;
+  const double *pure = s->pure + row;
+  const double here = s->row[j].per_cell, below = s->row[j - 1].per_cell;
+#pragma omp simd
+  for (int i = 0; i <= s->nx; i++)
+    q[i] = carry(0.5 * (m[i - 1] + m[i]), u[i - 2 * st], u[i - st], u[i], u[i + st],
+                 below * w[i - st], here * w[i],
+                 (pure[i - st - 1] * pure[i - st]) * (pure[i - 1] * pure[i]));
+}
+
+/* v through the vertical sides left of its faces in row j: corners 0..nx. */
+static inline void v_left(double *restrict q, const struct assay_twophase_sweep *s, int j)
+{
+  const ptrdiff_t st = s->stride, row = j * st;
+  const double *v = s->ahead.v + row, *m = s->mass.u + row, *w = s->light_old.v + row;
+  const double *pure = s->pure + row, per = s->row[j].per_face;
+#pragma omp simd
+  for (int i = 0; i <= s->nx; i++)
+    q[i] = carry(0.5 * (m[i - st] + m[i]), v[i - 2], v[i - 1], v[i], v[i + 1], per * w[i - 1],
+                 per * w[i], (pure[i - st - 1] * pure[i - st]) * (pure[i - 1] * pure[i]));
+}
+
+/* v through the horizontal sides in row j of cells, between faces j and j+1. */
+static inline void v_above(double *restrict q, const struct assay_twophase_sweep *s, int j)
+{
+  const ptrdiff_t st = s->stride, row = j * st;
+  const double *v = s->ahead.v + row, *m = s->mass.v + row, *w = s->light_old.v + row;
+  const double *pure = s->pure + row;
+  const double here = s->row[j].per_face, above = s->row[j + 1].per_face;
+#pragma omp simd
+  for (int i = 0; i < s->nx; i++)
+    q[i] = carry(0.5 * (m[i] + m[i + st]), v[i - st], v[i], v[i + st], v[i + 2 * st], here * w[i],
+                 above * w[i + st], pure[i]);
+}
+
+/* Shear stress at the corners below row j, divided by the spacing across which the component takes
+ * its difference: for u dy, for v dx. */
+static inline void shear_row(double *restrict tu, double *restrict tv,
+                             const struct assay_twophase_sweep *s, int j)
+{
+  const ptrdiff_t st = s->stride, row = j * st;
+  const double *u = s->lag.u + row, *v = s->lag.v + row, *mu = s->corner + row;
+  const double *ku = s->shear.u + row, *kv = s->shear.v + row;
+  const double xx = s->inv_dx * s->inv_dx, yy = s->inv_dy * s->inv_dy, xy = s->inv_dx * s->inv_dy;
+#pragma omp simd
+  for (int i = 0; i <= s->nx; i++) {
+    const double du = u[i] - u[i - st], dv = v[i] - v[i - 1];
+    tu[i] = yy * ku[i] * du + xy * mu[i] * dv;
+    tv[i] = xx * kv[i] * dv + xy * mu[i] * du;
+  }
+}
+
+struct rows {
+  double *u_right, *u_below, *u_above, *v_left, *v_under, *v_over;
+  double *shear_below, *shear_above, *shear_left, *shear_left_next;
+};
+
+static inline void momentum_u(const struct assay_twophase_sweep *s, int j, const struct rows *f)
+{
+  const ptrdiff_t st = s->stride, row = j * st;
+  const double *u = s->now.u + row, *lag = s->lag.u + row, *w = s->light.u + row;
+  const double *mx = s->mass.u + row, *my = s->mass.v + row, *mu = s->mu + row, *p = s->p_hat + row;
+  const double *mask = s->mask.u + row;
+  const double *right = f->u_right, *below = f->u_below, *above = f->u_above;
+  const double *t0 = f->shear_below, *t1 = f->shear_above;
+  const double xx = 2 * s->inv_dx * s->inv_dx, ix = s->inv_dx, dt = s->dt;
+  const double per = s->row[j].per_cell, up = s->row[j].above, down = s->row[j].below;
+  const double g = dt * s->gravity[0], force = s->force[0];
+  double *restrict out = s->rate.u + row;
+#pragma omp simd
+  for (int i = 0; i <= s->nx; i++) {
+    const double gain = (mx[i + 1] - mx[i - 1]) + ((my[i + st - 1] - my[i - 1]) + (my[i + st] - my[i]));
+    const double carried = (right[i] - right[i - 1]) + (above[i] - below[i]) - 0.5 * u[i] * gain;
+    const double normal = xx * (mu[i] * (lag[i + 1] - lag[i]) - mu[i - 1] * (lag[i] - lag[i - 1]));
+    const double stress = normal + (up * t1[i] - down * t0[i]);
+    out[i] = w[i] * (dt * (stress + force - ix * (p[i] - p[i - 1])) - per * carried) + g * mask[i];
+  }
+}
+
+static inline void momentum_v(const struct assay_twophase_sweep *s, int j, const struct rows *f)
+{
+  const ptrdiff_t st = s->stride, row = j * st;
+  const double *v = s->now.v + row, *lag = s->lag.v + row, *w = s->light.v + row;
+  const double *mx = s->mass.u + row, *my = s->mass.v + row, *mu = s->mu + row, *p = s->p_hat + row;
+  const double *mask = s->mask.v + row;
+  const double *left = f->v_left, *under = f->v_under, *over = f->v_over, *t = f->shear_left;
+  const double yy = 2 * s->inv_dy * s->inv_dy, iy = s->inv_dy, dt = s->dt;
+  const double hoop = 0.5 * yy * s->row[j].hoop;
+  const double per = s->row[j].per_face, up = s->row[j].over, down = s->row[j].under;
+  const double g = dt * s->gravity[1], force = s->force[1];
+  double *restrict out = s->rate.v + row;
+#pragma omp simd
+  for (int i = 0; i < s->nx; i++) {
+    const double gain = (my[i + st] - my[i - st]) + ((mx[i + 1 - st] - mx[i - st]) + (mx[i + 1] - mx[i]));
+    const double carried = (over[i] - under[i]) + (left[i + 1] - left[i]) - 0.5 * v[i] * gain;
+    const double normal =
+        yy * (up * mu[i] * (lag[i + st] - lag[i]) - down * mu[i - st] * (lag[i] - lag[i - st]));
+    const double stress = normal + (t[i + 1] - t[i]) - hoop * (mu[i] + mu[i - st]) * lag[i];
+    out[i] = w[i] * (dt * (stress + force - iy * (p[i] - p[i - st])) - per * carried) + g * mask[i];
+  }
+}
+
+/* Surface tension: kappa is NaN-free, zero where there is no interface; between two cells that have
+ * one the mean, else the one. */
+static inline double between(double a, double b)
+{
+  return a == 0 ? b : b == 0 ? a : 0.5 * (a + b);
+}
+
+static void tension(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * st;
+    const double *c = s->c + row, *k = s->curvature + row;
+    const double *wu = s->light.u + row, *wv = s->light.v + row;
+    double *restrict u = s->rate.u + row, *restrict v = s->rate.v + row;
+    const double ax = s->dt * s->inv_dx, ay = s->dt * s->inv_dy;
+#pragma omp simd
+    for (int i = 0; i <= s->nx; i++) u[i] += ax * wu[i] * between(k[i - 1], k[i]) * (c[i] - c[i - 1]);
+#pragma omp simd
+    for (int i = 0; i < s->nx; i++)
+      v[i] += ay * wv[i] * between(k[i - st], k[i]) * (c[i] - c[i - st]);
+  }
+}
+
+static inline void swap(double **a, double **b)
+{
+  double *t = *a;
+  *a = *b;
+  *b = t;
+}
+
+static void momentum(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  double *r = s->rows + MARGIN;
+  struct rows f = {r,          r + st,     r + 2 * st, r + 3 * st, r + 4 * st,
+                   r + 5 * st, r + 6 * st, r + 7 * st, r + 8 * st, r + 9 * st};
+  u_below(f.u_below, s, 0);
+  v_above(f.v_under, s, -1);
+  shear_row(f.shear_below, f.shear_left, s, 0);
+  for (int j = 0; j <= s->ny; j++) {
+    v_left(f.v_left, s, j);
+    v_above(f.v_over, s, j);
+    if (j < s->ny) {
+      u_below(f.u_above, s, j + 1);
+      u_right(f.u_right, s, j);
+      shear_row(f.shear_above, f.shear_left_next, s, j + 1);
+      momentum_u(s, j, &f);
+    }
+    momentum_v(s, j, &f);
+    swap(&f.u_below, &f.u_above);
+    swap(&f.v_under, &f.v_over);
+    swap(&f.shear_below, &f.shear_above);
+    swap(&f.shear_left, &f.shear_left_next);
+  }
+  if (s->curvature) tension(s);
+}
+
+/* ---- pressure ------------------------------------------------------------------------------- */
+
+static inline void divergence_row(const struct assay_twophase_sweep *s, int j)
+{
+  const ptrdiff_t st = s->stride;
+  const double *u = s->out.u + j * st, *v = s->out.v + j * st, ix = s->inv_dx;
+  const double above = s->inv_dy * s->row[j].above, below = s->inv_dy * s->row[j].below;
+  double *restrict div = s->div + (ptrdiff_t)j * s->nx;
+#pragma omp simd
+  for (int i = 0; i < s->nx; i++)
+    div[i] = ix * (u[i + 1] - u[i]) + (above * v[i + st] - below * v[i]);
+}
+
+static void add(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * st;
+    const double *u = s->now.u + row, *v = s->now.v + row, *du = s->rate.u + row,
+                 *dv = s->rate.v + row;
+    double *restrict ou = s->out.u + row, *restrict ov = s->out.v + row;
+#pragma omp simd
+    for (int i = 0; i <= s->nx; i++) {
+      ou[i] = u[i] + du[i];
+      ov[i] = v[i] + dv[i];
+    }
+    if (j > 0) divergence_row(s, j - 1);
+  }
+}
+
+static double project(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  const double ax = s->dt / s->splitting * s->inv_dx, ay = s->dt / s->splitting * s->inv_dy;
+  double *restrict rate = s->rows + MARGIN, *restrict lost = rate + st, top = 0;
+  for (int i = 0; i < s->nx; i++) rate[i] = lost[i] = 0;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * st;
+    const double *phi = s->phi + row, *mu = s->mask.u + row, *mv = s->mask.v + row;
+    const double *hat = s->p_hat + row;
+    double *restrict u = s->out.u + row, *restrict v = s->out.v + row, *restrict p = s->p_old + row;
+#pragma omp simd
+    for (int i = 0; i < s->nx; i++) {
+      u[i] -= ax * mu[i] * (phi[i] - phi[i - 1]);
+      v[i] -= ay * mv[i] * (phi[i] - phi[i - st]);
+      p[i] = hat[i] + phi[i];
+      rate[i] = most(rate[i], fabs(u[i]) * s->inv_dx + fabs(v[i]) * s->inv_dy);
+      lost[i] += (u[i] - u[i]) + (v[i] - v[i]); /* 0, or NaN for ever */
+    }
+    u[s->nx] -= ax * mu[s->nx] * (phi[s->nx] - phi[s->nx - 1]);
+    top = most(top, fabs(u[s->nx]) * s->inv_dx);
+  }
+  for (int i = 0; i < s->nx; i++) top = most(top, rate[i]);
+  for (int i = 0; i < s->nx; i++) top += lost[i];
+  return top;
+}
+
+static void project_true(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  const double ax = s->dt * s->inv_dx, ay = s->dt * s->inv_dy;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * st;
+    const double *phi = s->phi + row, *wu = s->light.u + row, *wv = s->light.v + row;
+    double *restrict u = s->out.u + row, *restrict v = s->out.v + row, *restrict p = s->p_hat + row;
+#pragma omp simd
+    for (int i = 0; i < s->nx; i++) {
+      u[i] -= ax * wu[i] * (phi[i] - phi[i - 1]);
+      v[i] -= ay * wv[i] * (phi[i] - phi[i - st]);
+      p[i] += phi[i];
+    }
+    u[s->nx] -= ax * wu[s->nx] * (phi[s->nx] - phi[s->nx - 1]);
+    if (j > 0) divergence_row(s, j - 1);
+  }
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+enum { STRIP = 4, ACROSS = 2 }; /* vectors side by side, to hide the latency of the division */
+
+INLINE vec load(const double *p, int count)
+{
+  return count == VL ? vec_load(p) : vec_load_some(p, count);
+}
+
+INLINE void store(double *p, vec a, int count)
+{
+  if (count == VL)
+    vec_store(p, a);
+  else
+    vec_store_some(p, a, count);
+}
+
+/* Thomas's algorithm on `width` vectors of lines at once; unknown j of them at x + j stride. Slots
+ * of the scratch: the factor that follows, and for periodic lines the correction q of Sherman and
+ * Morrison with A = A' + a b^T, a = (-d, 0, .., -hi), b = (1, 0, .., lo/d) for the first diagonal
+ * d. */
+INLINE void strip(const struct assay_twophase_lines *l, const double *w, const double *k, double *x,
+                  ptrdiff_t stride, int width, int count, int periodic, int rows)
+{
+  double *factor = l->scratch, *turn = factor + (ptrdiff_t)l->n * STRIP * VL;
+  const vec scale = (vec){0} + l->scale, one = (vec){0} + 1;
+  vec f[STRIP], y[STRIP], q[STRIP], first[STRIP], edge[STRIP];
+#pragma GCC unroll 4
+  for (int a = 0; a < width; a++) f[a] = y[a] = q[a] = first[a] = edge[a] = (vec){0};
+  for (int j = 0; j < l->n; j++) {
+#pragma GCC unroll 4
+    for (int a = 0; a < width; a++) {
+      const ptrdiff_t at = j * stride + a * VL;
+      const vec ww = scale * load(w + at, count), k0 = load(k + at, count);
+      const vec k1 = load(k + at + stride, count);
+      vec lo = ww * k0, hi = ww * k1, spin = {0};
+      if (rows) {
+        spin = (lo + hi) * l->spin[j];
+        lo = lo * l->lo[j];
+        hi = hi * l->hi[j];
+      }
+      vec diag = one + lo + hi + spin, next = hi, r = load(x + at, count), rq = {0};
+      if (periodic && j == 0) {
+        first[a] = diag;
+        edge[a] = lo / diag;
+        rq = -diag;
+        diag += diag;
+        lo = (vec){0};
+      }
+      if (periodic && j == l->n - 1) {
+        rq = -hi;
+        diag += edge[a] * hi;
+        next = (vec){0};
+      }
+      const vec inverse = one / (diag - lo * f[a]);
+      f[a] = next * inverse;
+      y[a] = (r + lo * y[a]) * inverse;
+      vec_store(factor + (j * STRIP + a) * VL, f[a]);
+      store(x + at, y[a], count);
+      if (periodic) {
+        q[a] = (rq + lo * q[a]) * inverse;
+        vec_store(turn + (j * STRIP + a) * VL, q[a]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int a = 0; a < width; a++) y[a] = q[a] = (vec){0};
+  for (int j = l->n - 1; j >= 0; j--) {
+#pragma GCC unroll 4
+    for (int a = 0; a < width; a++) {
+      const ptrdiff_t at = j * stride + a * VL;
+      const vec g = vec_load(factor + (j * STRIP + a) * VL);
+      y[a] = load(x + at, count) + g * y[a];
+      store(x + at, y[a], count);
+      if (periodic) {
+        q[a] = vec_load(turn + (j * STRIP + a) * VL) + g * q[a];
+        vec_store(turn + (j * STRIP + a) * VL, q[a]);
+      }
+    }
+  }
+  if (!periodic) return;
+#pragma GCC unroll 4
+  for (int a = 0; a < width; a++) {
+    const ptrdiff_t end = (l->n - 1) * stride + a * VL;
+    const vec q1 = vec_load(turn + ((l->n - 1) * STRIP + a) * VL);
+    const vec gain = (load(x + a * VL, count) + edge[a] * load(x + end, count)) /
+                     (one + q[a] + edge[a] * q1);
+    for (int j = 0; j < l->n; j++) {
+      const ptrdiff_t at = j * stride + a * VL;
+      store(x + at, load(x + at, count) - gain * vec_load(turn + (j * STRIP + a) * VL), count);
+    }
+  }
+}
+
+INLINE void solve_y(const struct assay_twophase_lines *l, int periodic)
+{
+  int i = 0;
+  for (; i + STRIP * VL <= l->lines; i += STRIP * VL)
+    strip(l, l->w + i, l->k + i, l->x + i, l->stride, STRIP, VL, periodic, 1);
+  for (; i + VL <= l->lines; i += VL)
+    strip(l, l->w + i, l->k + i, l->x + i, l->stride, 1, VL, periodic, 1);
+  if (i < l->lines) strip(l, l->w + i, l->k + i, l->x + i, l->stride, 1, l->lines - i, periodic, 1);
+}
+
+static void lines_y(const struct assay_twophase_lines *l)
+{
+  if (l->periodic)
+    solve_y(l, 1);
+  else
+    solve_y(l, 0);
+}
+
+/* Columns of up to VL rows: to[c] holds element c of every row. */
+INLINE void turn_in(double *to, const double *from, ptrdiff_t stride, int n, int rows, int slots)
+{
+  for (int i = 0; i < n; i += VL) {
+    const int columns = n - i < VL ? n - i : VL;
+    vec a[VL];
+    for (int r = 0; r < VL; r++) a[r] = r < rows ? load(from + r * stride + i, columns) : (vec){0};
+    vec_transpose(a);
+    for (int c = 0; c < columns; c++) vec_store(to + (i + c) * slots * VL, a[c]);
+  }
+}
+
+INLINE void turn_out(double *to, ptrdiff_t stride, const double *from, int n, int rows, int slots)
+{
+  for (int i = 0; i < n; i += VL) {
+    const int columns = n - i < VL ? n - i : VL;
+    vec a[VL];
+    for (int c = 0; c < VL; c++)
+      a[c] = c < columns ? vec_load(from + (i + c) * slots * VL) : (vec){0};
+    vec_transpose(a);
+    for (int r = 0; r < rows; r++) store(to + r * stride + i, a[r], columns);
+  }
+}
+
+INLINE void solve_x(const struct assay_twophase_lines *l, int periodic)
+{
+  double *w = l->scratch + (ptrdiff_t)l->n * 2 * STRIP * VL;
+  double *k = w + ((ptrdiff_t)l->n + 1) * ACROSS * VL, *x = k + ((ptrdiff_t)l->n + 1) * ACROSS * VL;
+  for (int j = 0; j < l->lines; j += ACROSS * VL) {
+    for (int a = 0; a < ACROSS; a++) {
+      const int first = j + a * VL, left = l->lines - first;
+      const int rows = left < 0 ? 0 : left < VL ? left : VL;
+      turn_in(w + a * VL, l->w + first * l->stride, l->stride, l->n, rows, ACROSS);
+      turn_in(k + a * VL, l->k + first * l->stride, l->stride, l->n + 1, rows, ACROSS);
+      turn_in(x + a * VL, l->x + first * l->stride, l->stride, l->n, rows, ACROSS);
+    }
+    strip(l, w, k, x, ACROSS * VL, ACROSS, VL, periodic, 0);
+    for (int a = 0; a < ACROSS; a++) {
+      const int first = j + a * VL, left = l->lines - first;
+      const int rows = left < 0 ? 0 : left < VL ? left : VL;
+      turn_out(l->x + first * l->stride, l->stride, x + a * VL, l->n, rows, ACROSS);
+    }
+  }
+}
+
+static void lines_x(const struct assay_twophase_lines *l)
+{
+  if (l->periodic)
+    solve_x(l, 1);
+  else
+    solve_x(l, 0);
+}
+
+const struct assay_twophase_kernels ASSAY_ISA_NAME(assay_twophase_kernels) = {
+    extrapolate, mixture, faces, mass, momentum, lines_x, lines_y, add, project, project_true};
