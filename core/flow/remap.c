@@ -15,7 +15,7 @@ struct axis {
 struct assay_remap {
   struct axis x, y;
   double *weight;      /* [ny] of the old rows */
-  double *face_weight; /* [my + 1] of the new horizontal faces */
+  double *face_weight; /* [ny + 1] of the old horizontal faces */
 };
 
 static int axis_create(struct axis *a, int n, int m)
@@ -46,7 +46,7 @@ int assay_remap_create(struct assay_remap **out, int nx, int ny, int mx, int my)
   ASSAY_TRY(axis_create(&p->x, nx, mx));
   ASSAY_TRY(axis_create(&p->y, ny, my));
   ASSAY_TRY(ASSAY_NEW(&p->weight, (size_t)ny, "remap"));
-  ASSAY_TRY(ASSAY_NEW(&p->face_weight, (size_t)my + 1, "remap"));
+  ASSAY_TRY(ASSAY_NEW(&p->face_weight, (size_t)ny + 1, "remap"));
   assay_remap_weigh_y(p, NULL, NULL);
   *out = p;
   p = NULL;
@@ -70,10 +70,7 @@ void assay_remap_destroy(struct assay_remap *p)
 void assay_remap_weigh_y(struct assay_remap *p, const double *weight, const double *face_weight)
 {
   for (int j = 0; j < p->y.n; j++) p->weight[j] = weight ? weight[j] : 1;
-  for (int k = 0; k <= p->y.m; k++) {
-    const double *w = face_weight + p->y.cell[k], part = p->y.part[k];
-    p->face_weight[k] = face_weight ? w[0] + part * (w[1] - w[0]) : 1;
-  }
+  for (int j = 0; j <= p->y.n; j++) p->face_weight[j] = face_weight ? face_weight[j] : 1;
 }
 
 /* Share of old cell i in new cell k, in old cells. */
@@ -111,6 +108,12 @@ void assay_remap_mean(const struct assay_remap *p, double *out, struct assay_mac
     }
 }
 
+/* Between two old faces, at a part of the way; the far one need not exist where the part is 0. */
+static double between(double near, const double *far, double part)
+{
+  return part == 0 ? near : near + part * (*far - near);
+}
+
 /* Mean velocity through new vertical face k of new row l: weighted mean over the height, between
  * the two old faces of the cell it lies in. */
 static double mean_u(const struct assay_remap *p, int l, int k, struct assay_mac_view u)
@@ -120,9 +123,50 @@ static double mean_u(const struct assay_remap *p, int l, int k, struct assay_mac
   double total = 0, sum = 0;
   for (int j = p->y.cell[l]; j <= p->y.cell[l + 1]; j++) {
     const double w = overlap(&p->y, l, j) * p->weight[j];
+    if (w == 0) continue;
     const double *at = u.data + j * u.stride + i;
-    total += w * (part == 0 ? at[0] : at[0] + part * (at[1] - at[0]));
+    total += w * between(at[0], at + 1, part);
     sum += w;
   }
   return total / sum;
+}
+
+static double mean_v(const struct assay_remap *p, int l, int k, struct assay_mac_view v)
+{
+  const int j = p->y.cell[l];
+  const double part = p->y.part[l], *lower = v.data + j * v.stride, *upper = lower + v.stride;
+  const double w0 = p->face_weight[j], w1 = p->face_weight[j + 1];
+  const double area = between(w0, &w1, part);
+  double total = 0, sum = 0;
+  for (int i = p->x.cell[k]; i <= p->x.cell[k + 1]; i++) {
+    const double w = overlap(&p->x, k, i), far = part == 0 ? 0 : w1 * upper[i];
+    if (w == 0) continue;
+    total += w * between(w0 * lower[i], &far, part);
+    sum += w;
+  }
+  return area > 0 ? total / (sum * area) : 0;
+}
+
+void assay_remap_faces(const struct assay_remap *p, double *out_u, double *out_v,
+                       struct assay_mac_view u, struct assay_mac_view v)
+{
+  for (int l = 0; l < p->y.m; l++)
+    for (int k = 0; k <= p->x.m; k++) *out_u++ = mean_u(p, l, k, u);
+  for (int l = 0; l <= p->y.m; l++)
+    for (int k = 0; k < p->x.m; k++) *out_v++ = mean_v(p, l, k, v);
+}
+
+void assay_remap_centred(const struct assay_remap *p, double *out_u, double *out_v,
+                         struct assay_mac_view u, struct assay_mac_view v)
+{
+  for (int l = 0; out_u && l < p->y.m; l++) {
+    double west = mean_u(p, l, 0, u);
+    for (int k = 0; k < p->x.m; k++) {
+      const double east = mean_u(p, l, k + 1, u);
+      *out_u++ = 0.5 * (west + east);
+      west = east;
+    }
+  }
+  for (int l = 0; out_v && l < p->y.m; l++)
+    for (int k = 0; k < p->x.m; k++) *out_v++ = 0.5 * (mean_v(p, l, k, v) + mean_v(p, l + 1, k, v));
 }

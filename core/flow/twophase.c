@@ -37,9 +37,9 @@ static struct assay_twophase_pair take_pair(const struct assay_twophase *m, doub
 static void lay_out_fields(struct assay_twophase *m, double *block, size_t *used)
 {
   struct assay_twophase_sweep *s = &m->s;
-  struct assay_twophase_pair *const pairs[] = {
-      &s->now,   &s->old,       &s->half, &s->ahead, &s->lag,   &s->mask,
-      &s->light, &s->light_old, &s->mass, &s->rate,  &s->shear, &s->stick};
+  struct assay_twophase_pair *const pairs[] = {&s->now,  &s->old,  &s->half,  &s->ahead,
+                                               &s->lag,  &s->mask, &s->light, &s->light_old,
+                                               &s->mass, &s->rate, &s->shear, &s->stick};
   double **const cells[] = {&s->c, &s->rho,   &s->mu,    &s->pure, &s->corner,
                             &s->p, &s->p_old, &s->p_hat, &s->phi};
   for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) *pairs[k] = take_pair(m, block, used);
@@ -129,6 +129,7 @@ static void derive(struct assay_twophase *m, const struct assay_twophase_setting
   s->density_jump = set->marked.density - set->unmarked.density;
   s->viscosity = set->unmarked.viscosity;
   s->viscosity_jump = set->marked.viscosity - set->unmarked.viscosity;
+  assay_twophase_choose_pressure(m);
   s->splitting = fmin(set->unmarked.density, set->marked.density);
   for (int d = 0; d < 2; d++) {
     s->gravity[d] = set->gravity[d];
@@ -216,7 +217,7 @@ static int project_start(struct assay_twophase *m)
     for (int i = 0; i <= s->nx; i++)
       s->rate.u[j * s->stride + i] = s->rate.v[j * s->stride + i] = 0;
   m->kernels->add(s);
-  ASSAY_TRY(assay_twophase_project(m, 1));
+  ASSAY_TRY(assay_twophase_project(m, TWOPHASE_CONVERGED_TO));
   assay_twophase_impose(m, s->now);
   assay_twophase_fill_velocity(m, s->now, TWOPHASE_SEEN);
 done:

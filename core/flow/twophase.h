@@ -63,10 +63,13 @@ struct assay_twophase_fluid {
   double viscosity; /* dynamic, Pa s */
 };
 
+/* How the pressure is found; the divergence is zero to rounding after each (twophase_pressure.c).
+ */
 enum assay_twophase_pressure {
-  ASSAY_TWOPHASE_SPLITTING, /* constant-coefficient splitting, one direct solve a step */
-  ASSAY_TWOPHASE_CONVERGED  /* variable coefficient by conjugate gradients, then one splitting solve
-                             */
+  ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 300, iterated above */
+  ASSAY_TWOPHASE_SPLITTING, /* constant-coefficient splitting: one direct solve a step */
+  ASSAY_TWOPHASE_ITERATED,  /* before it, conjugate gradients with the true density, to 1e-3 */
+  ASSAY_TWOPHASE_CONVERGED  /* the same to 1e-8 */
 };
 
 struct assay_twophase_kernels;
@@ -85,10 +88,10 @@ struct assay_twophase_settings {
   int n_blocks;
   struct assay_twophase_block block[ASSAY_TWOPHASE_BLOCKS];
   enum assay_twophase_pressure pressure;
-  double tolerance;                             /* converged: of the residual, relative; 0: 1e-8 */
-  double cfl;                                   /* largest Courant number, at most 0.5; 0: 0.4 */
-  double dt_max;                                /* s; 0: none */
-  double (*clock)(void);                        /* s; for benchmarks: NULL: nothing is timed */
+  double tolerance;      /* of the residual, relative; 0: as above; not with splitting */
+  double cfl;            /* largest Courant number, at most 0.5; 0: 0.4 */
+  double dt_max;         /* s; 0: none */
+  double (*clock)(void); /* s; for benchmarks: NULL: nothing is timed */
   const struct assay_twophase_kernels *kernels; /* NULL: those of assay_isa() */
 };
 

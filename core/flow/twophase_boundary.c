@@ -2,7 +2,8 @@
  *
  * Normal velocity: zero on walls, given at an inflow, unknown at an opening, where a control volume
  * of half a cell, between the outermost centre and the face, feels the pressure of the face.
- * Tangential velocity beyond a side: see enum twophase_purpose. Cells beyond: as the nearest one. */
+ * Tangential velocity beyond a side: see enum twophase_purpose. Cells beyond: as the nearest one.
+ */
 #include <math.h>
 
 #include "core/base/err.h"
@@ -246,8 +247,8 @@ int assay_twophase_vof_sides(struct assay_twophase *m)
     for (int i = 0; i < a->n; i++) {
       const struct twophase_face *f = &a->face[i];
       if (f->kind == ASSAY_TWOPHASE_INFLOW)
-        ASSAY_TRY(assay_vof_boundary(m->vof, (enum assay_mac_side)k, i, 1, f->fraction,
-                                     ASSAY_VOF_GIVEN));
+        ASSAY_TRY(
+            assay_vof_boundary(m->vof, (enum assay_mac_side)k, i, 1, f->fraction, ASSAY_VOF_GIVEN));
       if (f->kind == ASSAY_TWOPHASE_OPENING)
         ASSAY_TRY(
             assay_vof_boundary(m->vof, (enum assay_mac_side)k, i, 1, f->fraction, ASSAY_VOF_SAME));

@@ -29,8 +29,9 @@ static int check_segment(const struct assay_twophase_segment *g, const char *nam
   int rc = ASSAY_OK;
   const int whole = g->from == 0 && g->to == 0;
   ASSAY_CHECK(whole || (g->from < g->to && on_face(g->from, h, n) && on_face(g->to, h, n)),
-              ASSAY_EARG, "%s side: segment from %g m to %g m does not end on cell faces (%g m apart)",
-              name, g->from, g->to, h);
+              ASSAY_EARG,
+              "%s side: segment from %g m to %g m does not end on cell faces (%g m apart)", name,
+              g->from, g->to, h);
   ASSAY_CHECK(isfinite(g->velocity) && isfinite(g->pressure), ASSAY_EARG,
               "%s side: velocity %g or pressure %g is not finite", name, g->velocity, g->pressure);
   ASSAY_CHECK(g->kind != ASSAY_TWOPHASE_INFLOW || g->velocity >= 0, ASSAY_EARG,
@@ -38,8 +39,8 @@ static int check_segment(const struct assay_twophase_segment *g, const char *nam
   ASSAY_CHECK(g->kind == ASSAY_TWOPHASE_INFLOW || g->kind == ASSAY_TWOPHASE_WALL ||
                   g->velocity == 0,
               ASSAY_EARG, "%s side: only an inflow or a wall has a velocity", name);
-  ASSAY_CHECK(g->fraction >= 0 && g->fraction <= 1, ASSAY_EARG, "%s side: fraction %g is outside 0..1",
-              name, g->fraction);
+  ASSAY_CHECK(g->fraction >= 0 && g->fraction <= 1, ASSAY_EARG,
+              "%s side: fraction %g is outside 0..1", name, g->fraction);
   ASSAY_CHECK(g->slip_length >= 0 && isfinite(g->slip_length), ASSAY_EARG,
               "%s side: slip length %g is negative", name, g->slip_length);
 done:

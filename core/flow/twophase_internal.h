@@ -10,6 +10,8 @@
 #include "core/num/poisson.h"
 #include "core/num/varpoisson.h"
 
+#define TWOPHASE_CONVERGED_TO 1e-8
+
 enum twophase_part {
   TWOPHASE_FRACTION,
   TWOPHASE_ADVECTION,
@@ -38,8 +40,8 @@ enum twophase_purpose {
 };
 
 struct twophase_side {
-  int n, periodic, open; /* faces; open: how many of them are openings */
-  struct twophase_face *face;   /* [n] */
+  int n, periodic, open;              /* faces; open: how many of them are openings */
+  struct twophase_face *face;         /* [n] */
   const struct twophase_face **along; /* [n + 1]: the face that rules a velocity along the side */
 };
 
@@ -72,10 +74,10 @@ struct assay_twophase {
   double *along_y[4]; /* lo, hi of u and of v along columns, [ny + 1] */
   double *spin;
 
-  double dx, dy, cfl, t, dt, dt_before;
+  enum assay_twophase_pressure pressure; /* the choice */
+  double dx, dy, cfl, tolerance, t, dt;
   int levels; /* 0: nothing known of the past, 1: velocity, 2: velocity and pressure */
   double rate, volume_start;
-  double pressure_origin; /* taken off the pressure that is shown */
   struct assay_twophase_account account;
 };
 
@@ -99,8 +101,11 @@ void assay_twophase_slip_near_interface(const struct assay_twophase *m);
 int assay_twophase_pressure_create(struct assay_twophase *m);
 void assay_twophase_pressure_destroy(struct assay_twophase *m);
 size_t assay_twophase_pressure_work(const struct assay_twophase *m);
-/* s.out becomes divergence-free, s.p_old the new pressure; returns the Courant rate in *rate. */
-int assay_twophase_project(struct assay_twophase *m, int converged);
+/* Settle how, from the settings. */
+void assay_twophase_choose_pressure(struct assay_twophase *m);
+/* s.out becomes divergence-free, s.p_old the new pressure, m->rate the Courant rate. Residual of
+ * the solve with the true density; 0: splitting only. */
+int assay_twophase_project(struct assay_twophase *m, double tolerance);
 
 void assay_twophase_material(struct assay_twophase *m);
 int assay_twophase_first_pressure(struct assay_twophase *m);

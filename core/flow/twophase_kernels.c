@@ -183,9 +183,9 @@ static inline void u_below(double *restrict q, const struct assay_twophase_sweep
   const double here = s->row[j].per_cell, below = s->row[j - 1].per_cell;
 #pragma omp simd
   for (int i = 0; i <= s->nx; i++)
-    q[i] = carry(0.5 * (m[i - 1] + m[i]), u[i - 2 * st], u[i - st], u[i], u[i + st],
-                 below * w[i - st], here * w[i],
-                 (pure[i - st - 1] * pure[i - st]) * (pure[i - 1] * pure[i]));
+    q[i] =
+        carry(0.5 * (m[i - 1] + m[i]), u[i - 2 * st], u[i - st], u[i], u[i + st], below * w[i - st],
+              here * w[i], (pure[i - st - 1] * pure[i - st]) * (pure[i - 1] * pure[i]));
 }
 
 /* v through the vertical sides left of its faces in row j: corners 0..nx. */
@@ -249,7 +249,8 @@ static inline void momentum_u(const struct assay_twophase_sweep *s, int j, const
   double *restrict out = s->rate.u + row;
 #pragma omp simd
   for (int i = 0; i <= s->nx; i++) {
-    const double gain = (mx[i + 1] - mx[i - 1]) + ((my[i + st - 1] - my[i - 1]) + (my[i + st] - my[i]));
+    const double gain =
+        (mx[i + 1] - mx[i - 1]) + ((my[i + st - 1] - my[i - 1]) + (my[i + st] - my[i]));
     const double carried = (right[i] - right[i - 1]) + (above[i] - below[i]) - 0.5 * u[i] * gain;
     const double normal = xx * (mu[i] * (lag[i + 1] - lag[i]) - mu[i - 1] * (lag[i] - lag[i - 1]));
     const double stress = normal + (up * t1[i] - down * t0[i]);
@@ -271,7 +272,8 @@ static inline void momentum_v(const struct assay_twophase_sweep *s, int j, const
   double *restrict out = s->rate.v + row;
 #pragma omp simd
   for (int i = 0; i < s->nx; i++) {
-    const double gain = (my[i + st] - my[i - st]) + ((mx[i + 1 - st] - mx[i - st]) + (mx[i + 1] - mx[i]));
+    const double gain =
+        (my[i + st] - my[i - st]) + ((mx[i + 1 - st] - mx[i - st]) + (mx[i + 1] - mx[i]));
     const double carried = (over[i] - under[i]) + (left[i + 1] - left[i]) - 0.5 * v[i] * gain;
     const double normal =
         yy * (up * mu[i] * (lag[i + st] - lag[i]) - down * mu[i - st] * (lag[i] - lag[i - st]));
@@ -297,7 +299,8 @@ static void tension(const struct assay_twophase_sweep *s)
     double *restrict u = s->rate.u + row, *restrict v = s->rate.v + row;
     const double ax = s->dt * s->inv_dx, ay = s->dt * s->inv_dy;
 #pragma omp simd
-    for (int i = 0; i <= s->nx; i++) u[i] += ax * wu[i] * between(k[i - 1], k[i]) * (c[i] - c[i - 1]);
+    for (int i = 0; i <= s->nx; i++)
+      u[i] += ax * wu[i] * between(k[i - 1], k[i]) * (c[i] - c[i - 1]);
 #pragma omp simd
     for (int i = 0; i < s->nx; i++)
       v[i] += ay * wv[i] * between(k[i - st], k[i]) * (c[i] - c[i - st]);
@@ -499,8 +502,8 @@ INLINE void strip(const struct assay_twophase_lines *l, const double *w, const d
   for (int a = 0; a < width; a++) {
     const ptrdiff_t end = (l->n - 1) * stride + a * VL;
     const vec q1 = vec_load(turn + ((l->n - 1) * STRIP + a) * VL);
-    const vec gain = (load(x + a * VL, count) + edge[a] * load(x + end, count)) /
-                     (one + q[a] + edge[a] * q1);
+    const vec gain =
+        (load(x + a * VL, count) + edge[a] * load(x + end, count)) / (one + q[a] + edge[a] * q1);
     for (int j = 0; j < l->n; j++) {
       const ptrdiff_t at = j * stride + a * VL;
       store(x + at, load(x + at, count) - gain * vec_load(turn + (j * STRIP + a) * VL), count);

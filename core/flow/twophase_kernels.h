@@ -30,26 +30,26 @@ struct assay_twophase_sweep {
   double reach;                     /* of the extrapolation by half a step, over the last one */
   double blend;                     /* of the extrapolated pressure */
   double gravity[2], force[2];
-  double splitting;                       /* rho_0 */
-  const struct assay_twophase_row *row;   /* [-1..ny+1] */
-  struct assay_twophase_pair now, old;    /* velocity at t and a step back */
-  struct assay_twophase_pair half;        /* at t + dt/2, carries */
-  struct assay_twophase_pair ahead;       /* at t + dt/2 away from the interface, is carried */
-  struct assay_twophase_pair lag;         /* at t - dt/2 away from the interface, for stresses */
-  struct assay_twophase_pair mask;        /* 1: unknown face, 0: prescribed */
-  struct assay_twophase_pair light;       /* mask / density at t + dt */
-  struct assay_twophase_pair light_old;   /* at t */
-  struct assay_twophase_pair mass;        /* through the faces in this step, over dx dy */
-  struct assay_twophase_pair rate;        /* right-hand side, then increment of the velocity */
-  struct assay_twophase_pair shear;       /* [corners] viscosity times shear factor of u and v */
-  struct assay_twophase_pair stick;       /* [corners] shear factors: 1 inside, 2 no-slip, 0 slip */
-  struct assay_twophase_pair out;         /* the new velocity */
-  double *c, *rho, *mu, *pure;            /* cells */
-  double *corner;                         /* viscosity at the corners */
-  double *p, *p_old, *p_hat, *phi;        /* cells */
-  double *curvature;                      /* cells, times surface tension; NULL: none */
-  double *div;                            /* [ny, nx] contiguous */
-  double *rows;                           /* scratch, assay_twophase_scratch(stride) doubles */
+  double splitting;                     /* rho_0 */
+  const struct assay_twophase_row *row; /* [-1..ny+1] */
+  struct assay_twophase_pair now, old;  /* velocity at t and a step back */
+  struct assay_twophase_pair half;      /* at t + dt/2, carries */
+  struct assay_twophase_pair ahead;     /* at t + dt/2 away from the interface, is carried */
+  struct assay_twophase_pair lag;       /* at t - dt/2 away from the interface, for stresses */
+  struct assay_twophase_pair mask;      /* 1: unknown face, 0: prescribed */
+  struct assay_twophase_pair light;     /* mask / density at t + dt */
+  struct assay_twophase_pair light_old; /* at t */
+  struct assay_twophase_pair mass;      /* through the faces in this step, over dx dy */
+  struct assay_twophase_pair rate;      /* right-hand side, then increment of the velocity */
+  struct assay_twophase_pair shear;     /* [corners] viscosity times shear factor of u and v */
+  struct assay_twophase_pair stick;     /* [corners] shear factors: 1 inside, 2 no-slip, 0 slip */
+  struct assay_twophase_pair out;       /* the new velocity */
+  double *c, *rho, *mu, *pure;          /* cells */
+  double *corner;                       /* viscosity at the corners */
+  double *p, *p_old, *p_hat, *phi;      /* cells */
+  double *curvature;                    /* cells, times surface tension; NULL: none */
+  double *div;                          /* [ny, nx] contiguous */
+  double *rows;                         /* scratch, assay_twophase_scratch(stride) doubles */
 };
 
 static inline size_t assay_twophase_scratch(ptrdiff_t stride)
@@ -65,12 +65,13 @@ struct assay_twophase_lines {
   int n, lines; /* unknowns per line */
   ptrdiff_t stride;
   int periodic;
-  double scale;       /* times w */
-  const double *w;    /* at the unknowns */
-  const double *k;    /* k[0] before unknown 0, k[n] behind unknown n - 1 */
-  const double *lo, *hi, *spin; /* [n] along the line; along x they are not read and count as 1, 0 */
-  double *x;          /* r on entry */
-  double *scratch;    /* assay_twophase_lines_scratch(n) doubles, 64-byte aligned */
+  double scale;    /* times w */
+  const double *w; /* at the unknowns */
+  const double *k; /* k[0] before unknown 0, k[n] behind unknown n - 1 */
+  const double *lo, *hi,
+      *spin;       /* [n] along the line; along x they are not read and count as 1, 0 */
+  double *x;       /* r on entry */
+  double *scratch; /* assay_twophase_lines_scratch(n) doubles, 64-byte aligned */
 };
 
 static inline size_t assay_twophase_lines_scratch(int n)
@@ -94,8 +95,8 @@ struct assay_twophase_kernels {
   void (*lines_y)(const struct assay_twophase_lines *l);
   /* out = now + rate, div = its divergence */
   void (*add)(const struct assay_twophase_sweep *s);
-  /* out -= dt/rho_0 grad phi, p_old = p_hat + phi; returns the largest |u|/dx + |v|/dy, NaN if any is not
-   * finite */
+  /* out -= dt/rho_0 grad phi, p_old = p_hat + phi; returns the largest |u|/dx + |v|/dy, NaN if any
+   * is not finite */
   double (*project)(const struct assay_twophase_sweep *s);
   /* out -= dt light grad phi, div, p_hat += phi: with the true density */
   void (*project_true)(const struct assay_twophase_sweep *s);

@@ -11,6 +11,11 @@
  *
  * by conjugate gradients, u* and p^ corrected with it, and the above for what is left.
  *
+ * What the splitting leaves for the next step fades as sqrt(1 - rho_0/rho) while the interface
+ * stands still; where it moves fast the errors of a step can feed on each other. A drop thrown
+ * through still gas keeps its energy up to ratios of 300 and gains some at 800: hence the automatic
+ * choice.
+ *
  * Openings hold the pressure on the cell faces. A side that is partly open, and the faces of
  * blocks, are changes of low rank to a problem with closed sides (core/num/capacitance.h). */
 #include <math.h>
@@ -20,6 +25,9 @@
 #include "core/flow/twophase_internal.h"
 
 enum { MOST_ITERATIONS = 2000 };
+
+static const double splitting_up_to = 300; /* density ratio */
+static const double iterated_to = 1e-3;
 
 static int all_open(const struct twophase_side *a)
 {
@@ -62,10 +70,14 @@ static int cell_of(const struct assay_twophase *m, int k, int i)
 {
   const int nx = m->set.nx, ny = m->set.ny;
   switch (k) {
-  case ASSAY_MAC_LEFT: return i * nx;
-  case ASSAY_MAC_RIGHT: return i * nx + nx - 1;
-  case ASSAY_MAC_BOTTOM: return i;
-  default: return (ny - 1) * nx + i;
+  case ASSAY_MAC_LEFT:
+    return i * nx;
+  case ASSAY_MAC_RIGHT:
+    return i * nx + nx - 1;
+  case ASSAY_MAC_BOTTOM:
+    return i;
+  default:
+    return (ny - 1) * nx + i;
   }
 }
 
@@ -107,12 +119,15 @@ static int find_closed_faces(const struct assay_twophase *m, struct assay_capaci
 {
   int rc = ASSAY_OK;
   const int nx = m->set.nx, ny = m->set.ny;
-  const int around_x = m->side[ASSAY_MAC_LEFT].periodic, around_y = m->side[ASSAY_MAC_BOTTOM].periodic;
+  const int around_x = m->side[ASSAY_MAC_LEFT].periodic,
+            around_y = m->side[ASSAY_MAC_BOTTOM].periodic;
   for (int j = 0; j < ny; j++)
     for (int i = 0; i < nx; i++) {
       const int a = j * nx + i, b = j * nx + (i + 1) % nx, c = (j + 1) % ny * nx + i;
-      if ((i + 1 < nx || around_x) && m->solid[a] != m->solid[b]) ASSAY_TRY(add_face(faces, n, a, b));
-      if ((j + 1 < ny || around_y) && m->solid[a] != m->solid[c]) ASSAY_TRY(add_face(faces, n, a, c));
+      if ((i + 1 < nx || around_x) && m->solid[a] != m->solid[b])
+        ASSAY_TRY(add_face(faces, n, a, b));
+      if ((j + 1 < ny || around_y) && m->solid[a] != m->solid[c])
+        ASSAY_TRY(add_face(faces, n, a, c));
     }
 done:
   return rc;
@@ -158,6 +173,19 @@ size_t assay_twophase_pressure_work(const struct assay_twophase *m)
   const size_t direct =
       m->capacitance ? assay_capacitance_work(m->capacitance) : assay_poisson_work(m->poisson);
   return most(direct, assay_varpoisson_work(m->varpoisson));
+}
+
+void assay_twophase_choose_pressure(struct assay_twophase *m)
+{
+  const double a = m->set.marked.density, b = m->set.unmarked.density;
+  m->pressure = m->set.pressure;
+  if (m->pressure == ASSAY_TWOPHASE_AUTO)
+    m->pressure = fmax(a, b) > splitting_up_to * fmin(a, b) ? ASSAY_TWOPHASE_ITERATED
+                                                            : ASSAY_TWOPHASE_SPLITTING;
+  m->tolerance = m->set.tolerance > 0                     ? m->set.tolerance
+                 : m->pressure == ASSAY_TWOPHASE_ITERATED ? iterated_to
+                                                          : TWOPHASE_CONVERGED_TO;
+  if (m->pressure == ASSAY_TWOPHASE_SPLITTING) m->tolerance = 0;
 }
 
 /* ---- one projection ------------------------------------------------------------------------- */
@@ -207,7 +235,7 @@ static void set_open_values(struct assay_twophase *m)
   }
 }
 
-static int project_true(struct assay_twophase *m)
+static int project_true(struct assay_twophase *m, double tolerance)
 {
   int rc = ASSAY_OK;
   const size_t cells = (size_t)m->set.nx * (size_t)m->set.ny;
@@ -215,13 +243,13 @@ static int project_true(struct assay_twophase *m)
   set_open_values(m);
   scale(m->s.div, cells, 1 / m->s.dt);
   for (size_t i = 0; i < cells; i++) m->phi[i] = 0;
-  const struct assay_varpoisson_problem problem = {
-      .rhs = m->s.div,
-      .beta_x = m->beta_x,
-      .beta_y = m->beta_y,
-      .values = m->n_open_cells > 0 ? m->open_values : NULL,
-      .tolerance = m->set.tolerance > 0 ? m->set.tolerance : 1e-8,
-      .max_iterations = MOST_ITERATIONS};
+  const struct assay_varpoisson_problem problem = {.rhs = m->s.div,
+                                                   .beta_x = m->beta_x,
+                                                   .beta_y = m->beta_y,
+                                                   .values =
+                                                       m->n_open_cells > 0 ? m->open_values : NULL,
+                                                   .tolerance = tolerance,
+                                                   .max_iterations = MOST_ITERATIONS};
   struct assay_varpoisson_result result = {0};
   ASSAY_TRY(assay_varpoisson_solve(m->varpoisson, m->phi, &problem, m->work, &result));
   m->account.iterations += result.iterations;
@@ -231,10 +259,10 @@ done:
   return rc;
 }
 
-int assay_twophase_project(struct assay_twophase *m, int converged)
+int assay_twophase_project(struct assay_twophase *m, double tolerance)
 {
   int rc = ASSAY_OK;
-  if (converged) ASSAY_TRY(project_true(m));
+  if (tolerance > 0) ASSAY_TRY(project_true(m, tolerance));
   scale(m->s.div, (size_t)m->set.nx * (size_t)m->set.ny, m->s.splitting / m->s.dt);
   if (m->capacitance)
     assay_capacitance_solve(m->capacitance, m->phi, m->s.div, m->work);

@@ -145,7 +145,8 @@ static void solve_viscous(const struct assay_twophase *m)
 {
   const struct assay_twophase_sweep *s = &m->s;
   const int nx = s->nx, ny = s->ny;
-  const int around_x = m->side[ASSAY_MAC_LEFT].periodic, around_y = m->side[ASSAY_MAC_BOTTOM].periodic;
+  const int around_x = m->side[ASSAY_MAC_LEFT].periodic,
+            around_y = m->side[ASSAY_MAC_BOTTOM].periodic;
   const double xx = s->dt * s->inv_dx * s->inv_dx, yy = s->dt * s->inv_dy * s->inv_dy;
   const ptrdiff_t st = s->stride;
   struct assay_twophase_lines l = {.stride = st, .scratch = m->line_scratch};
@@ -210,7 +211,8 @@ static int advance(struct assay_twophase *m, double dt)
   lap_time(m, &since, TWOPHASE_VISCOSITY);
   s->out = s->old;
   m->kernels->add(s);
-  ASSAY_TRY(assay_twophase_project(m, m->levels == 0 || m->set.pressure == ASSAY_TWOPHASE_CONVERGED));
+  ASSAY_TRY(
+      assay_twophase_project(m, m->levels == 0 || m->set.pressure == ASSAY_TWOPHASE_CONVERGED));
   copy_around(m, s->out);
   s->old = s->now;
   s->now = s->out;
@@ -295,7 +297,7 @@ int assay_twophase_first_pressure(struct assay_twophase *m)
   s->out = s->old;
   m->kernels->add(s);
   const double rate = m->rate;
-  ASSAY_TRY(assay_twophase_project(m, 1));
+  ASSAY_TRY(assay_twophase_project(m, TWOPHASE_CONVERGED_TO));
   m->rate = rate;
   double *p = s->p;
   s->p = s->p_old;
