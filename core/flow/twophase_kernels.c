@@ -214,19 +214,20 @@ static inline void v_above(double *restrict q, const struct assay_twophase_sweep
 }
 
 /* Shear stress at the corners below row j, divided by the spacing across which the component takes
- * its difference: for u dy, for v dx. */
+ * its difference: for u dy, for v dx. The part of the other component is wholly explicit. */
 static inline void shear_row(double *restrict tu, double *restrict tv,
                              const struct assay_twophase_sweep *s, int j)
 {
   const ptrdiff_t st = s->stride, row = j * st;
   const double *u = s->lag.u + row, *v = s->lag.v + row, *mu = s->corner + row;
+  const double *u1 = s->ahead.u + row, *v1 = s->ahead.v + row;
   const double *ku = s->shear.u + row, *kv = s->shear.v + row;
   const double xx = s->inv_dx * s->inv_dx, yy = s->inv_dy * s->inv_dy, xy = s->inv_dx * s->inv_dy;
 #pragma omp simd
   for (int i = 0; i <= s->nx; i++) {
     const double du = u[i] - u[i - st], dv = v[i] - v[i - 1];
-    tu[i] = yy * ku[i] * du + xy * mu[i] * dv;
-    tv[i] = xx * kv[i] * dv + xy * mu[i] * du;
+    tu[i] = yy * ku[i] * du + xy * mu[i] * (v1[i] - v1[i - 1]);
+    tv[i] = xx * kv[i] * dv + xy * mu[i] * (u1[i] - u1[i - st]);
   }
 }
 

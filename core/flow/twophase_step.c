@@ -9,7 +9,8 @@
  *   u_new, p_new                                                   twophase_pressure.c
  *
  * tau = mu (grad u + grad u^T), L_x and L_y its derivatives of the same component along x and y,
- * u_lag = u - r/2 (u - u_previous), p^ = p + r (p - p_previous). With d implicit, the viscous terms
+ * u_lag = u - r/2 (u - u_previous), p^ = p + r (p - p_previous). The other component in the shear
+ * stress is that at t + dt/2, explicit. With d implicit, the viscous terms
  * are L (u_new - 1/2 u + 1/2 u_previous) for r = 1: second order, and stiff modes shrink by 0.7 a
  * step. A steady state does not depend on dt. The first step is of first order.
  *
