@@ -49,7 +49,7 @@ struct assay_poisson_lines {
   double shift;        /* 1/m^2, >= 0 */
 };
 
-/* A plan like the others, of about half their speed; the arrays are copied. If the equation is
+/* A plan like the others and nearly as fast; the arrays are copied. If the equation is
  * singular the means are weighted with vol. Codes as above; ASSAY_EUNSUPPORTED: y is periodic. */
 int assay_poisson_lines_create(struct assay_poisson **out, const struct assay_poisson_lines *lines);
 void assay_poisson_destroy(struct assay_poisson *p);

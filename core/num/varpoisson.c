@@ -260,7 +260,7 @@ static double residual(const struct assay_varpoisson *v, const struct assay_varp
 static int iterate(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
                    double goal, int most)
 {
-  double norm = INFINITY, before = 0;
+  double norm = (double)INFINITY, before = 0;
   int n = 0;
   for (; n < most && norm > goal; n++) {
     if (v->c)
@@ -284,7 +284,7 @@ static int converge(const struct assay_varpoisson *v, const struct assay_varpois
 {
   int rc = ASSAY_OK;
   const double goal = problem->tolerance * norm;
-  double left = residual(v, s), before = INFINITY;
+  double left = residual(v, s), before = (double)INFINITY;
   out->iterations = 0;
   while (left > goal && left < before / 2 && out->iterations < problem->max_iterations) {
     before = left;
