@@ -155,25 +155,24 @@ static int boundary_type(const struct assay_recipe *r, double *value, const void
                                      t);
 }
 
+/* Where the kind of condition differs between cases the set states none. */
 static int lay_out_boundary(struct assay_recipe *r)
 {
   int rc = ASSAY_OK;
   double value;
   bool any = false;
+  const int n = r->layout.n_fields * ASSAY_SIDES;
   if (!r->generator->boundary) goto done;
-  ASSAY_TRY(ASSAY_NEW(&r->boundary, (size_t)r->layout.n_fields * ASSAY_SIDES, "recipe boundary"));
+  ASSAY_TRY(ASSAY_NEW(&r->boundary, (size_t)n, "recipe boundary"));
   for (long id = 0; id < r->n_cases; id++) {
     ASSAY_TRY(assay_recipe_params(r, r->scratch, id));
-    for (int i = 0; i < r->layout.n_fields * ASSAY_SIDES; i++) {
+    for (int i = 0; i < n; i++) {
       const int type = boundary_type(r, &value, r->scratch, i / ASSAY_SIDES, i % ASSAY_SIDES, 0.0);
       if (id == 0) r->boundary[i] = type;
-      any = any || type != ASSAY_BOUNDARY_NONE;
-      ASSAY_CHECK(r->boundary[i] == type, ASSAY_EARG,
-                  "recipe '%s': the kind of boundary condition of %s differs between case 0 and "
-                  "case %ld",
-                  r->head.name, r->fields[i / ASSAY_SIDES].name, id);
+      if (r->boundary[i] != type) r->boundary[i] = ASSAY_BOUNDARY_NONE;
     }
   }
+  for (int i = 0; i < n; i++) any = any || r->boundary[i] != ASSAY_BOUNDARY_NONE;
   r->layout.boundary = any ? r->boundary : NULL;
 done:
   return rc;
@@ -373,7 +372,8 @@ static int fill_boundary(double *values, const struct assay_recipe *r, const str
         const double t = k < c->shape.n_frames ? c->time[k] : (double)NAN;
         const int type =
             isnan(t) ? ASSAY_BOUNDARY_NONE : boundary_type(r, &value, r->scratch, f, side, t);
-        const bool imposed = type == ASSAY_BOUNDARY_DIRICHLET || type == ASSAY_BOUNDARY_NEUMANN;
+        const bool imposed = (type == ASSAY_BOUNDARY_DIRICHLET || type == ASSAY_BOUNDARY_NEUMANN) &&
+                             r->boundary[f * ASSAY_SIDES + side] == type;
         values[((ptrdiff_t)f * n_times + k) * ASSAY_SIDES + side] = imposed ? value : (double)NAN;
       }
 done:
