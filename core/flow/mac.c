@@ -5,6 +5,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/flow/mac_body.h"
 #include "core/flow/mac_internal.h"
 
 /* Columns before face 0 (whole vectors, so that it is aligned), after face nx, and rows beyond. */
@@ -40,7 +41,6 @@ done:
 static int check(const struct assay_mac_settings *s)
 {
   int rc = ASSAY_OK;
-  ASSAY_CHECK(s->bodies == 0, ASSAY_EARG, "no bodies yet");
   ASSAY_CHECK(s->nx >= 2 && s->ny >= 2 && s->nx <= 1 << 14 && s->ny <= 1 << 14, ASSAY_EARG,
               "flow grid of %d x %d cells: 2 to 16384 each", s->nx, s->ny);
   ASSAY_CHECK(s->width > 0 && s->height > 0 && isfinite(s->width) && isfinite(s->height),
@@ -52,6 +52,7 @@ static int check(const struct assay_mac_settings *s)
   ASSAY_CHECK(s->cfl >= 0 && s->cfl <= 1, ASSAY_EARG, "Courant number %g is outside (0, 1]",
               s->cfl);
   for (int k = 0; k < ASSAY_MAC_SIDES; k++) ASSAY_TRY(check_side(s, k));
+  ASSAY_TRY(assay_mac_check_bodies(s));
 done:
   return rc;
 }
@@ -80,6 +81,13 @@ static struct mac_pair take_pair(const struct assay_mac *m, double *block, size_
   return w;
 }
 
+static size_t work_size(const struct assay_mac *m)
+{
+  const size_t plain = assay_poisson_work(m->poisson);
+  const size_t bodies = m->bodies ? assay_capacitance_work(m->bodies->capacitance) : 0;
+  return bodies > plain ? bodies : plain;
+}
+
 /* Place all arrays in block; returns the number of doubles. */
 static size_t lay_out(struct assay_mac *m, double *block)
 {
@@ -95,7 +103,7 @@ static size_t lay_out(struct assay_mac *m, double *block)
   m->pressure = take(block, &used, cells);
   m->div = take(block, &used, cells);
   m->phi = take(block, &used, cells);
-  m->work = take(block, &used, assay_poisson_work(m->poisson));
+  m->work = take(block, &used, work_size(m));
   m->rows = take(block, &used, assay_mac_scratch(m->stride));
   if (m->open)
     m->saved = take(block, &used, 2 * ASSAY_MAC_SIDES * (size_t)fmax(m->set.nx, m->set.ny));
@@ -111,10 +119,13 @@ static void derive(struct assay_mac *m, const struct assay_mac_settings *s)
   m->cfl = s->cfl > 0 ? s->cfl : 0.5;
   m->periodic_x = s->side[ASSAY_MAC_LEFT].wall == ASSAY_MAC_PERIODIC;
   m->periodic_y = s->side[ASSAY_MAC_BOTTOM].wall == ASSAY_MAC_PERIODIC;
+  double slide = 0;
+  for (int k = 0; k < s->bodies; k++) slide = fmax(slide, fabs(s->body[k].slide));
   m->wall_rate = fmax(
       fmax(fabs(s->side[ASSAY_MAC_BOTTOM].velocity), fabs(s->side[ASSAY_MAC_TOP].velocity)) / m->dx,
       fmax(fabs(s->side[ASSAY_MAC_LEFT].velocity), fabs(s->side[ASSAY_MAC_RIGHT].velocity)) /
           m->dy);
+  m->wall_rate = fmax(m->wall_rate, slide / fmin(m->dx, m->dy));
   for (int k = 0; k < ASSAY_MAC_SIDES; k++) {
     m->outflow |= s->side[k].wall == ASSAY_MAC_OUTFLOW;
     m->open |= s->side[k].wall == ASSAY_MAC_OUTFLOW || s->side[k].wall == ASSAY_MAC_INFLOW;
@@ -127,8 +138,10 @@ static void derive(struct assay_mac *m, const struct assay_mac_settings *s)
 static void start_projected(struct assay_mac *m, double t)
 {
   assay_mac_fix_boundary(m, m->now, t);
+  if (m->bodies) assay_mac_fill_solids(m, m->now);
   assay_mac_divergence(m, m->div);
-  m->rate = assay_mac_project(m, m->now, NULL, 0, 0);
+  m->rate = assay_mac_project(m, m->now, NULL, 0, 0, 0);
+  m->phi_scale = 0;
   assay_mac_fill_halo(m, m->now);
 }
 
@@ -155,10 +168,11 @@ int assay_mac_create(struct assay_mac **out, const struct assay_mac_settings *s)
   ASSAY_TRY(assay_poisson_create(&m->poisson, s->nx, s->ny, m->dx, m->dy,
                                  condition(m, ASSAY_MAC_LEFT), condition(m, ASSAY_MAC_BOTTOM)));
   ASSAY_TRY(assay_mac_check_inflow(m, 0));
+  if (s->bodies > 0) ASSAY_TRY(assay_mac_create_bodies(m));
   if (m->account.viscous == ASSAY_MAC_IMPLICIT) ASSAY_TRY(assay_mac_create_lines(m));
   ASSAY_TRY(ASSAY_NEW(&m->block, lay_out(m, NULL), "flow fields"));
   lay_out(m, m->block);
-  if (m->open) start_projected(m, 0);
+  if (m->open || m->bodies) start_projected(m, 0);
   assay_mac_fill_halo(m, m->now);
   *out = m;
   m = NULL;
@@ -171,6 +185,7 @@ void assay_mac_destroy(struct assay_mac *m)
 {
   if (!m) return;
   assay_poisson_destroy(m->poisson);
+  assay_mac_destroy_bodies(m->bodies);
   assay_mac_destroy_lines(m);
   assay_free(m->block);
   assay_free(m);
@@ -193,12 +208,23 @@ struct assay_mac_sweep assay_mac_sweep_of(const struct assay_mac *m, struct mac_
                                   .rows = m->rows};
 }
 
+void assay_mac_solve_poisson(const struct assay_mac *m, double *phi)
+{
+  if (!m->bodies) {
+    assay_poisson_solve(m->poisson, phi, m->div, m->work);
+    return;
+  }
+  assay_capacitance_solve(m->bodies->capacitance, phi, m->div, m->work);
+  assay_mac_bridge(m, phi);
+}
+
 double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, double gain,
-                         double loss)
+                         double loss, double load)
 {
   const struct assay_mac_sweep s = assay_mac_sweep_of(m, w);
-  assay_poisson_solve(m->poisson, m->phi, m->div, m->work);
+  assay_mac_solve_poisson(m, m->phi);
   const double rate = m->kernels->project(&s, w.u, w.v, m->phi, p, gain, loss);
+  if (m->bodies) assay_mac_settle_bodies(m, w, load);
   return m->open ? assay_mac_project_sides(m, w, rate) : rate;
 }
 

@@ -11,6 +11,8 @@
  * length. F is the power of the body force. */
 #include <math.h>
 
+#include "core/base/err.h"
+#include "core/flow/mac_body.h"
 #include "core/flow/mac_internal.h"
 
 /* Out = density (in - mean), for [ny, nx] of stride st. */
@@ -34,8 +36,8 @@ struct assay_mac_view assay_mac_pressure(struct assay_mac *m)
   if (m->account.viscous == ASSAY_MAC_IMPLICIT && m->levels > 0) {
     scale_pressure(m, m->p, m->stride);
   } else {
-    assay_mac_solve_pressure(m, m->now);
-    scale_pressure(m, m->phi, m->set.nx);
+    assay_mac_solve_pressure(m, m->pressure, m->now);
+    scale_pressure(m, m->pressure, m->set.nx);
   }
   return (struct assay_mac_view){m->pressure, m->set.nx, m->set.nx, m->set.ny};
 }
@@ -68,8 +70,20 @@ void assay_mac_divergence(const struct assay_mac *m, double *out)
   const double ix = 1 / m->dx, iy = 1 / m->dy;
   for (int j = 0; j < m->set.ny; j++) {
     const double *u = m->now.u + j * st, *v = m->now.v + j * st;
-    for (int i = 0; i < m->set.nx; i++) *out++ = ix * (u[i + 1] - u[i]) + iy * (v[i + st] - v[i]);
+    double *row = out + (ptrdiff_t)j * m->set.nx;
+    for (int i = 0; i < m->set.nx; i++) row[i] = ix * (u[i + 1] - u[i]) + iy * (v[i + st] - v[i]);
   }
+  if (m->bodies) assay_mac_body_divergence(m, m->now, out);
+}
+
+int assay_mac_load(struct assay_mac_load *out, const struct assay_mac *m, int body)
+{
+  int rc = ASSAY_OK;
+  ASSAY_CHECK(m->bodies && body >= 0 && body < m->bodies->n, ASSAY_EARG,
+              "no body has the number %d: there are %d", body, m->bodies ? m->bodies->n : 0);
+  *out = m->bodies->load[body];
+done:
+  return rc;
 }
 
 /* Not fmax, which is a call. */
@@ -100,7 +114,10 @@ static double boundary_flux(const struct assay_mac *m)
 double assay_mac_flux(const struct assay_mac *m, int face)
 {
   double sum = 0;
-  for (int j = 0; j < m->set.ny; j++) sum += m->now.u[j * m->stride + face];
+  for (int j = 0; j < m->set.ny; j++) {
+    const ptrdiff_t at = j * m->stride + face;
+    sum += (m->bodies ? m->bodies->ax[at] : 1) * m->now.u[at];
+  }
   return sum * m->dy;
 }
 

@@ -22,6 +22,7 @@ struct assay_mac {
   struct assay_mac_settings set;
   const struct assay_mac_kernels *kernels;
   struct assay_poisson *poisson;
+  struct mac_bodies *bodies; /* NULL: none; mac_body.h */
   ptrdiff_t stride;
   int periodic_x, periodic_y;
   int open;    /* some side lets fluid through */
@@ -41,9 +42,10 @@ struct assay_mac {
   struct mac_factors fu, fv; /* NULL with explicit viscosity */
   double factored;           /* the a for which fu, fv hold, 0: none */
 
-  double t, dt; /* dt: of the last step */
-  int levels;   /* right-hand sides known: 0 at the start, else 1 */
-  double rate;  /* max |u|/dx + |v|/dy now */
+  double t, dt;     /* dt: of the last step */
+  int levels;       /* right-hand sides known: 0 at the start, else 1 */
+  double phi_scale; /* phi of the last step times this is pressure over density; 0: not yet */
+  double rate;      /* max |u|/dx + |v|/dy now */
   double energy_residual;
   struct assay_mac_account account;
 };
@@ -61,12 +63,16 @@ void assay_mac_fix_boundary(const struct assay_mac *m, struct mac_pair w, double
 /* A sweep over the present velocity with everything filled in but the outputs and coefficients. */
 struct assay_mac_sweep assay_mac_sweep_of(const struct assay_mac *m, struct mac_pair w);
 
-/* w -= grad phi with lap phi = m->div; returns the Courant rate. */
-double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, double gain,
-                         double loss);
+/* phi from m->div, both [ny, nx]. */
+void assay_mac_solve_poisson(const struct assay_mac *m, double *phi);
 
-/* Solve lap p = div(right-hand side of w); result in m->phi. */
-void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w);
+/* w -= grad phi with lap phi = m->div; returns the Courant rate. Bodies count `load` times what phi
+ * does to them. */
+double assay_mac_project(struct assay_mac *m, struct mac_pair w, double *p, double gain,
+                         double loss, double load);
+
+/* Solve lap p = div(right-hand side of w), p [ny, nx]. */
+void assay_mac_solve_pressure(struct assay_mac *m, double *p, struct mac_pair w);
 
 /* Open sides (mac_open.c). Inflow at time t onto the faces of w; net inflow in m^2/s, and the sum
  * of the amounts; is it finite, and balanced if it must be. */

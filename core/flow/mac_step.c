@@ -34,6 +34,7 @@
 #include <math.h>
 
 #include "core/base/err.h"
+#include "core/flow/mac_body.h"
 #include "core/flow/mac_internal.h"
 
 static const double central_up_to = 40;     /* cell Reynolds number */
@@ -50,6 +51,7 @@ static double scale_of(const struct assay_mac *m)
   double u = m->set.velocity_scale;
   for (int k = 0; k < ASSAY_MAC_SIDES; k++)
     u = fmax(u, fmax(fabs(m->set.side[k].velocity), fabs(m->set.side[k].inflow)));
+  for (int k = 0; k < m->set.bodies; k++) u = fmax(u, fabs(m->set.body[k].slide));
   return u;
 }
 
@@ -115,7 +117,7 @@ static void evaluate(const struct assay_mac *m, const struct assay_mac_sweep *s)
   (limited ? k->explicit_limited : k->explicit_central)(s);
 }
 
-void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w)
+void assay_mac_solve_pressure(struct assay_mac *m, double *p, struct mac_pair w)
 {
   struct assay_mac_sweep s = assay_mac_sweep_of(m, w);
   s.u_out = m->trial.u, s.v_out = m->trial.v;
@@ -125,7 +127,8 @@ void assay_mac_solve_pressure(struct assay_mac *m, struct mac_pair w)
   with_force(m, &s, m->t);
   evaluate(m, &s);
   if (m->open) assay_mac_amend_rates(m, &s, m->t);
-  assay_poisson_solve(m->poisson, m->phi, m->div, m->work);
+  if (m->bodies) assay_mac_amend_body_rates(m, &s);
+  assay_mac_solve_poisson(m, p);
 }
 
 static void swap(struct mac_pair *a, struct mac_pair *b)
@@ -137,7 +140,7 @@ static void swap(struct mac_pair *a, struct mac_pair *b)
 
 /* u_out = u + now h - before h_old, projected; h of w goes to h_out. */
 static void explicit_stage(struct assay_mac *m, struct mac_pair out, struct mac_pair w,
-                           struct mac_pair h_out, double t, double t_new, double now, double before)
+                           struct mac_pair h_out, double t, double dt, double now, double before)
 {
   struct assay_mac_sweep s = assay_mac_sweep_of(m, w);
   s.u_out = out.u, s.v_out = out.v;
@@ -145,22 +148,24 @@ static void explicit_stage(struct assay_mac *m, struct mac_pair out, struct mac_
   s.hu_out = h_out.u, s.hv_out = h_out.v;
   s.keep = 1, s.now = now, s.before = before;
   with_force(m, &s, t);
+  if (m->bodies) assay_mac_keep_before(m, out);
   evaluate(m, &s);
-  if (m->open) assay_mac_amend_sides(m, &s, t, t_new);
-  m->rate = assay_mac_project(m, out, NULL, 0, 0);
+  if (m->open) assay_mac_amend_sides(m, &s, t, m->t + dt);
+  if (m->bodies) assay_mac_amend_bodies(m, &s, dt);
+  m->rate = assay_mac_project(m, out, NULL, 0, 0, 1);
+  m->phi_scale = 1 / dt;
   assay_mac_fill_halo(m, out);
 }
 
 static void explicit_step(struct assay_mac *m, double dt, double ratio)
 {
   if (m->levels > 0) {
-    explicit_stage(m, m->other, m->now, m->rhs, m->t, m->t + dt, dt * (1 + 0.5 * ratio),
-                   dt * 0.5 * ratio);
+    explicit_stage(m, m->other, m->now, m->rhs, m->t, dt, dt * (1 + 0.5 * ratio), dt * 0.5 * ratio);
     swap(&m->now, &m->other);
     return;
   }
-  explicit_stage(m, m->other, m->now, m->rhs, m->t, m->t + dt, dt, 0);
-  explicit_stage(m, m->trial, m->other, m->trial_rhs, m->t + dt, m->t + dt, 0.5 * dt, 0.5 * dt);
+  explicit_stage(m, m->other, m->now, m->rhs, m->t, dt, dt, 0);
+  explicit_stage(m, m->trial, m->other, m->trial_rhs, m->t + dt, dt, 0.5 * dt, 0.5 * dt);
   swap(&m->other, &m->trial);
   swap(&m->now, &m->other);
 }
@@ -168,7 +173,7 @@ static void explicit_step(struct assay_mac *m, double dt, double ratio)
 /* The pressure of the splitting starts as that of the present velocity. */
 static void start_pressure(struct assay_mac *m)
 {
-  assay_mac_solve_pressure(m, m->now);
+  assay_mac_solve_pressure(m, m->phi, m->now);
   for (int j = 0; j < m->set.ny; j++)
     for (int i = 0; i < m->set.nx; i++)
       m->p[j * m->stride + i] = m->phi[(ptrdiff_t)j * m->set.nx + i];
@@ -203,7 +208,7 @@ static void implicit_step(struct assay_mac *m, double dt, double ratio)
   if (m->open) assay_mac_save_outflow(m, m->other);
   m->kernels->add_increment(&s);
   if (m->open) assay_mac_add_outflow(m, m->now, m->other, m->t + dt);
-  m->rate = assay_mac_project(m, m->other, m->p, a0 / dt, m->nu);
+  m->rate = assay_mac_project(m, m->other, m->p, a0 / dt, m->nu, 0);
   assay_mac_fill_halo(m, m->other);
   swap(&m->now, &m->other);
 }
@@ -216,6 +221,7 @@ int assay_mac_step(struct assay_mac *m, double dt)
   if (m->open && !m->outflow) ASSAY_TRY(assay_mac_check_inflow(m, m->t + dt));
   if (m->levels > 0 && dt > longest_ratio * m->dt) m->levels = 0;
   const double ratio = m->levels > 0 ? dt / m->dt : 0;
+  if (m->bodies) assay_mac_begin_loads(m);
   if (a->viscous == ASSAY_MAC_EXPLICIT)
     explicit_step(m, dt, ratio);
   else
@@ -223,6 +229,7 @@ int assay_mac_step(struct assay_mac *m, double dt)
   m->levels = 1;
   m->t += dt;
   m->dt = dt;
+  if (m->bodies) assay_mac_end_loads(m, dt);
   a->dt_min = a->steps == 0 ? dt : fmin(a->dt_min, dt);
   a->dt_max = fmax(a->dt_max, dt);
   a->steps++;

@@ -1,0 +1,113 @@
+/* Obstacles inside the MAC solver. Method: mac_body.c. */
+#ifndef ASSAY_CORE_FLOW_MAC_BODY_H
+#define ASSAY_CORE_FLOW_MAC_BODY_H
+#include "core/flow/mac_internal.h"
+#include "core/num/capacitance.h"
+
+/* weight times the velocity at a face */
+struct mac_link {
+  ptrdiff_t at;
+  double weight;
+};
+
+/* A face whose update differs from that of the kernels. Its viscous operator is
+ * sum(links) + constant - diagonal q[at], in 1/m^2. */
+struct mac_near {
+  ptrdiff_t at;
+  int i, j, body;
+  int first, links;
+  double constant, diagonal;
+  double excess;     /* of the diagonal over that of the plain stencil, if positive */
+  double open;       /* fraction of the face */
+  double wall;       /* velocity of the nearest point of the surface, this component */
+  double axis[2][3]; /* parts of the operator along x and y: before, here (-diagonal), after */
+  int cut;           /* governed by the profile along the normal; links are not on its axes */
+};
+
+/* Faces in a solid: at, at+1, ..., at+n-1 of row j. */
+struct mac_run {
+  ptrdiff_t at;
+  int i, j, n, body;
+};
+
+/* A face in a solid that carries the velocity of a sliding surface. */
+struct mac_slider {
+  ptrdiff_t at;
+  double value;
+  int body;
+};
+
+/* What one velocity component sees. */
+struct mac_shell {
+  struct mac_near *near;
+  struct mac_link *link;
+  struct mac_run *run;
+  struct mac_slider *slider;
+  double *before; /* [nears]: velocity one step back */
+  int nears, links, runs, sliders;
+};
+
+/* A cell whose divergence is not what the kernels found. */
+struct mac_cell {
+  ptrdiff_t at;
+  int cell;
+};
+
+/* Solid cells i .. i+n-1 of row j. */
+struct mac_gap {
+  int i, j, n;
+};
+
+/* Momentum per depth over density and cell area, or its rate. */
+struct mac_push {
+  double x, y, torque, power;
+};
+
+struct mac_bodies {
+  int n;
+  const struct assay_body *body;
+  struct assay_body all; /* their union */
+  struct assay_union parts;
+  double *block;
+  double *fraction, *distance; /* [ny, nx] */
+  double *ax, *ay;             /* open fractions of the faces of u and v, laid out as these */
+  struct mac_shell shell[2];
+  struct mac_cell *cell;
+  struct mac_gap *gap;
+  int cells, gaps;
+  struct assay_capacitance *capacitance;
+  double (*centre)[2];                                   /* [n], for the torque */
+  struct mac_push *rate, *old_rate, *impulse, *pressure; /* [n] each: see mac_body_step.c */
+  struct assay_mac_load *load;                           /* [n] */
+};
+
+/* Are the bodies where a solver of these settings can see them? ASSAY_EARG. */
+int assay_mac_check_bodies(const struct assay_mac_settings *s);
+
+/* Geometry and lists (mac_body.c), stencils (mac_body_stencil.c). */
+int assay_mac_create_bodies(struct assay_mac *m);
+void assay_mac_destroy_bodies(struct mac_bodies *b);
+int assay_mac_create_shell(struct assay_mac *m, int component);
+
+/* The body next to a point. */
+int assay_mac_owner(const struct assay_mac *m, double x, double y);
+
+/* Time steps (mac_body_step.c). Before a step; before and after every sweep of it; after every
+ * projection; at its end. The sweep took rates: no time step. */
+void assay_mac_begin_loads(struct assay_mac *m);
+void assay_mac_keep_before(struct assay_mac *m, struct mac_pair older);
+void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s, double dt);
+void assay_mac_amend_body_rates(struct assay_mac *m, const struct assay_mac_sweep *s);
+void assay_mac_settle_bodies(struct assay_mac *m, struct mac_pair w, double factor);
+void assay_mac_end_loads(struct assay_mac *m, double dt);
+
+/* Set the faces in solids to the velocity of the surface. */
+void assay_mac_fill_solids(const struct assay_mac *m, struct mac_pair w);
+
+/* Divergence of the fluxes through the open parts, in all cells at bodies. */
+void assay_mac_body_divergence(const struct assay_mac *m, struct mac_pair w, double *div);
+
+/* Continue phi into solid cells. */
+void assay_mac_bridge(const struct assay_mac *m, double *phi);
+
+#endif

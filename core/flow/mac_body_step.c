@@ -1,0 +1,313 @@
+/* Obstacles in a time step. After a sweep of the kernels, at every face near a body,
+ *
+ *   h = -(sum of +-F q_f)/volume + nu (viscous operator of mac_body_stencil.c) + f,
+ *
+ * where the advecting fluxes F are means of fluxes a u through open faces, so that their sum is
+ * zero to rounding in every control volume, and q_f is the mean of both neighbours (central scheme)
+ * or the one upwind (limited scheme). Written as sum F q_neighbour / 2 the former produces no
+ * energy.
+ *
+ * Explicit viscosity. Where the diagonal D of the operator exceeds that of the plain stencil by E,
+ *
+ *   (1 + dt nu E) q_new = q* + dt nu E (q + r (q - q_previous)),   r = dt/dt_previous,
+ *
+ * which is second order in time and stable for any D (q* includes the last pressure gradient, so
+ * that a steady flow does not feel it).
+ *
+ * Loads. Inside the box the kernels conserve momentum: what their sum over all faces changes comes
+ * through the sides. The rest, by body: what the faces above get beyond the kernels' h, minus what
+ * the kernels gave to faces in the solid, minus the pressure gradient they did not feel. It is
+ * summed as it happens and is the force of the body on the fluid, exactly. The share (1 - a) of the
+ * pressure gradient at cut faces acts on the surface, and is counted as pressure. */
+#include <math.h>
+
+#include "core/flow/mac_body.h"
+
+/* One component in a sweep. Steps: n across its faces (along itself), t along them. */
+struct component {
+  struct mac_shell *shell;
+  ptrdiff_t n, t;
+  const double *q, *w, *open_q, *open_w; /* this and the other component, open fractions */
+  double *out, *h_out;
+  const double *force;
+  double inv_n, inv_t;
+  int index;
+};
+
+static struct component component_of(const struct assay_mac *m, const struct assay_mac_sweep *s,
+                                     int index)
+{
+  struct mac_bodies *b = m->bodies;
+  return (struct component){.shell = &b->shell[index],
+                            .n = index ? m->stride : 1,
+                            .t = index ? 1 : m->stride,
+                            .q = index ? s->v : s->u,
+                            .w = index ? s->u : s->v,
+                            .open_q = index ? b->ay : b->ax,
+                            .open_w = index ? b->ax : b->ay,
+                            .out = index ? s->v_out : s->u_out,
+                            .h_out = index ? s->hv_out : s->hu_out,
+                            .force = index ? s->fy : s->fx,
+                            .inv_n = index ? s->inv_dy : s->inv_dx,
+                            .inv_t = index ? s->inv_dx : s->inv_dy,
+                            .index = index};
+}
+
+static double carried(double flux, double here, double next, int upwind)
+{
+  if (!upwind) return 0.5 * (here + next) * flux;
+  return flux >= 0 ? here * flux : next * flux;
+}
+
+/* Outward fluxes of q through the four sides of its control volume. */
+static double convection(const struct component *c, ptrdiff_t at, int upwind)
+{
+  const double *q = c->q + at, *w = c->w + at, *a = c->open_q + at, *b = c->open_w + at;
+  const ptrdiff_t n = c->n, t = c->t;
+  const double here = a[0] * q[0];
+  const double ahead = 0.5 * (here + a[n] * q[n]), back = 0.5 * (here + a[-n] * q[-n]);
+  const double above = 0.5 * (b[t - n] * w[t - n] + b[t] * w[t]);
+  const double below = 0.5 * (b[-n] * w[-n] + b[0] * w[0]);
+  return c->inv_n * (carried(ahead, q[0], q[n], upwind) + carried(-back, q[0], q[-n], upwind)) +
+         c->inv_t * (carried(above, q[0], q[t], upwind) + carried(-below, q[0], q[-t], upwind));
+}
+
+static double viscous(const struct mac_shell *s, const struct mac_near *f, const double *q)
+{
+  double sum = f->constant - f->diagonal * q[f->at];
+  for (int k = f->first; k < f->first + f->links; k++) sum += s->link[k].weight * q[s->link[k].at];
+  return sum;
+}
+
+/* nu times the plain stencil, as the kernels have it. */
+static double plain(const struct component *c, const struct assay_mac_sweep *s, ptrdiff_t at)
+{
+  const double *q = c->q + at;
+  const double nn = c->index ? s->nu_yy : s->nu_xx, tt = c->index ? s->nu_xx : s->nu_yy;
+  return nn * (q[c->n] - 2 * q[0] + q[-c->n]) + tt * (q[c->t] - 2 * q[0] + q[-c->t]);
+}
+
+/* Where a face is: coordinates across the force, relative to the body's centre. */
+static double lever(const struct assay_mac *m, int index, int body, int j, int i)
+{
+  const double *centre = m->bodies->centre[body];
+  return index ? (i + 0.5) * m->dx - centre[0] : centre[1] - (j + 0.5) * m->dy;
+}
+
+static void push(const struct assay_mac *m, struct mac_push *p, int index, int body, int j, int i,
+                 double amount, double wall)
+{
+  *(index ? &p[body].y : &p[body].x) += amount;
+  p[body].torque += amount * lever(m, index, body, j, i);
+  p[body].power += amount * wall;
+}
+
+/* What the kernels gave to faces in the solid is taken back. */
+static void empty_solids(const struct assay_mac *m, const struct component *c)
+{
+  const struct mac_shell *s = c->shell;
+  struct mac_push *rate = m->bodies->rate;
+  for (int k = 0; k < s->sliders; k++) {
+    const struct mac_slider *f = &s->slider[k];
+    rate[f->body].power -= c->h_out[f->at] * f->value;
+  }
+  for (int k = 0; k < s->runs; k++) {
+    const struct mac_run *r = &s->run[k];
+    for (int i = 0; i < r->n; i++) {
+      const ptrdiff_t at = r->at + i;
+      push(m, rate, c->index, r->body, r->j, r->i + i, -c->h_out[at], 0);
+      c->h_out[at] = 0;
+      c->out[at] = 0;
+    }
+  }
+}
+
+static void redo_faces(const struct assay_mac *m, const struct assay_mac_sweep *s,
+                       const struct component *c)
+{
+  const struct mac_shell *shell = c->shell;
+  const int upwind = m->account.scheme == ASSAY_MAC_LIMITED, implicit = s->p != NULL;
+  for (int k = 0; k < shell->nears; k++) {
+    const struct mac_near *f = &shell->near[k];
+    const double lap = m->nu * viscous(shell, f, c->q);
+    double h = -convection(c, f->at, upwind);
+    if (!implicit) h += lap;
+    if (c->force) h += c->force[f->at];
+    const double gain = h - c->h_out[f->at];
+    c->out[f->at] += s->now * gain;
+    if (implicit) c->out[f->at] += s->visc * (lap - plain(c, s, f->at));
+    c->h_out[f->at] = h;
+    push(m, m->bodies->rate, c->index, f->body, f->j, f->i, gain, f->wall);
+  }
+}
+
+static void clear(struct mac_push *p, int n)
+{
+  for (int k = 0; k < n; k++) p[k] = (struct mac_push){0};
+}
+
+/* sum += factor add */
+static void add(struct mac_push *sum, const struct mac_push *term, int n, double factor)
+{
+  for (int k = 0; k < n; k++) {
+    sum[k].x += factor * term[k].x;
+    sum[k].y += factor * term[k].y;
+    sum[k].torque += factor * term[k].torque;
+    sum[k].power += factor * term[k].power;
+  }
+}
+
+void assay_mac_begin_loads(struct assay_mac *m)
+{
+  clear(m->bodies->impulse, m->bodies->n);
+  clear(m->bodies->pressure, m->bodies->n);
+}
+
+void assay_mac_keep_before(struct assay_mac *m, struct mac_pair older)
+{
+  for (int c = 0; c < 2; c++) {
+    const struct mac_shell *s = &m->bodies->shell[c];
+    const double *q = c ? older.v : older.u;
+    for (int k = 0; k < s->nears; k++) s->before[k] = q[s->near[k].at];
+  }
+}
+
+/* Slope of the last pressure over density, across a face. */
+static double last_slope(const struct assay_mac *m, int index, const struct mac_near *f)
+{
+  const double *phi = m->phi + (ptrdiff_t)f->j * m->set.nx + f->i;
+  const double d = index ? (phi[0] - phi[-m->set.nx]) / m->dy : (phi[0] - phi[-1]) / m->dx;
+  return m->phi_scale * d;
+}
+
+static void damp_stiff(const struct assay_mac *m, const struct component *c, double dt,
+                       double ratio)
+{
+  const struct mac_shell *s = c->shell;
+  for (int k = 0; k < s->nears; k++) {
+    const struct mac_near *f = &s->near[k];
+    if (f->excess == 0) continue;
+    const double q = c->q[f->at], e = dt * m->nu * f->excess,
+                 shift = dt * last_slope(m, c->index, f);
+    const double aim = q + ratio * (q - s->before[k]), was = c->out[f->at];
+    const double now = (was - shift + e * aim) / (1 + e) + shift;
+    c->out[f->at] = now;
+    push(m, m->bodies->impulse, c->index, f->body, f->j, f->i, now - was, f->wall);
+  }
+}
+
+void assay_mac_body_divergence(const struct assay_mac *m, struct mac_pair w, double *div)
+{
+  const struct mac_bodies *b = m->bodies;
+  const double ix = 1 / m->dx, iy = 1 / m->dy;
+  const ptrdiff_t st = m->stride;
+  for (int k = 0; k < b->cells; k++) {
+    const ptrdiff_t at = b->cell[k].at;
+    const double *u = w.u + at, *v = w.v + at, *ax = b->ax + at, *ay = b->ay + at;
+    div[b->cell[k].cell] =
+        ix * (ax[1] * u[1] - ax[0] * u[0]) + iy * (ay[st] * v[st] - ay[0] * v[0]);
+  }
+}
+
+void assay_mac_fill_solids(const struct assay_mac *m, struct mac_pair w)
+{
+  for (int c = 0; c < 2; c++) {
+    const struct mac_shell *s = &m->bodies->shell[c];
+    double *q = c ? w.v : w.u;
+    for (int k = 0; k < s->runs; k++)
+      for (int i = 0; i < s->run[k].n; i++) q[s->run[k].at + i] = 0;
+    for (int k = 0; k < s->sliders; k++) q[s->slider[k].at] = s->slider[k].value;
+  }
+}
+
+static void amend(struct assay_mac *m, const struct assay_mac_sweep *s)
+{
+  clear(m->bodies->rate, m->bodies->n);
+  for (int index = 0; index < 2; index++) {
+    const struct component c = component_of(m, s, index);
+    empty_solids(m, &c);
+    redo_faces(m, s, &c);
+  }
+}
+
+void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s, double dt)
+{
+  struct mac_bodies *b = m->bodies;
+  amend(m, s);
+  add(b->impulse, b->rate, b->n, s->now);
+  add(b->impulse, b->old_rate, b->n, -s->before);
+  if (s->hu_out == m->rhs.u)
+    for (int k = 0; k < b->n; k++) b->old_rate[k] = b->rate[k];
+  if (s->p) return;
+  const double ratio = m->levels > 0 ? dt / m->dt : 0;
+  for (int index = 0; index < 2; index++) {
+    const struct component c = component_of(m, s, index);
+    damp_stiff(m, &c, dt, ratio);
+  }
+  const struct mac_pair out = {s->u_out, s->v_out};
+  assay_mac_body_divergence(m, out, m->div);
+}
+
+void assay_mac_amend_body_rates(struct assay_mac *m, const struct assay_mac_sweep *s)
+{
+  const struct mac_pair out = {s->u_out, s->v_out};
+  amend(m, s);
+  assay_mac_body_divergence(m, out, m->div);
+}
+
+void assay_mac_bridge(const struct assay_mac *m, double *phi)
+{
+  const struct mac_bodies *b = m->bodies;
+  for (int k = 0; k < b->gaps; k++) {
+    const struct mac_gap *g = &b->gap[k];
+    double *row = phi + (ptrdiff_t)g->j * m->set.nx + g->i;
+    const int first = g->i == 0, last = g->i + g->n == m->set.nx;
+    const double west = first ? last ? 0 : row[g->n] : row[-1], east = last ? west : row[g->n];
+    for (int i = 0; i < g->n; i++) row[i] = west + (east - west) * (i + 1) / (g->n + 1);
+  }
+}
+
+/* Sum over the faces that do not feel it of the slope of phi; (1 - a) of it at cut ones. */
+void assay_mac_settle_bodies(struct assay_mac *m, struct mac_pair w, double factor)
+{
+  struct mac_bodies *b = m->bodies;
+  const int nx = m->set.nx, ny = m->set.ny;
+  assay_mac_fill_solids(m, w);
+  if (factor == 0) return;
+  for (int index = 0; index < 2; index++) {
+    const struct mac_shell *s = &b->shell[index];
+    const ptrdiff_t back = index ? nx : 1;
+    const double inv = factor / (index ? m->dy : m->dx);
+    for (int k = 0; k < s->runs; k++)
+      for (int i = 0; i < s->run[k].n; i++) {
+        const struct mac_run *r = &s->run[k];
+        const int column = r->i + i;
+        if ((index ? r->j : column) == 0 || (index ? r->j == ny : column == nx)) continue;
+        const double *phi = m->phi + (ptrdiff_t)r->j * nx + column;
+        const double slope = inv * (phi[0] - phi[-back]);
+        push(m, b->impulse, index, r->body, r->j, column, slope, 0);
+        push(m, b->pressure, index, r->body, r->j, column, slope, 0);
+      }
+    for (int k = 0; k < s->nears; k++) {
+      const struct mac_near *f = &s->near[k];
+      if (f->open == 1) continue;
+      const double *phi = m->phi + (ptrdiff_t)f->j * nx + f->i;
+      const double slope = inv * (phi[0] - phi[-back]);
+      push(m, b->pressure, index, f->body, f->j, f->i, (1 - f->open) * slope, 0);
+    }
+  }
+}
+
+void assay_mac_end_loads(struct assay_mac *m, double dt)
+{
+  struct mac_bodies *b = m->bodies;
+  const double scale = -m->set.density * m->dx * m->dy / dt;
+  for (int k = 0; k < b->n; k++)
+    b->load[k] = (struct assay_mac_load){.fx = scale * b->impulse[k].x,
+                                         .fy = scale * b->impulse[k].y,
+                                         .pressure_x = scale * b->pressure[k].x,
+                                         .pressure_y = scale * b->pressure[k].y,
+                                         .torque = scale * b->impulse[k].torque,
+                                         .power = -scale * b->impulse[k].power,
+                                         .time = m->t - 0.5 * dt};
+}
