@@ -83,7 +83,7 @@ void assay_mac_choose(struct assay_mac *m)
   if (a->viscous == ASSAY_MAC_VISCOUS_AUTO) {
     const double convective = m->cfl * fmin(m->dx, m->dy) / scale; /* inf without a scale */
     const int binding = explicit_reach / viscous_rate(m) < 0.5 * convective;
-    a->viscous = binding ? ASSAY_MAC_IMPLICIT : ASSAY_MAC_EXPLICIT;
+    a->viscous = binding && m->set.bodies == 0 ? ASSAY_MAC_IMPLICIT : ASSAY_MAC_EXPLICIT;
   }
   if (a->scheme == ASSAY_MAC_CENTRAL && a->cell_reynolds > 0)
     m->cfl = fmin(m->cfl, cube_root(growth_constant / a->cell_reynolds));
