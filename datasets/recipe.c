@@ -194,6 +194,7 @@ static int decode_subset(struct assay_recipe *r, struct assay_recipe_subset *s,
   if (sweep)
     ASSAY_TRY(assay_sweeps_decode(&s->sweeps, &s->n_sweeps, sweep, r->generator->params,
                                   r->head.seed, *sweep_index));
+  ASSAY_TRY(assay_sweeps_filter(s->sweeps, s->n_sweeps, r->generator, s->base));
   *sweep_index += s->n_sweeps;
   ASSAY_TRY(assay_sweeps_count(&s->n, s->sweeps, s->n_sweeps));
   s->first = r->n_cases;

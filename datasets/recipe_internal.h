@@ -37,9 +37,10 @@ struct assay_recipe {
   struct assay_field *fields;
   struct assay_quantity *params;
   const char **splits;
-  int8_t *codes;              /* [n_splits, n_cases] */
-  struct assay_subset *named; /* [n_subsets], those of the layout */
-  int *boundary;              /* [n_fields, sides] */
+  int8_t *codes;                              /* [n_splits, n_cases] */
+  struct assay_subset *named;                 /* [n_subsets], those of the layout */
+  const char *origins[ASSAY_SUBSETS_MAX + 1]; /* "recipe", then those of extra rows */
+  int *boundary;                              /* [n_fields, sides] */
   struct assay_attribute *attributes;
   char *source, *version, *seed, *history;
 };

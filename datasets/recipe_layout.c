@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "datasets/hash.h"
+#include "datasets/quantity.h"
 #include "datasets/recipe_internal.h"
 #include "datasets/split.h"
 
@@ -19,11 +19,6 @@ static int count_derived(const struct assay_generator *g)
   return n;
 }
 
-static bool is_stored(const struct assay_param *row)
-{
-  return row->type != ASSAY_PT_STRING && row->type != ASSAY_PT_LIST;
-}
-
 /* Parameters of the generator, then its derived groups. */
 static int lay_out_params(struct assay_recipe *r)
 {
@@ -34,7 +29,7 @@ static int lay_out_params(struct assay_recipe *r)
   while (g->params[rows].name) rows++;
   ASSAY_TRY(ASSAY_NEW(&r->params, rows + (size_t)n_derived + 1, "recipe quantities"));
   for (const struct assay_param *row = g->params; row->name; row++)
-    if (is_stored(row))
+    if (assay_quantity_is_stored(row))
       r->params[n++] = (struct assay_quantity){row->name, row->unit, row->doc,
                                                row->type == ASSAY_PT_BOOL ? no_yes : row->choices};
   for (int d = 0; d < n_derived; d++)
@@ -50,7 +45,7 @@ static void collect_values(double *values, const struct assay_generator *g, cons
 {
   int n = 0;
   for (const struct assay_param *row = g->params; row->name; row++)
-    if (is_stored(row)) values[n++] = assay_param_number(row, params);
+    if (assay_quantity_is_stored(row)) values[n++] = assay_param_number(row, params);
   for (int d = 0; d < count_derived(g); d++) values[n++] = g->derived[d].value(params);
 }
 
@@ -180,25 +175,10 @@ done:
 
 static int split_value(double *out, const void *user, const char *name, long id)
 {
-  enum { MANY = 128 };
   int rc = ASSAY_OK;
-  char hint[1024];
-  const char *names[MANY + 1] = {NULL};
   const struct assay_recipe *r = user;
-  const struct assay_param *row = assay_param_find(r->generator->params, name);
   ASSAY_TRY(assay_recipe_params(r, r->scratch, id));
-  if (row && is_stored(row)) {
-    *out = assay_param_number(row, r->scratch);
-    goto done;
-  }
-  for (int d = 0; d < count_derived(r->generator); d++)
-    if (strcmp(r->generator->derived[d].name, name) == 0) {
-      *out = r->generator->derived[d].value(r->scratch);
-      goto done;
-    }
-  for (int p = 0; p < r->layout.n_params && p < MANY; p++) names[p] = r->params[p].name;
-  ASSAY_FAIL(ASSAY_ENOTFOUND, "generator '%s' has no parameter or derived group '%s'%s",
-             r->generator->name, name, assay_text_suggest(hint, sizeof hint, name, names));
+  ASSAY_TRY(assay_quantity_value(out, r->generator, r->scratch, name));
 done:
   return rc;
 }
@@ -261,6 +241,32 @@ done:
   return rc;
 }
 
+/* Index of the origin of a case among those known, or of the free place behind them. */
+static int find_origin(const struct assay_recipe *r, long id, const char **name)
+{
+  const struct assay_recipe_subset *s = assay_recipe_subset_of(r, id);
+  int i = 0;
+  *name = assay_sweeps_origin(s->sweeps, s->n_sweeps, id - s->first);
+  while (*name && r->origins[i] && strcmp(r->origins[i], *name) != 0) i++;
+  return i;
+}
+
+static int lay_out_origins(struct assay_recipe *r)
+{
+  int rc = ASSAY_OK;
+  const char *name = NULL;
+  r->origins[0] = "recipe";
+  for (long id = 0; id < r->n_cases; id++) {
+    const int i = find_origin(r, id, &name);
+    ASSAY_CHECK(i < ASSAY_SUBSETS_MAX, ASSAY_EARG, "recipe '%s': more than %d origins",
+                r->head.name, ASSAY_SUBSETS_MAX);
+    if (name) r->origins[i] = name;
+  }
+  if (r->origins[1]) r->layout.origins = r->origins;
+done:
+  return rc;
+}
+
 static int lay_out_attributes(struct assay_recipe *r)
 {
   int rc = ASSAY_OK, n = 0;
@@ -305,6 +311,7 @@ int assay_recipe_lay_out(struct assay_recipe *r)
   ASSAY_TRY(lay_out_boundary(r));
   ASSAY_TRY(lay_out_splits(r));
   ASSAY_TRY(lay_out_subsets(r));
+  ASSAY_TRY(lay_out_origins(r));
   ASSAY_TRY(lay_out_attributes(r));
 done:
   return rc;
@@ -394,6 +401,7 @@ int assay_recipe_record(struct assay_writer_record *out, const struct assay_reci
   int rc = ASSAY_OK;
   double *params = NULL, *boundary = NULL;
   int8_t *splits = NULL;
+  const char *name = NULL;
   const size_t n_times = r->layout.n_times ? (size_t)r->layout.n_times : 1;
   *out = (struct assay_writer_record){0};
   ASSAY_TRY(ASSAY_NEW(&params, (size_t)r->layout.n_params, "record"));
@@ -404,8 +412,11 @@ int assay_recipe_record(struct assay_writer_record *out, const struct assay_reci
     ASSAY_TRY(ASSAY_NEW(&boundary, (size_t)r->layout.n_fields * n_times * ASSAY_SIDES, "record"));
     ASSAY_TRY(fill_boundary(boundary, r, c));
   }
-  *out = (struct assay_writer_record){
-      .c = c, .params = params, .splits = splits, .boundary = boundary};
+  *out = (struct assay_writer_record){.c = c,
+                                      .params = params,
+                                      .splits = splits,
+                                      .boundary = boundary,
+                                      .origin = find_origin(r, c->id, &name)};
   params = boundary = NULL;
   splits = NULL;
 done:

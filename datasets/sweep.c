@@ -82,12 +82,20 @@ static double range_value(const struct point *p)
   return p->sweep->kind->fraction == even ? tidy(v) : v;
 }
 
-/* Which item of a column point i takes: lists of a grid are nested loops, others go in lockstep. */
-static long item_of(const struct assay_sweep *s, int column, long i)
+bool assay_sweep_is_listed(const struct assay_sweep *s)
 {
-  if (strcmp(s->kind->name, "grid") != 0) return i;
+  return s->kind->source != SOURCE_RANGES;
+}
+
+/* Which item of a column point i takes: lists of a grid are nested loops, others go in lockstep. */
+static const struct assay_node *item_of(const struct assay_sweep *s, int column, long i)
+{
+  if (s->n_extra > 0 && i >= s->n_listed)
+    return s->extra[(i - s->n_listed) * s->n_columns + column];
+  if (s->kept) i = s->kept[i];
+  if (strcmp(s->kind->name, "grid") != 0) return s->columns[column].items[i];
   for (int c = s->n_columns - 1; c > column; c--) i /= s->columns[c].count;
-  return i % s->columns[column].count;
+  return s->columns[column].items[i % s->columns[column].count];
 }
 
 static int at(const struct assay_node *node, int rc)
@@ -100,7 +108,7 @@ static int apply_column(const struct assay_sweep *s, int column, const struct as
 {
   const struct assay_sweep_column *c = &s->columns[column];
   if (s->kind->source != SOURCE_RANGES) {
-    const struct assay_node *item = c->items[item_of(s, column, i)];
+    const struct assay_node *item = item_of(s, column, i);
     return at(item, assay_param_set(table, params, c->row->name, item->text));
   }
   const struct point p = {s, c, i, key, sweep_stream + (uint32_t)(c->row - table)};
@@ -375,14 +383,14 @@ done:
 
 static int check_keys(const struct assay_sweep *s)
 {
-  static const char *const allowed[][5] = {
-      [SOURCE_VALUES] = {"kind", "values"},
-      [SOURCE_ROWS] = {"kind", "columns", "rows"},
+  static const char *const allowed[][6] = {
+      [SOURCE_VALUES] = {"kind", "values", "where", "extra", "n"},
+      [SOURCE_ROWS] = {"kind", "columns", "rows", "where", "extra", "n"},
       [SOURCE_RANGES] = {"kind", "n", "ranges", "round"},
   };
   for (const struct assay_node *n = s->node->first; n; n = n->next) {
     bool known = s->kind->fraction == stratified && strcmp(n->key, "log") == 0;
-    for (int i = 0; i < 5 && allowed[s->kind->source][i]; i++)
+    for (int i = 0; i < 6 && allowed[s->kind->source][i]; i++)
       known = known || strcmp(allowed[s->kind->source][i], n->key) == 0;
     if (!known)
       return assay_node_fail(n, ASSAY_ENOTFOUND, "no key '%s' in a sweep of kind '%s'", n->key,
@@ -465,6 +473,9 @@ void assay_sweeps_destroy(struct assay_sweep *sweeps, int n)
       assay_free(sweeps[s].columns[c].strata);
     }
     assay_free(sweeps[s].columns);
+    assay_free(sweeps[s].kept);
+    assay_free(sweeps[s].extra);
+    assay_free(sweeps[s].extra_origin);
   }
   assay_free(sweeps);
 }

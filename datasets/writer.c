@@ -10,7 +10,7 @@
 #include "datasets/hash.h"
 #include "datasets/writer_internal.h"
 
-enum { FIXED_COLUMNS = 9 + ASSAY_AXES_MAX };
+enum { FIXED_COLUMNS = 10 + ASSAY_AXES_MAX };
 
 static int count_rows(void)
 {
@@ -72,7 +72,8 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   w->layout = *layout;
   w->nc = -1;
   w->early.fd = -1;
-  w->id = w->frames = w->hash = w->subset = w->time = w->leads = w->params = w->splits = -1;
+  w->id = w->frames = w->hash = w->subset = w->origin = w->time = w->leads = w->params = w->splits =
+      -1;
   w->rows = w->reason = w->error = w->boundary = -1;
   for (int a = 0; a < ASSAY_AXES_MAX; a++) w->axis[a] = -1;
   ASSAY_TRY(allocate(w));
@@ -251,6 +252,7 @@ static void put_tables(struct assay_writer *w, const struct assay_writer_record 
     memcpy(column_at(w, w->leads), r->leads, (size_t)r->n_leads * sizeof *r->leads);
   put_boundary(w, r->boundary);
   put_subset(w, r->c->id);
+  if (w->origin >= 0) *(int8_t *)column_at(w, w->origin) = (int8_t)r->origin;
 }
 
 static int put_identity(struct assay_writer *w, const struct assay_writer_record *r)

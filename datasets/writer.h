@@ -29,6 +29,7 @@ struct assay_layout {
   const char *const *splits;
   int n_subsets; /* 0: none; else every case is in one */
   const struct assay_subset *subsets;
+  const char *const *origins; /* who chose a case, NULL-terminated; NULL: nothing is said */
   const int *boundary; /* [n_fields, ASSAY_SIDES] enum assay_boundary_type; NULL: no such group */
   int n_leads;         /* times asked for; 0: no lead_time */
   bool identity;       /* case_id, case_sha256 and content_sha256 */
@@ -48,6 +49,7 @@ struct assay_writer_record {
   const double *boundary; /* [n_fields, n_times (1 without time), ASSAY_SIDES]; NaN: none */
   const double *leads;    /* [n_leads] s */
   int n_leads;            /* of this case */
+  int origin;             /* index into layout.origins */
   const char *hash;       /* of the case, when layout.identity */
 };
 

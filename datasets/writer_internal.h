@@ -28,8 +28,8 @@ struct assay_writer {
   int n_columns;
   struct assay_writer_column *columns;
   /* index into columns, -1: the layout has none */
-  int id, frames, hash, subset, time, axis[ASSAY_AXES_MAX], leads, params, splits, rows, reason,
-      error, boundary;
+  int id, frames, hash, subset, origin, time, axis[ASSAY_AXES_MAX], leads, params, splits, rows,
+      reason, error, boundary;
   long n_put;
   long *ids;     /* [n_cases] */
   char **hashes; /* [n_cases] */

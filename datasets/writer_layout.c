@@ -453,6 +453,9 @@ static int define_identity(struct assay_writer *w)
     ASSAY_TRY(describe(w, w->hash, NULL, "SHA-256 of the data of the case"));
   }
   ASSAY_TRY(define_subset(w));
+  if (w->layout.origins)
+    ASSAY_TRY(
+        add_flags(w, &w->origin, w->nc, "origin", "who chose the case", w->layout.origins, 0));
   if (w->layout.n_leads > 0)
     ASSAY_TRY(add_table(w, &w->leads, w->nc, "lead_time", "s", "time asked for", 1, &w->dim_lead));
 done:

@@ -50,8 +50,8 @@ static const struct key tube_keys[] = {
     {"width", SOURCE_PARAM, "length", 1},          {0}};
 static const struct key dam_keys[] = {{"case_no", SOURCE_NUMBER},
                                       {"velocity", SOURCE_PARAM, "inlet_velocity", 1},
-                                      {"density", SOURCE_PARAM, "density", 1},
-                                      {"viscosity", SOURCE_PARAM, "viscosity", 1},
+                                      {"density", SOURCE_PARAM, "water_density", 1},
+                                      {"viscosity", SOURCE_PARAM, "water_viscosity", 1},
                                       {"barrier_height", SOURCE_PARAM, "barrier_height", 1},
                                       {"barrier_width", SOURCE_PARAM, "barrier_width", 1},
                                       {"height", SOURCE_LENGTH, "y"},
@@ -82,86 +82,125 @@ static const struct problem {
                 {"cylinder", {50, 115, 20}, cylinder_keys}};
 enum { PROBLEMS = sizeof problems / sizeof *problems };
 
-/* ---- whether a set fits --------------------------------------------------------------------- */
+/* ---- problem and subsets of a set ----------------------------------------------------------- */
 
-static int find_problem(const struct problem **out, const struct assay_dataset *ds)
+struct set {
+  const struct assay_dataset *ds;
+  const struct assay_dataset_info *info;
+  const struct problem *problem;
+  int n_subsets; /* of the set, or the one that the name of the recipe says */
+  const struct assay_subset *subsets;
+  struct assay_subset only;
+};
+
+static int find_problem(struct set *s)
 {
   int rc = ASSAY_OK;
   char *generator = NULL;
-  const char *path = assay_dataset_info(ds)->path;
-  *out = NULL;
-  if (assay_dataset_text(&generator, ds, "generator") < 0)
-    ASSAY_FAIL(ASSAY_EUNSUPPORTED,
-               "%s: made by no generator; CFDBench has cavity, tube, dam and "
-               "cylinder",
-               path);
+  if (assay_dataset_text(&generator, s->ds, "generator") < 0)
+    ASSAY_TRY(assay_strdup(&generator, "none"));
   for (int p = 0; p < PROBLEMS; p++)
-    if (strcmp(problems[p].name, generator) == 0) *out = &problems[p];
-  ASSAY_CHECK(*out, ASSAY_EUNSUPPORTED,
-              "%s: made by generator '%s'; CFDBench has cavity, tube, dam and cylinder", path,
-              generator);
+    if (strcmp(problems[p].name, generator) == 0) s->problem = &problems[p];
+  ASSAY_CHECK(s->problem, ASSAY_EUNSUPPORTED,
+              "%s: made by generator '%s'; CFDBench has cavity, tube, dam and cylinder",
+              s->info->path, generator);
 done:
   assay_free(generator);
   return rc;
 }
 
-static int check_fields(const struct assay_dataset *ds)
+/* 0 bc, 1 prop, 2 geo; -1: none of them */
+static int kind_of(const char *name)
+{
+  for (int i = 0; i < SUBSETS; i++)
+    if (strcmp(name, subset_names[i]) == 0) return i;
+  return -1;
+}
+
+/* A recipe of one subset may say so in its name alone: cfdbench/dam-bc. */
+static int subset_of_name(struct set *s)
 {
   int rc = ASSAY_OK;
-  const struct assay_dataset_info *info = assay_dataset_info(ds);
-  const struct assay_axis *axis = info->shape.axis;
-  ASSAY_CHECK(info->shape.n_axes == 2 && strcmp(axis[0].name, "y") == 0 &&
-                  strcmp(axis[1].name, "x") == 0 && info->n_times > 0,
-              ASSAY_EUNSUPPORTED, "%s: CFDBench needs frames on a grid (y, x)", info->path);
+  char *name = NULL;
+  if (assay_dataset_text(&name, s->ds, "recipe_name") < 0) ASSAY_TRY(assay_strdup(&name, ""));
+  const char *dash = strrchr(name, '-');
+  const int kind = dash ? kind_of(dash + 1) : -1;
+  ASSAY_CHECK(kind >= 0, ASSAY_EUNSUPPORTED,
+              "%s: CFDBench sorts cases by subset; the recipe must name subsets bc, prop, geo",
+              s->info->path);
+  s->only = (struct assay_subset){subset_names[kind], 0, s->problem->cases[kind]};
+  for (long k = 0; k < s->info->n_cases; k++)
+    if (s->info->case_id[k] >= s->only.n) s->only.n = s->info->case_id[k] + 1;
+  s->subsets = &s->only;
+  s->n_subsets = 1;
+done:
+  assay_free(name);
+  return rc;
+}
+
+static int look_at(struct set *s, const struct assay_dataset *ds)
+{
+  int rc = ASSAY_OK;
+  *s = (struct set){.ds = ds, .info = assay_dataset_info(ds)};
+  ASSAY_TRY(find_problem(s));
+  s->n_subsets = s->info->n_subsets;
+  s->subsets = s->info->subsets;
+  if (s->n_subsets == 0) ASSAY_TRY(subset_of_name(s));
+done:
+  return rc;
+}
+
+static const struct assay_subset *subset_of(const struct set *s, long k)
+{
+  return &s->subsets[s->subsets == &s->only ? 0 : assay_dataset_subset(s->ds, k)];
+}
+
+/* ---- whether a set fits --------------------------------------------------------------------- */
+
+static int check_fields(const struct set *s)
+{
+  int rc = ASSAY_OK;
+  const struct assay_axis *axis = s->info->shape.axis;
+  ASSAY_CHECK(s->info->shape.n_axes == 2 && strcmp(axis[0].name, "y") == 0 &&
+                  strcmp(axis[1].name, "x") == 0 && s->info->n_times > 0,
+              ASSAY_EUNSUPPORTED, "%s: CFDBench needs frames on a grid (y, x)", s->info->path);
   for (int i = 0; i < 2; i++) {
     const char *const name = i ? "v" : "u";
-    const int f = assay_dataset_field(ds, name);
-    ASSAY_CHECK(f >= 0 && info->fields[f].kind == ASSAY_FIELD_FRAME, ASSAY_EUNSUPPORTED,
-                "%s: CFDBench needs the field %s, which the recipe did not store", info->path,
+    const int f = assay_dataset_field(s->ds, name);
+    ASSAY_CHECK(f >= 0 && s->info->fields[f].kind == ASSAY_FIELD_FRAME, ASSAY_EUNSUPPORTED,
+                "%s: CFDBench needs the field %s, which the recipe did not store", s->info->path,
                 name);
   }
   if (axis[0].n != 64 || axis[1].n != 64)
     assay_log(ASSAY_LOG_WARN, "export",
-              "%s: %d x %d points; the programs of CFDBench expect 64 x 64", info->path, axis[0].n,
-              axis[1].n);
+              "%s: %d x %d points; the programs of CFDBench expect 64 x 64", s->info->path,
+              axis[0].n, axis[1].n);
 done:
   return rc;
 }
 
-static int check_params(const struct assay_dataset *ds, const struct problem *problem)
+static int check_params(const struct set *s)
 {
   int rc = ASSAY_OK;
-  for (const struct key *k = problem->keys; k->key; k++)
-    ASSAY_CHECK(k->source != SOURCE_PARAM || assay_dataset_param(ds, k->name) >= 0,
-                ASSAY_EUNSUPPORTED, "%s: no parameter '%s' for %s of case.json",
-                assay_dataset_info(ds)->path, k->name, k->key);
+  for (const struct key *k = s->problem->keys; k->key; k++)
+    ASSAY_CHECK(k->source != SOURCE_PARAM || assay_dataset_param(s->ds, k->name) >= 0,
+                ASSAY_EUNSUPPORTED, "%s: no parameter '%s' for %s of case.json", s->info->path,
+                k->name, k->key);
 done:
   return rc;
 }
 
-/* 0 bc, 1 prop, 2 geo; -1: none of them */
-static int kind_of(const struct assay_subset *s)
-{
-  for (int i = 0; i < SUBSETS; i++)
-    if (strcmp(s->name, subset_names[i]) == 0) return i;
-  return -1;
-}
-
-static int check_subsets(const struct assay_export *job, const struct problem *problem)
+static int check_subsets(const struct assay_export *job, const struct set *s)
 {
   int rc = ASSAY_OK;
   char name[64];
-  const struct assay_dataset_info *info = assay_dataset_info(job->ds);
-  ASSAY_CHECK(info->n_subsets > 0, ASSAY_EUNSUPPORTED,
-              "%s: CFDBench sorts cases by subset; the recipe must name subsets bc, prop, geo",
-              info->path);
-  for (int i = 0; i < info->n_subsets; i++) {
-    ASSAY_CHECK(kind_of(&info->subsets[i]) >= 0, ASSAY_EUNSUPPORTED,
-                "%s: CFDBench has the subsets bc, prop and geo, not '%s'", info->path,
-                info->subsets[i].name);
-    snprintf(name, sizeof name, "%s/%s", problem->name, info->subsets[i].name);
+  for (int i = 0; i < s->n_subsets; i++) {
     bool used = false;
-    for (long k = 0; k < info->n_cases; k++) used = used || assay_dataset_subset(job->ds, k) == i;
+    ASSAY_CHECK(kind_of(s->subsets[i].name) >= 0, ASSAY_EUNSUPPORTED,
+                "%s: CFDBench has the subsets bc, prop and geo, not '%s'", s->info->path,
+                s->subsets[i].name);
+    for (long k = 0; k < s->info->n_cases; k++) used = used || subset_of(s, k) == &s->subsets[i];
+    snprintf(name, sizeof name, "%s/%s", s->problem->name, s->subsets[i].name);
     if (used) ASSAY_TRY(assay_export_vacant(job, name));
   }
 done:
@@ -171,11 +210,11 @@ done:
 static int check(const struct assay_export *job)
 {
   int rc = ASSAY_OK;
-  const struct problem *problem = NULL;
-  ASSAY_TRY(find_problem(&problem, job->ds));
-  ASSAY_TRY(check_fields(job->ds));
-  ASSAY_TRY(check_params(job->ds, problem));
-  ASSAY_TRY(check_subsets(job, problem));
+  struct set s;
+  ASSAY_TRY(look_at(&s, job->ds));
+  ASSAY_TRY(check_fields(&s));
+  ASSAY_TRY(check_params(&s));
+  ASSAY_TRY(check_subsets(job, &s));
 done:
   return rc;
 }
@@ -183,31 +222,28 @@ done:
 /* ---- numbers of cases ----------------------------------------------------------------------- */
 
 /* A subset begins where the published one does, or behind a longer one before it. */
-static long first_number(const struct assay_dataset_info *info, const struct problem *problem,
-                         int kind)
+static long first_number(const struct set *s, int kind)
 {
   long first = 0;
   for (int before = 0; before < kind; before++) {
-    long n = problem->cases[before];
-    for (int i = 0; i < info->n_subsets; i++)
-      if (kind_of(&info->subsets[i]) == before && info->subsets[i].n > n) n = info->subsets[i].n;
+    long n = s->problem->cases[before];
+    for (int i = 0; i < s->n_subsets; i++)
+      if (kind_of(s->subsets[i].name) == before && s->subsets[i].n > n) n = s->subsets[i].n;
     first += n;
   }
   return first;
 }
 
-static long number_of(const struct assay_dataset *ds, const struct problem *problem, long k)
+static long number_of(const struct set *s, long k)
 {
-  const struct assay_dataset_info *info = assay_dataset_info(ds);
-  const struct assay_subset *s = &info->subsets[assay_dataset_subset(ds, k)];
-  return first_number(info, problem, kind_of(s)) + info->case_id[k] - s->first;
+  const struct assay_subset *subset = subset_of(s, k);
+  return first_number(s, kind_of(subset->name)) + s->info->case_id[k] - subset->first;
 }
 
 /* ---- one case ------------------------------------------------------------------------------- */
 
 struct one {
-  const struct assay_export *job;
-  const struct problem *problem;
+  const struct set *set;
   long k, number;
   char *folder;
 };
@@ -224,11 +260,11 @@ static int read_axis(double *low, double *cell, int *n, const struct one *o, con
 {
   int rc = ASSAY_OK;
   double *x = NULL;
-  const struct assay_dataset_info *info = assay_dataset_info(o->job->ds);
+  const struct assay_dataset_info *info = o->set->info;
   const int a = strcmp(name, "x") == 0;
   *n = info->shape.axis[a].n;
   ASSAY_TRY(ASSAY_NEW(&x, (size_t)*n, "coordinate"));
-  ASSAY_TRY(assay_dataset_coordinate(o->job->ds, x, o->k, a));
+  ASSAY_TRY(assay_dataset_coordinate(o->set->ds, x, o->k, a));
   *cell = *n > 1 ? (x[*n - 1] - x[0]) / (*n - 1) : info->shape.axis[a].hi - info->shape.axis[a].lo;
   *low = x[0] - (info->shape.axis[a].kind == ASSAY_AXIS_CENTRES ? 0.5 * *cell : 0);
 done:
@@ -256,9 +292,9 @@ static int value_of(double *out, const struct one *o, const struct key *key)
   *out = (double)o->number;
   if (key->source == SOURCE_NUMBER) return ASSAY_OK;
   if (key->source != SOURCE_PARAM) return value_of_axis(out, o, key);
-  ASSAY_TRY(ASSAY_NEW(&params, (size_t)assay_dataset_info(o->job->ds)->n_params, "parameters"));
-  ASSAY_TRY(assay_dataset_params(o->job->ds, params, o->k));
-  *out = params[assay_dataset_param(o->job->ds, key->name)] * key->factor;
+  ASSAY_TRY(ASSAY_NEW(&params, (size_t)o->set->info->n_params, "parameters"));
+  ASSAY_TRY(assay_dataset_params(o->set->ds, params, o->k));
+  *out = params[assay_dataset_param(o->set->ds, key->name)] * key->factor;
 done:
   assay_free(params);
   return rc;
@@ -271,10 +307,10 @@ static int write_keys(const struct one *o)
   struct assay_outfile file = {0};
   ASSAY_TRY(assay_asprintf(&path, "%s/case.json", o->folder));
   ASSAY_TRY(assay_outfile_open(&file, path, true));
-  for (const struct key *key = o->problem->keys; key->key; key++) {
+  for (const struct key *key = o->set->problem->keys; key->key; key++) {
     double value = 0;
     if (key->source != SOURCE_FALSE) ASSAY_TRY(value_of(&value, o, key));
-    fprintf(file.stream, "%s\"%s\": %s", key == o->problem->keys ? "{" : ", ", key->key,
+    fprintf(file.stream, "%s\"%s\": %s", key == o->set->problem->keys ? "{" : ", ", key->key,
             key->source == SOURCE_FALSE ? "false" : assay_text_double(digits, value));
   }
   fputs("}\n", file.stream);
@@ -288,8 +324,8 @@ done:
 static int write_field(const struct one *o, const char *name)
 {
   int rc = ASSAY_OK;
-  const struct assay_dataset_info *info = assay_dataset_info(o->job->ds);
-  const int frames = assay_dataset_frames(o->job->ds, o->k);
+  const struct assay_dataset_info *info = o->set->info;
+  const int frames = assay_dataset_frames(o->set->ds, o->k);
   const size_t points = assay_shape_points(&info->shape);
   const size_t shape[3] = {(size_t)frames, (size_t)info->shape.axis[0].n,
                            (size_t)info->shape.axis[1].n};
@@ -297,7 +333,7 @@ static int write_field(const struct one *o, const char *name)
   double *values = NULL;
   ASSAY_TRY(assay_asprintf(&path, "%s/%s.npy", o->folder, name));
   ASSAY_TRY(ASSAY_NEW(&values, (size_t)frames * points, "frames"));
-  ASSAY_TRY(assay_dataset_read(o->job->ds, values, o->k, assay_dataset_field(o->job->ds, name), 0,
+  ASSAY_TRY(assay_dataset_read(o->set->ds, values, o->k, assay_dataset_field(o->set->ds, name), 0,
                                frames));
   ASSAY_TRY(assay_npy_write(path, "f8", 3, shape, values));
 done:
@@ -306,18 +342,16 @@ done:
   return rc;
 }
 
-static int write_case(struct one *o)
+static int write_case(struct one *o, const char *folder)
 {
   int rc = ASSAY_OK;
-  const struct assay_dataset_info *info = assay_dataset_info(o->job->ds);
-  const char *subset = info->subsets[assay_dataset_subset(o->job->ds, o->k)].name;
-  if (assay_dataset_frames(o->job->ds, o->k) == 0) {
+  if (assay_dataset_frames(o->set->ds, o->k) == 0) {
     assay_log(ASSAY_LOG_WARN, "export", "case %ld has no frame and is left out",
-              info->case_id[o->k]);
+              o->set->info->case_id[o->k]);
     goto done;
   }
-  ASSAY_TRY(assay_asprintf(&o->folder, "%s/%s/%s/case%04ld", o->job->folder, o->problem->name,
-                           subset, o->number));
+  ASSAY_TRY(assay_asprintf(&o->folder, "%s/%s/%s/case%04ld", folder, o->set->problem->name,
+                           subset_of(o->set, o->k)->name, o->number));
   ASSAY_TRY(assay_dir_make(o->folder));
   ASSAY_TRY(write_field(o, "u"));
   ASSAY_TRY(write_field(o, "v"));
@@ -330,13 +364,12 @@ done:
 static int write(const struct assay_export *job)
 {
   int rc = ASSAY_OK;
-  const struct problem *problem = NULL;
-  const long n = assay_dataset_info(job->ds)->n_cases;
-  ASSAY_TRY(find_problem(&problem, job->ds));
-  for (long k = 0; k < n; k++) {
-    struct one o = {job, problem, k, number_of(job->ds, problem, k), NULL};
-    ASSAY_TRY(write_case(&o));
-    if (job->progress) job->progress(job->user, k + 1, n);
+  struct set s;
+  ASSAY_TRY(look_at(&s, job->ds));
+  for (long k = 0; k < s.info->n_cases; k++) {
+    struct one o = {&s, k, number_of(&s, k), NULL};
+    ASSAY_TRY(write_case(&o, job->folder));
+    if (job->progress) job->progress(job->user, k + 1, s.info->n_cases);
   }
 done:
   return rc;

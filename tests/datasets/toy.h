@@ -150,8 +150,16 @@ static double toy_square(const void *params)
   return p->amplitude * p->amplitude;
 }
 
+static double toy_ratio(const void *params)
+{
+  const struct toy *p = params;
+  return p->error * p->length / p->amplitude;
+}
+
 static const struct assay_derived toy_derived[] = {
-    {"amplitude2", "m2 s-2", "amplitude squared", toy_square}, {0}};
+    {"amplitude2", "m2 s-2", "amplitude squared", toy_square},
+    {"ratio", "1", "error * length / amplitude", toy_ratio},
+    {0}};
 
 static const struct assay_generator toy_generator = {.name = "toy",
                                                      .version = 3,

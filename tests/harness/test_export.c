@@ -208,6 +208,22 @@ static void parts_of_a_set_keep_their_numbers(void **state)
   assay_dataset_close(part);
 }
 
+static void a_set_of_one_subset_may_say_so_in_its_name(void **state)
+{
+  (void)state;
+  struct assay_dataset *prop;
+  char *names[64] = {NULL};
+  make("name: own/cavity-prop\ngenerator: cavity\nparams: {nx: 4, ny: 4, frames: 2}\n"
+       "sweep: [{kind: linspace, n: 3, ranges: {density: [1, 2]}}]\n",
+       "prop.nc", 1, 3);
+  assert_ok(assay_dataset_open(&prop, "prop.nc"));
+  assert_ok(export_to(prop, "cfdbench", "named"));
+  assert_int_equal(list_cases(names, "named/cavity/prop"), 2);
+  assert_string_equal(names[0], "case0051");
+  for (int i = 0; i < 2; i++) assay_free(names[i]);
+  assay_dataset_close(prop);
+}
+
 static void what_cfdbench_cannot_express_is_refused(void **state)
 {
   (void)state;
@@ -323,6 +339,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(loaders_of_cfdbench_find_what_they_need),
       cmocka_unit_test(parts_of_a_set_keep_their_numbers),
+      cmocka_unit_test(a_set_of_one_subset_may_say_so_in_its_name),
       cmocka_unit_test(what_cfdbench_cannot_express_is_refused),
       cmocka_unit_test(arrays_hold_the_fields_and_their_names),
       cmocka_unit_test(tables_hold_cases_and_frames),
