@@ -13,7 +13,7 @@
 enum { LAST = -1 };
 
 struct view_options {
-  const char *field, *frame, *compare, *split, *range, *output, *title;
+  const char *field, *frame, *compare, *split, *range, *output, *title, *cases;
   int case_id, strip, flow, form, map, contours, plane, width;
   double scale, fps;
   bool animate, cells;
@@ -26,6 +26,8 @@ static const struct assay_param rows[] = {
      .doc = "id of the case; -1: the first",
      .min = -1,
      .max = 2147483647},
+    {ASSAY_P_STRING(view_options, cases),
+     .doc = "ids of several cases, as 0,3,8:12 (12 not included): a line over time for each"},
     {ASSAY_P_STRING(view_options, field),
      .doc =
          "what to draw; also speed and vorticity of flows (default: speed, else the first field)"},
@@ -63,6 +65,7 @@ static const struct assay_param rows[] = {
 
 static const struct view_options defaults = {.case_id = -1,
                                              .field = "",
+                                             .cases = "",
                                              .frame = "",
                                              .compare = "",
                                              .split = "",
@@ -100,6 +103,41 @@ done:
   return rc;
 }
 
+enum { CASES_MAX = 64 };
+
+static int add_case(long *cases, int *n, const struct assay_dataset *ds, long id)
+{
+  int rc = ASSAY_OK;
+  ASSAY_CHECK(*n < CASES_MAX, ASSAY_EARG, "--cases: more than %d", CASES_MAX);
+  ASSAY_TRY(assay_err_prefix(assay_picture_case(&cases[*n], ds, id), "--cases: "));
+  ++*n;
+done:
+  return rc;
+}
+
+/* "0,3,8:12" as positions in the file */
+static int parse_cases(long cases[CASES_MAX], int *n, const struct assay_dataset *ds,
+                       const char *text)
+{
+  int rc = ASSAY_OK;
+  char *end = NULL;
+  *n = 0;
+  for (const char *at = text; *at; at = end + (*end == ',')) {
+    const long from = strtol(at, &end, 10);
+    long to = from + 1;
+    ASSAY_CHECK(end != at, ASSAY_EPARSE, "--cases %s: expected ids, as 0,3,8:12", text);
+    if (*end == ':') {
+      at = end + 1;
+      to = strtol(at, &end, 10);
+    }
+    ASSAY_CHECK(end != at && to > from && (*end == ',' || !*end), ASSAY_EPARSE,
+                "--cases %s: expected ids, as 0,3,8:12", text);
+    for (long id = from; id < to; id++) ASSAY_TRY(add_case(cases, n, ds, id));
+  }
+done:
+  return rc;
+}
+
 /* One frame, several of them, or what suits the data. */
 static int choose_frames(struct assay_picture *p, const struct view_options *o)
 {
@@ -118,7 +156,7 @@ done:
   return rc;
 }
 
-static int prepare(struct assay_picture *p, const struct view_options *o)
+static int prepare(struct assay_picture *p, const struct view_options *o, long cases[CASES_MAX])
 {
   int rc = ASSAY_OK;
   *p = (struct assay_picture){.truth = p->truth,
@@ -135,6 +173,11 @@ static int prepare(struct assay_picture *p, const struct view_options *o)
                               .title = *o->title ? o->title : NULL};
   ASSAY_TRY(choose_frames(p, o));
   if (*o->range) ASSAY_TRY(parse_range(&p->lo, &p->hi, o->range));
+  ASSAY_TRY(parse_cases(cases, &p->n_cases, p->truth, o->cases));
+  ASSAY_CHECK(p->n_cases == 0 || o->case_id < 0, ASSAY_EARG,
+              "--case shows one case, --cases several");
+  p->cases = cases;
+  if (p->n_cases > 0) p->k = cases[0];
   if (o->case_id >= 0) ASSAY_TRY(assay_picture_case(&p->k, p->truth, o->case_id));
   if (p->prediction)
     ASSAY_TRY(assay_picture_partner(&p->k_prediction, p->truth, p->prediction, p->k,
@@ -153,7 +196,7 @@ static int default_output(char **out, const char *file, const struct assay_pictu
   ASSAY_TRY(assay_strdup(&stem, name));
   const size_t n = strlen(stem);
   if (n > 3 && strcmp(stem + n - 3, ".nc") == 0) stem[n - 3] = '\0';
-  ASSAY_TRY(assay_asprintf(out, "%s-case%ld%s%s%s%s.png", stem,
+  ASSAY_TRY(assay_asprintf(out, "%s-case%s%ld%s%s%s%s.png", stem, p->n_cases > 1 ? "s" : "",
                            assay_dataset_info(p->truth)->case_id[p->k], *o->field ? "-" : "",
                            o->field, p->prediction ? "-compared" : "",
                            o->animate ? "-animated" : ""));
@@ -169,12 +212,13 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   struct assay_dataset *truth = NULL, *prediction = NULL;
   struct assay_picture p = {0};
   char *path = NULL;
+  long cases[CASES_MAX];
   (void)n_args;
   ASSAY_TRY(assay_prediction_open(&truth, args[0]));
   if (*o->compare) ASSAY_TRY(assay_prediction_open(&prediction, o->compare));
   p.truth = truth;
   p.prediction = prediction;
-  ASSAY_TRY(prepare(&p, o));
+  ASSAY_TRY(prepare(&p, o, cases));
   if (*o->output)
     ASSAY_TRY(assay_strdup(&path, o->output));
   else
@@ -200,6 +244,7 @@ const struct assay_verb assay_verb_view = {
         "  assay view cavity-small.nc --case 7 --field vorticity --strip 5\n"
         "  assay view cavity-small.nc --animate --fps 12 -o lid.png\n"
         "  assay view heat-1d.nc --form spacetime\n"
+        "  assay view cylinder-tiny.nc --field drag --cases 0:4\n"
         "  assay view cavity-small.nc --compare pred.nc --case 20 --field u",
     .options = rows,
     .options_size = sizeof(struct view_options),

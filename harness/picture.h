@@ -27,6 +27,8 @@ struct assay_picture {
   const struct assay_dataset *truth;
   const struct assay_dataset *prediction; /* NULL: the truth alone */
   long k, k_prediction;                   /* positions of the case in either file */
+  const long *cases; /* [n_cases] positions of several cases, each a line over */
+  int n_cases;       /* time; 0: the case k alone */
   const char *field; /* NULL or "": the speed where there is a velocity, else the first field.
                         "speed" and "vorticity" are computed from u, v when not stored */
   int first, last;   /* frames of the truth; negative: counted from the end, -1 is the last */

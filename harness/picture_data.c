@@ -29,6 +29,9 @@ static void find_components(struct picture_side *side, int n_axes)
   const struct assay_dataset_info *info = assay_dataset_info(side->ds);
   side->fu = n_axes == 2 ? component(info, 'x') : -1;
   side->fv = n_axes == 2 ? component(info, 'y') : -1;
+  side->fraction = assay_dataset_field(side->ds, "volume_fraction");
+  if (side->fraction >= 0 && info->fields[side->fraction].kind != ASSAY_FIELD_FRAME)
+    side->fraction = -1;
 }
 
 static int unknown_field(const struct picture_data *d, const char *name)
@@ -154,16 +157,29 @@ done:
   return rc;
 }
 
-static int read_mask(struct picture_data *d)
+/* A field that does not move, of the shown part of the grid; *out stays NULL where there is none.
+ */
+static int read_static(double **out, const struct picture_data *d, const char *name)
 {
   int rc = ASSAY_OK;
-  const int f = assay_dataset_field(d->truth.ds, "mask");
+  const int f = assay_dataset_field(d->truth.ds, name);
   const size_t shown = (size_t)d->nx * (size_t)d->ny;
-  if (f < 0 || f == d->truth.field || d->n_axes == 0) goto done;
-  if (assay_dataset_info(d->truth.ds)->fields[f].kind != ASSAY_FIELD_STATIC) goto done;
-  ASSAY_TRY(ASSAY_NEW(&d->mask, shown, "picture"));
+  if (f < 0 || assay_dataset_info(d->truth.ds)->fields[f].kind != ASSAY_FIELD_STATIC) goto done;
+  ASSAY_TRY(ASSAY_NEW(out, shown, "picture"));
   ASSAY_TRY(assay_dataset_read(d->truth.ds, d->whole, d->truth.k, f, 0, 1));
-  memcpy(d->mask, d->whole + d->offset, shown * sizeof *d->mask);
+  memcpy(*out, d->whole + d->offset, shown * sizeof **out);
+done:
+  return rc;
+}
+
+/* What describes solids is itself drawn without them. */
+static int read_solids(struct picture_data *d)
+{
+  int rc = ASSAY_OK;
+  if (d->n_axes == 0 || strcmp(d->name, "mask") == 0 || strcmp(d->name, "signed_distance") == 0)
+    goto done;
+  ASSAY_TRY(read_static(&d->mask, d, "mask"));
+  if (d->mask && d->n_axes > 1) ASSAY_TRY(read_static(&d->distance, d, "signed_distance"));
 done:
   return rc;
 }
@@ -257,6 +273,18 @@ done:
   return rc;
 }
 
+bool assay_picture_data_has_interface(const struct picture_data *d, const struct picture_side *side)
+{
+  return side->ds && d->n_axes > 1 && d->kind == ASSAY_FIELD_FRAME && side->fraction >= 0 &&
+         (d->derived || side->fraction != side->field);
+}
+
+int assay_picture_data_fraction(const struct picture_data *d, const struct picture_side *side,
+                                int i, double *fraction)
+{
+  return read_field(d, side, i, side->fraction, fraction);
+}
+
 int assay_picture_data_velocity(const struct picture_data *d, const struct picture_side *side,
                                 int i, double *u, double *v)
 {
@@ -334,7 +362,10 @@ int assay_picture_data_open(struct picture_data *d, const struct assay_picture *
   ASSAY_TRY(read_times(&d->truth));
   ASSAY_TRY(choose_field(d));
   ASSAY_TRY(find_grid(d));
-  ASSAY_TRY(read_mask(d));
+  ASSAY_CHECK(p->n_cases == 0 || d->n_axes == 0, ASSAY_EARG,
+              "%s: several cases are lines over time of a number, '%s' has %d dimension%s",
+              assay_dataset_info(p->truth)->path, d->name, d->n_axes, d->n_axes == 1 ? "" : "s");
+  ASSAY_TRY(read_solids(d));
   ASSAY_TRY(list_frames(d));
 done:
   if (rc < 0) assay_picture_data_close(d);
@@ -348,6 +379,7 @@ void assay_picture_data_close(struct picture_data *d)
   assay_free(d->x);
   assay_free(d->y);
   assay_free(d->mask);
+  assay_free(d->distance);
   assay_free(d->whole);
   assay_free(d->frame);
   assay_free(d->partner);

@@ -9,8 +9,9 @@ enum picture_derived { PICTURE_STORED, PICTURE_SPEED, PICTURE_VORTICITY };
 struct picture_side {
   const struct assay_dataset *ds;
   long k;
-  int field;  /* -1: derived, or not in this file */
-  int fu, fv; /* velocity components; -1: none */
+  int field;    /* -1: derived, or not in this file */
+  int fu, fv;   /* velocity components; -1: none */
+  int fraction; /* field of the part of one of two fluids; -1: none */
   int n_times;
   double *times; /* [n_times] s; NULL: the file has none */
 };
@@ -27,7 +28,8 @@ struct picture_data {
   int nx, ny;            /* of what is shown of one frame; 1 where there is no such axis */
   size_t points, offset; /* numbers of one frame in the file, and where the shown ones begin */
   double *x, *y;         /* [nx], [ny] coordinates */
-  double *mask;          /* [ny, nx]; NULL: none */
+  double *mask;          /* [ny, nx] part of the cell that is fluid; NULL: none */
+  double *distance;      /* [ny, nx] from solid surfaces, negative inside; NULL: none */
   double *whole;         /* [points] scratch */
   int n_frames;          /* that can be shown: between first and last, with a partner */
   int *frame, *partner;  /* [n_frames] index in truth and guess */
@@ -48,8 +50,17 @@ bool assay_picture_data_flows(const struct picture_side *side);
 int assay_picture_data_velocity(const struct picture_data *d, const struct picture_side *side,
                                 int i, double *u, double *v);
 
+/* Whether a side has two fluids whose interface belongs over the field shown, and the part of one
+ * of them at the i-th frame, [ny, nx]. */
+bool assay_picture_data_has_interface(const struct picture_data *d,
+                                      const struct picture_side *side);
+int assay_picture_data_fraction(const struct picture_data *d, const struct picture_side *side,
+                                int i, double *fraction);
+
 /* "t = 2.5 s" of the i-th frame; "" without times. */
 void assay_picture_time_text(char *out, size_t size, const struct picture_data *d, int i);
+/* "case 7, Re = 100": the case and its first parameters that differ between the cases. */
+int assay_picture_case_text(char *out, size_t size, const struct picture_data *d);
 /* The caller owns *out. */
 int assay_picture_title(char **out, const struct picture_data *d);
 /* Parameters, plane, and the time of the i-th frame when i >= 0. */

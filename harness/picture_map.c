@@ -54,6 +54,7 @@ done:
 /* ---- panels ------------------------------------------------------------------------------------
  */
 
+enum { PANEL_FIELDS = 4 };
 static const char *const kinds[] = {"truth", "prediction", "error"};
 
 static enum assay_flow_lines lines_of(const struct picture_data *d)
@@ -130,13 +131,24 @@ done:
   return rc;
 }
 
-/* Panel `at` shows frame i. Each panel has room for a field and a velocity. */
+static int add_interface(struct picture_map *m, const struct picture_data *d,
+                         const struct picture_side *side, int i, int at, double *room)
+{
+  int rc = ASSAY_OK;
+  if (!assay_picture_data_has_interface(d, side)) goto done;
+  ASSAY_TRY(assay_picture_data_fraction(d, side, i, room));
+  m->panels[at].interface = room;
+done:
+  return rc;
+}
+
+/* Panel `at` shows frame i. Each panel has room for a field, a velocity and a fraction. */
 static int fill_panel(struct picture_map *m, const struct picture_data *d, int at, int kind, int i,
                       const struct picture_range *range)
 {
   int rc = ASSAY_OK;
   const int n = d->nx * d->ny;
-  double *values = m->values + (size_t)at * 3 * (size_t)n;
+  double *values = m->values + (size_t)at * PANEL_FIELDS * (size_t)n;
   const struct picture_side *side = kind == 0 ? &d->truth : &d->guess;
   ASSAY_TRY(assay_picture_data_read(d, side, i, values));
   if (kind == 2) {
@@ -146,6 +158,7 @@ static int fill_panel(struct picture_map *m, const struct picture_data *d, int a
   }
   set_panel(m, d, at, kind, values, range);
   if (kind < 2) ASSAY_TRY(add_flow(m, d, side, i, at, values + n));
+  if (kind < 2) ASSAY_TRY(add_interface(m, d, side, i, at, values + 3 * n));
 done:
   return rc;
 }
@@ -161,7 +174,8 @@ static void grid_of(struct picture_map *m, const struct picture_data *d)
                                        .y = d->y,
                                        .x_label = m->x_label,
                                        .y_label = m->y_label,
-                                       .mask = d->mask};
+                                       .mask = d->mask,
+                                       .distance = d->distance};
 }
 
 static void title_panel(struct picture_map *m, const struct picture_data *d, int at, int kind,
@@ -174,16 +188,31 @@ static void title_panel(struct picture_map *m, const struct picture_data *d, int
   if (!*m->titles[at]) m->panels[at].title = NULL;
 }
 
+/* Rows and columns of n frames: of one kind at most five in a row, fewer where they are wide.
+ * Truth, prediction and error of one frame stand side by side, or below each other where they are
+ * wide; of several frames they are the rows. */
+static void arrange(int *lines, int *columns, const struct picture_data *d, int n_kinds, int n)
+{
+  const double height = d->ny > 1 ? d->y[d->ny - 1] - d->y[0] : 1;
+  const double aspect = d->nx > 1 ? (d->x[d->nx - 1] - d->x[0]) / height : 1;
+  const int most = aspect > 2.5 ? 1 : aspect > 1.8 ? 3 : 5;
+  const bool stacked = n_kinds > 1 && (n > 1 || most == 1);
+  const int panels = n_kinds * n;
+  *columns = n_kinds > 1 ? (stacked ? n : panels) : panels < most ? panels : most;
+  *lines = (panels + *columns - 1) / *columns;
+  if (n_kinds == 1) *columns = (panels + *lines - 1) / *lines;
+}
+
 int assay_picture_map_make(struct picture_map *m, const struct picture_data *d, int first, int n,
                            const struct picture_range *range)
 {
   int rc = ASSAY_OK;
   const int n_kinds = d->guess.ds ? 3 : 1;
-  const int lines = n_kinds == 1 ? (n + 4) / 5 : n == 1 ? 1 : 3; /* at most five in a row */
-  const int columns = n_kinds == 1 ? (n + lines - 1) / lines : n == 1 ? 3 : n;
+  int lines, columns;
+  arrange(&lines, &columns, d, n_kinds, n);
   *m = (struct picture_map){0};
   ASSAY_TRY(begin(m, d, lines, columns,
-                  (size_t)lines * (size_t)columns * 3 * (size_t)d->nx * (size_t)d->ny));
+                  (size_t)lines * (size_t)columns * PANEL_FIELDS * (size_t)d->nx * (size_t)d->ny));
   grid_of(m, d);
   for (int kind = 0; kind < n_kinds; kind++)
     for (int i = 0; i < n; i++) {

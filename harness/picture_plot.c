@@ -71,6 +71,43 @@ done:
   return rc;
 }
 
+/* One line over time of one of several cases. */
+static int add_case(struct picture_plot *p, const struct picture_data *d, int i)
+{
+  int rc = ASSAY_OK;
+  struct picture_data one = {0};
+  struct assay_picture alone = *d->p;
+  alone.k = d->p->cases[i];
+  alone.n_cases = 0;
+  ASSAY_TRY(assay_picture_data_open(&one, &alone));
+  const size_t n = (size_t)one.n_frames;
+  ASSAY_TRY(ASSAY_NEW(&p->values_of[i], 2 * n, "picture lines"));
+  double *times = p->values_of[i], *values = times + n;
+  for (size_t k = 0; k < n; k++) {
+    times[k] = one.truth.times ? one.truth.times[one.frame[k]] : one.frame[k];
+    ASSAY_TRY(assay_picture_data_read(&one, &one.truth, (int)k, &values[k]));
+  }
+  ASSAY_TRY(assay_picture_case_text(p->names[i], sizeof p->names[i], &one));
+  add_series(p, d, i, one.n_frames, times, values, NULL);
+  p->series[p->plot.n_series - 1].bare = true;
+done:
+  assay_picture_data_close(&one);
+  return rc;
+}
+
+static int over_cases(struct picture_plot *p, const struct picture_data *d)
+{
+  int rc = ASSAY_OK;
+  const char *path = assay_dataset_info(d->truth.ds)->path;
+  ASSAY_CHECK(!d->guess.ds, ASSAY_EARG, "%s: a comparison shows one case", path);
+  ASSAY_CHECK(d->p->n_cases <= PICTURE_SERIES_MAX, ASSAY_EARG, "%s: at most %d cases in a plot",
+              path, PICTURE_SERIES_MAX);
+  for (int i = 0; i < d->p->n_cases; i++) ASSAY_TRY(add_case(p, d, i));
+  snprintf(p->x_label, sizeof p->x_label, "%s", d->truth.times ? "t (s)" : "frame");
+done:
+  return rc;
+}
+
 /* What lines and symbols mean, behind the rest. */
 static int explain(struct picture_plot *p, const struct picture_data *d)
 {
@@ -91,7 +128,9 @@ int assay_picture_plot_make(struct picture_plot *p, struct picture_data *d)
   const bool history = assay_picture_is_history(d);
   *p = (struct picture_plot){0};
   if (!history && d->n_frames > PICTURE_SERIES_MAX) assay_picture_data_thin(d, PICTURE_SERIES_MAX);
-  if (history)
+  if (d->p->n_cases > 0)
+    ASSAY_TRY(over_cases(p, d));
+  else if (history)
     ASSAY_TRY(over_time(p, d));
   else
     ASSAY_TRY(over_x(p, d));
@@ -110,6 +149,7 @@ done:
 void assay_picture_plot_free(struct picture_plot *p)
 {
   assay_free(p->values);
+  for (int i = 0; i < PICTURE_SERIES_MAX; i++) assay_free(p->values_of[i]);
   assay_free(p->title);
   assay_free(p->subtitle);
   *p = (struct picture_plot){0};

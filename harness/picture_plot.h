@@ -11,14 +11,14 @@ struct picture_plot {
   struct assay_plot plot;
   struct assay_series series[2 * PICTURE_SERIES_MAX];
   char names[PICTURE_SERIES_MAX][96];
-  double *values;
+  double *values, *values_of[PICTURE_SERIES_MAX]; /* of the cases */
   char *title, *subtitle;
   char x_label[96];
 };
 
 /* Lines over x, one per frame of d (at most PICTURE_SERIES_MAX of them), or, of scalars and state
- * vectors, over time. A prediction is drawn as symbols. Free with assay_picture_plot_free, also
- * after a failure. */
+ * vectors, over time; of a scalar of several cases one line per case. A prediction is drawn as
+ * symbols. Free with assay_picture_plot_free, also after a failure. */
 int assay_picture_plot_make(struct picture_plot *out, struct picture_data *d);
 void assay_picture_plot_free(struct picture_plot *p);
 

@@ -8,7 +8,7 @@
 #include "core/draw/ticks.h"
 #include "harness/picture_data.h"
 
-enum { PARAMS_MAX = 6, LOOK_AT = 64 };
+enum { PARAMS_MAX = 6, LOOK_AT = 64, NAMED_PARAMS = 2 };
 
 /* Lines may break only between two parameters. */
 static const char blank[] = "\u00a0", between[] = "\u00a0· ";
@@ -44,7 +44,10 @@ int assay_picture_title(char **out, const struct picture_data *d)
     goto done;
   }
   ASSAY_TRY(stem_of(&name, info->path));
-  ASSAY_TRY(assay_asprintf(out, "%s, case %ld", name, info->case_id[d->truth.k]));
+  if (d->p->n_cases > 0)
+    ASSAY_TRY(assay_asprintf(out, "%s: %s", name, d->name));
+  else
+    ASSAY_TRY(assay_asprintf(out, "%s, case %ld", name, info->case_id[d->truth.k]));
 done:
   assay_free(name);
   return rc;
@@ -121,6 +124,34 @@ done:
   return rc;
 }
 
+int assay_picture_case_text(char *out, size_t size, const struct picture_data *d)
+{
+  int rc = ASSAY_OK;
+  double *values = NULL;
+  bool *is_shown = NULL;
+  FILE *to = NULL;
+  const struct assay_dataset_info *info = assay_dataset_info(d->truth.ds);
+  int shown = 0;
+  ASSAY_TRY(ASSAY_NEW(&values, (size_t)info->n_params, "parameters"));
+  ASSAY_TRY(ASSAY_NEW(&is_shown, (size_t)info->n_params, "parameters"));
+  ASSAY_TRY(assay_dataset_params(d->truth.ds, values, d->truth.k));
+  ASSAY_TRY(choose_params(is_shown, d, values));
+  to = fmemopen(out, size, "w");
+  ASSAY_CHECK(to, ASSAY_ENOMEM, "picture: no memory for a name");
+  fprintf(to, "case %ld", info->case_id[d->truth.k]);
+  for (int i = 0; i < info->n_params && shown < NAMED_PARAMS; i++) {
+    if (!is_shown[i] || info->n_cases == 1) continue;
+    fputs(shown++ == 0 ? ": " : ", ", to);
+    put_param(to, &info->params[i], values[i]);
+  }
+done:
+  if (to) fclose(to);
+  out[size - 1] = '\0';
+  assay_free(values);
+  assay_free(is_shown);
+  return rc;
+}
+
 static void put_plane(FILE *to, const struct picture_data *d)
 {
   char number[40], unit[64];
@@ -144,7 +175,7 @@ int assay_picture_subtitle(char **out, const struct picture_data *d, int i)
   }
   to = fmemopen(text, sizeof text, "w");
   ASSAY_CHECK(to, ASSAY_ENOMEM, "picture: no memory for a title");
-  ASSAY_TRY(put_params(to, d));
+  if (d->p->n_cases == 0) ASSAY_TRY(put_params(to, d));
   put_plane(to, d);
   if (i >= 0) assay_picture_time_text(when, sizeof when, d, i);
   if (*when) fputs(ftell(to) > 0 ? between : "", to);

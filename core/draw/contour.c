@@ -41,3 +41,30 @@ void assay_contour(const double *values, int nx, int ny, double level, assay_con
       if (isfinite(v[0] + v[1] + v[nx] + v[nx + 1])) square(value, level, i, j, visit, payload);
     }
 }
+
+/* through f[1] at t = 0 and f[2] at t = 1, with the slopes of their neighbours */
+static double cubic(const double f[4], double t)
+{
+  return f[1] +
+         0.5 * t *
+             (f[2] - f[0] +
+              t * (2 * f[0] - 5 * f[1] + 4 * f[2] - f[3] + t * (3 * (f[1] - f[2]) + f[3] - f[0])));
+}
+
+static int between(int i, int n)
+{
+  return i < 0 ? 0 : i < n ? i : n - 1;
+}
+
+double assay_bicubic(const double *values, int nx, int ny, double x, double y)
+{
+  double column[4], row[4];
+  const double cx = fmin(fmax(x, 0), nx - 1), cy = fmin(fmax(y, 0), ny - 1);
+  const int i = (int)cx, j = (int)cy;
+  for (int b = 0; b < 4; b++) {
+    for (int a = 0; a < 4; a++)
+      row[a] = values[between(j - 1 + b, ny) * nx + between(i - 1 + a, nx)];
+    column[b] = cubic(row, cx - i);
+  }
+  return cubic(column, cy - j);
+}

@@ -80,7 +80,8 @@ static void draw_head(const struct drawing *d, const struct figure_place *p, str
                      NULL);
 }
 
-static struct assay_flow flow_of(const struct figure_place *p, const struct assay_panel *panel)
+static struct assay_flow flow_of(const struct drawing *d, const struct figure_place *p,
+                                 const struct assay_panel *panel)
 {
   const struct assay_figure_grid *g = panel->grid;
   return (struct assay_flow){.nx = g->nx,
@@ -91,7 +92,8 @@ static struct assay_flow flow_of(const struct figure_place *p, const struct assa
                              .dy = (p->y1 - p->y0) / g->ny,
                              .u = panel->u,
                              .v = panel->v,
-                             .mask = g->mask};
+                             .mask = g->mask,
+                             .distance = d->figure->smooth ? g->distance : NULL};
 }
 
 /* Heads along a line: one in the middle of a short one, more on a long one. */
@@ -117,7 +119,7 @@ static int draw_streamlines(const struct drawing *d, const struct figure_place *
   int rc = ASSAY_OK;
   struct assay_streamlines lines = {0};
   struct assay_point *at = NULL;
-  const struct assay_flow flow = flow_of(p, panel);
+  const struct assay_flow flow = flow_of(d, p, panel);
   const double px_apart = fmin(fmax(fmax(p->w, p->h) / 24, 9), 18);
   ASSAY_TRY(assay_streamlines_create(&lines, &flow, px_apart * (p->x1 - p->x0) / p->w));
   ASSAY_TRY(ASSAY_NEW(&at, (size_t)lines.n_points + 1, "streamlines"));
@@ -148,7 +150,7 @@ static double fastest(const struct assay_panel *panel)
 static void draw_arrows(const struct drawing *d, const struct figure_place *p,
                         const struct assay_panel *panel)
 {
-  const struct assay_flow flow = flow_of(p, panel);
+  const struct assay_flow flow = flow_of(d, p, panel);
   const int columns = (int)fmax(1, p->w / 20), rows = (int)fmax(1, p->h / 20);
   const double most = fastest(panel), longest = 0.92 * fmin(p->w / columns, p->h / rows);
   for (int j = 0; j < rows; j++)
@@ -165,23 +167,62 @@ static void draw_arrows(const struct drawing *d, const struct figure_place *p,
     }
 }
 
-struct contour_lines {
+/* Lines of values on a grid. */
+struct grid_lines {
   const struct drawing *drawing;
   const struct figure_place *place;
   const struct assay_figure_grid *grid;
+  struct assay_stroke stroke;
+  double origin, step; /* of the values, in cells from the corner */
+  bool dry;            /* not in solids */
 };
 
-static void draw_contour_piece(void *payload, double x0, double y0, double x1, double y1)
+/* The part of the line a to b with 0 <= value <= most in one coordinate; false: nothing. */
+static bool clip(double *ax, double *ay, double *bx, double *by, double most)
 {
-  const struct contour_lines *c = payload;
+  for (int end = 0; end < 2; end++) { /* the first point, then the other */
+    double *x = end ? bx : ax, *y = end ? by : ay;
+    const double other_x = end ? *ax : *bx, other_y = end ? *ay : *by;
+    if (*x >= 0 && *x <= most) continue;
+    const double limit = *x < 0 ? 0 : most;
+    if ((*x < 0 && other_x < 0) || (*x > most && other_x > most)) return false;
+    *y += (limit - *x) / (other_x - *x) * (other_y - *y);
+    *x = limit;
+  }
+  return true;
+}
+
+static void draw_piece(void *payload, double x0, double y0, double x1, double y1)
+{
+  const struct grid_lines *c = payload;
   const struct figure_place *p = c->place;
-  const double w = p->w / c->grid->nx, h = p->h / c->grid->ny;
-  const struct assay_point at[2] = {{p->x + (x0 + 0.5) * w, p->y + p->h - (y0 + 0.5) * h},
-                                    {p->x + (x1 + 0.5) * w, p->y + p->h - (y1 + 0.5) * h}};
+  const struct assay_figure_grid *g = c->grid;
+  const double w = p->w / g->nx, h = p->h / g->ny;
+  x0 = c->origin + c->step * x0, x1 = c->origin + c->step * x1;
+  y0 = c->origin + c->step * y0, y1 = c->origin + c->step * y1;
+  if (!clip(&x0, &y0, &x1, &y1, g->nx) || !clip(&y0, &x0, &y1, &x1, g->ny)) return;
+  if (c->dry && assay_figure_is_solid(g, (x0 + x1) / 2, (y0 + y1) / 2, c->drawing->figure->smooth))
+    return;
+  const struct assay_point at[2] = {{p->x + x0 * w, p->y + p->h - y0 * h},
+                                    {p->x + x1 * w, p->y + p->h - y1 * h}};
   struct assay_pen *pen = c->drawing->pen;
-  /* opaque: pieces overlap where they meet */
-  const int ink = line_ink(p) == ASSAY_INK_WHITE ? ASSAY_INK_WHITE : ASSAY_INK_SOFT;
-  pen->kind->path(pen, at, 2, false, (struct assay_stroke){.ink = ink, .width = 0.8}, NULL);
+  pen->kind->path(pen, at, 2, false, c->stroke, NULL);
+}
+
+/* A copy of values with a margin, which repeats the outer ones, so that lines reach the edges. */
+static int widen(double **out, const double *values, const struct assay_figure_grid *g)
+{
+  int rc = ASSAY_OK;
+  const int nx = g->nx + 2, ny = g->ny + 2;
+  ASSAY_TRY(ASSAY_NEW(out, (size_t)nx * (size_t)ny, "lines on a grid"));
+  for (int j = 0; j < ny; j++)
+    for (int i = 0; i < nx; i++) {
+      const int from_i = i < 1 ? 0 : i > g->nx ? g->nx - 1 : i - 1;
+      const int from_j = j < 1 ? 0 : j > g->ny ? g->ny - 1 : j - 1;
+      (*out)[j * nx + i] = values[from_j * g->nx + from_i];
+    }
+done:
+  return rc;
 }
 
 /* Contours need values that stop at the mask. */
@@ -189,17 +230,88 @@ static int draw_contours(const struct drawing *d, const struct figure_place *p,
                          const struct assay_panel *panel)
 {
   int rc = ASSAY_OK;
-  double *fluid = NULL;
+  double *fluid = NULL, *wide = NULL;
   const struct assay_figure_grid *g = panel->grid;
-  const struct contour_lines lines = {d, p, g};
+  /* opaque: pieces overlap where they meet */
+  const int ink = line_ink(p) == ASSAY_INK_WHITE ? ASSAY_INK_WHITE : ASSAY_INK_SOFT;
+  struct grid_lines lines = {
+      .drawing = d, .place = p, .grid = g, .stroke = {ink, 0.8, 0}, .origin = -0.5, .step = 1};
   ASSAY_TRY(ASSAY_NEW(&fluid, (size_t)g->nx * (size_t)g->ny, "contours"));
   for (int k = 0; k < g->nx * g->ny; k++)
     fluid[k] = !g->mask || g->mask[k] >= 0.5 ? panel->values[k] : (double)NAN;
+  ASSAY_TRY(widen(&wide, fluid, g));
   for (int i = 1; i <= panel->contours; i++)
-    assay_contour(fluid, g->nx, g->ny, p->lo + (p->hi - p->lo) * i / (panel->contours + 1),
-                  draw_contour_piece, (void *)(uintptr_t)&lines);
+    assay_contour(wide, g->nx + 2, g->ny + 2, p->lo + (p->hi - p->lo) * i / (panel->contours + 1),
+                  draw_piece, &lines);
 done:
   assay_free(fluid);
+  assay_free(wide);
+  return rc;
+}
+
+/* The outline of solids that a distance describes, from values four times as close. */
+static int draw_outline(const struct drawing *d, const struct figure_place *p,
+                        const struct assay_figure_grid *g)
+{
+  enum { FINER = 4 };
+  int rc = ASSAY_OK;
+  double *fine = NULL;
+  const int nx = FINER * g->nx + 1, ny = FINER * g->ny + 1;
+  struct grid_lines lines = {
+      .drawing = d, .place = p, .grid = g, .stroke = {ASSAY_INK_TEXT, 1.1, 0}, .step = 1.0 / FINER};
+  if (!g->distance || !d->figure->smooth) goto done;
+  ASSAY_TRY(ASSAY_NEW(&fine, (size_t)nx * (size_t)ny, "outline"));
+  for (int j = 0; j < ny; j++)
+    for (int i = 0; i < nx; i++)
+      fine[j * nx + i] =
+          assay_bicubic(g->distance, g->nx, g->ny, i * lines.step - 0.5, j * lines.step - 0.5);
+  assay_contour(fine, nx, ny, 0, draw_piece, &lines);
+done:
+  assay_free(fine);
+  return rc;
+}
+
+/* What solid cells hold of the fluids means nothing: they take the mean of their fluid neighbours,
+ * so that lines run straight into the solid, where they are not drawn. */
+static void extend_into_solids(double *to, const double *values, const struct assay_figure_grid *g)
+{
+  const int nx = g->nx, ny = g->ny;
+  for (int j = 0; j < ny; j++)
+    for (int i = 0; i < nx; i++) {
+      double sum = 0, n = 0;
+      const int k = j * nx + i;
+      to[k] = values[k];
+      if (!g->mask || g->mask[k] >= 0.5) continue;
+      for (int b = j > 0 ? j - 1 : 0; b <= j + 1 && b < ny; b++)
+        for (int a = i > 0 ? i - 1 : 0; a <= i + 1 && a < nx; a++) {
+          if (!(g->mask[b * nx + a] >= 0.5)) continue;
+          sum += values[b * nx + a];
+          n++;
+        }
+      to[k] = n > 0 ? sum / n : (double)NAN;
+    }
+}
+
+/* Dark with a light rim: seen on every colour. */
+static int draw_interface(const struct drawing *d, const struct figure_place *p,
+                          const struct assay_panel *panel)
+{
+  int rc = ASSAY_OK;
+  double *fluid = NULL, *wide = NULL;
+  const struct assay_figure_grid *g = panel->grid;
+  const struct assay_stroke rim = {ASSAY_INK_WHITE, 3.2, 0}, line = {ASSAY_INK_BLACK, 1.5, 0};
+  struct grid_lines lines = {
+      .drawing = d, .place = p, .grid = g, .dry = true, .origin = -0.5, .step = 1};
+  ASSAY_TRY(ASSAY_NEW(&fluid, (size_t)g->nx * (size_t)g->ny, "interface"));
+  extend_into_solids(fluid, panel->interface, g);
+  ASSAY_TRY(widen(&wide, fluid, g));
+  for (int pass = 0; pass < 2; pass++) { /* all of the rim first */
+    lines.stroke = pass == 0 ? rim : line;
+    assay_contour(wide, g->nx + 2, g->ny + 2, 0.5, draw_piece, &lines);
+  }
+done:
+  assay_free(fluid);
+  assay_free(wide);
   return rc;
 }
 
@@ -281,6 +393,8 @@ static int draw_panel(const struct drawing *d, const struct figure_place *p,
   if (panel->contours > 0) ASSAY_TRY(draw_contours(d, p, panel));
   if (panel->flow == ASSAY_FLOW_STREAMLINES) ASSAY_TRY(draw_streamlines(d, p, panel));
   if (panel->flow == ASSAY_FLOW_ARROWS) draw_arrows(d, p, panel);
+  if (panel->interface) ASSAY_TRY(draw_interface(d, p, panel));
+  ASSAY_TRY(draw_outline(d, p, panel->grid));
   assay_pen_rect(d->pen, p->x, p->y, p->w, p->h,
                  (struct assay_stroke){.ink = ASSAY_INK_SOFT, .width = 0.9});
   draw_x_marks(d, p, panel->grid);

@@ -17,6 +17,8 @@ struct assay_figure_grid {
   const double *x, *y;           /* [nx], [ny] cell centres, uniform, ascending */
   const char *x_label, *y_label; /* "x (m)"; NULL: none */
   const double *mask;            /* [ny, nx] below 0.5: not fluid, drawn grey; NULL: all fluid */
+  const double *distance;        /* [ny, nx] from solid surfaces, negative inside: where solids end
+                                    in smooth figures; NULL: the mask says so, cell by cell */
   bool free_aspect; /* x and y are different quantities (space-time): the panel takes `width` x
                        0.75 `width` instead of equal lengths on both axes */
 };
@@ -35,6 +37,8 @@ struct assay_panel {
   int contours;  /* number of contour levels, 0: none */
   enum assay_flow_lines flow;
   const double *u, *v; /* [ny, nx] for flow lines; NULL without */
+  const double
+      *interface; /* [ny, nx] part of one of two fluids, whose line 1/2 is drawn; or NULL */
 };
 
 struct assay_figure {

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "core/draw/contour.h"
+
 struct painter {
   const struct assay_panel *panel;
   const struct figure_place *place;
@@ -29,9 +31,33 @@ static bool is_fluid(const struct assay_figure_grid *g, int k)
   return !g->mask || g->mask[k] >= 0.5;
 }
 
-/* Bilinear between the centres around (gx, gy), in cells, over those that are fluid; `k` is the
- * cell itself, whose own value stands in where a neighbour has none. */
-static double blend(const struct assay_panel *panel, double gx, double gy, int k)
+bool assay_figure_is_solid(const struct assay_figure_grid *g, double x, double y, bool smooth)
+{
+  if (smooth && g->distance) return assay_bicubic(g->distance, g->nx, g->ny, x - 0.5, y - 0.5) < 0;
+  const int i = x < g->nx ? (int)x : g->nx - 1, j = y < g->ny ? (int)y : g->ny - 1;
+  return !is_fluid(g, j * g->nx + i);
+}
+
+/* Mean of the fluid cells around cell k, which is none itself but reaches into the fluid; NaN:
+ * there are none. */
+static double around(const struct assay_panel *panel, int k)
+{
+  const struct assay_figure_grid *g = panel->grid;
+  const int i = k % g->nx, j = k / g->nx;
+  double sum = 0, n = 0;
+  for (int b = j > 0 ? j - 1 : 0; b <= j + 1 && b < g->ny; b++)
+    for (int a = i > 0 ? i - 1 : 0; a <= i + 1 && a < g->nx; a++) {
+      const int m = b * g->nx + a;
+      if (!is_fluid(g, m) || !isfinite(panel->values[m])) continue;
+      sum += panel->values[m];
+      n++;
+    }
+  return n > 0 ? sum / n : (double)NAN;
+}
+
+/* Bilinear between the centres around (gx, gy), in cells, over those that are fluid; `own` stands
+ * in where a neighbour has no value. */
+static double blend(const struct assay_panel *panel, double gx, double gy, double own)
 {
   const struct assay_figure_grid *g = panel->grid;
   const double cx = fmin(fmax(gx, 0), g->nx - 1), cy = fmin(fmax(gy, 0), g->ny - 1);
@@ -44,7 +70,7 @@ static double blend(const struct assay_panel *panel, double gx, double gy, int k
     if (weight == 0) continue;
     const int m = (j + north) * g->nx + i + east;
     const bool good = is_fluid(g, m) && isfinite(panel->values[m]);
-    sum += weight * panel->values[good ? m : k];
+    sum += weight * (good ? panel->values[m] : own);
   }
   return sum;
 }
@@ -56,12 +82,13 @@ static uint32_t colour_at(const struct painter *p, double fx, double fy, int px,
   const double gx = fx * g->nx, gy = fy * g->ny;
   const int i = gx < g->nx ? (int)gx : g->nx - 1, j = gy < g->ny ? (int)gy : g->ny - 1;
   const int k = j * g->nx + i;
-  if (!is_fluid(g, k)) return word(solid_grey, solid_grey, solid_grey);
-  if (!isfinite(p->panel->values[k])) {
+  if (assay_figure_is_solid(g, gx, gy, p->smooth)) return word(solid_grey, solid_grey, solid_grey);
+  const double own = is_fluid(g, k) ? p->panel->values[k] : around(p->panel, k);
+  if (!isfinite(own)) {
     const unsigned grey = fmod(px + py, 2 * p->stripe) < p->stripe ? hatch_light : hatch_dark;
     return word(grey, grey, grey);
   }
-  return colour(p, p->smooth ? blend(p->panel, gx - 0.5, gy - 0.5, k) : p->panel->values[k]);
+  return colour(p, p->smooth ? blend(p->panel, gx - 0.5, gy - 0.5, own) : own);
 }
 
 static void paint_field(struct assay_raster to, double scale, const struct painter *p)

@@ -9,13 +9,16 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/draw/contour.h"
 
 bool assay_flow_at(double *u, double *v, const struct assay_flow *f, double x, double y)
 {
   const double gx = (x - f->x0) / f->dx, gy = (y - f->y0) / f->dy; /* in cells; 0 = first centre */
   if (!(gx >= -0.5 && gx <= f->nx - 0.5 && gy >= -0.5 && gy <= f->ny - 0.5)) return false;
   const double cx = fmin(fmax(gx, 0), f->nx - 1), cy = fmin(fmax(gy, 0), f->ny - 1);
-  if (f->mask && f->mask[(int)(cy + 0.5) * f->nx + (int)(cx + 0.5)] < 0.5) return false;
+  if (f->distance && assay_bicubic(f->distance, f->nx, f->ny, cx, cy) < 0) return false;
+  if (!f->distance && f->mask && f->mask[(int)(cy + 0.5) * f->nx + (int)(cx + 0.5)] < 0.5)
+    return false;
   const int i = (int)cx, j = (int)cy;
   const int east = i + 1 < f->nx ? 1 : 0, north = j + 1 < f->ny ? f->nx : 0;
   const double a = cx - i, b = cy - j;

@@ -7,14 +7,15 @@
 
 struct assay_flow {
   int nx, ny;
-  double x0, y0;       /* first cell centre, m */
-  double dx, dy;       /* m, positive */
-  const double *u, *v; /* [ny, nx] m/s, at cell centres */
-  const double *mask;  /* [ny, nx] below 0.5: not fluid; NULL: all fluid */
+  double x0, y0;          /* first cell centre, m */
+  double dx, dy;          /* m, positive */
+  const double *u, *v;    /* [ny, nx] m/s, at cell centres */
+  const double *mask;     /* [ny, nx] below 0.5: not fluid; NULL: all fluid */
+  const double *distance; /* [ny, nx] from solid surfaces, negative inside; NULL: the mask counts */
 };
 
 /* Velocity by bilinear interpolation; constant in the outer half cells. False outside the domain,
- * in masked cells and where it is not finite. */
+ * in solids and where it is not finite. */
 bool assay_flow_at(double *u, double *v, const struct assay_flow *flow, double x, double y);
 
 struct assay_streamline {

@@ -7,7 +7,7 @@
 #include "tests/test.h"
 
 enum { NX = 48, NY = 40 };
-static double u[NX * NY], v[NX * NY], mask[NX * NY];
+static double u[NX * NY], v[NX * NY], mask[NX * NY], distance[NX * NY];
 
 /* 2.4 m x 2 m around the origin */
 static const struct assay_flow frame = {.nx = NX,
@@ -131,6 +131,45 @@ static void lines_stay_out_of_solids_and_of_still_fluid(void **state)
   assay_streamlines_destroy(&s);
 }
 
+/* a uniform flow that the file stores inside the disc as well */
+static void lines_end_where_the_distance_says(void **state)
+{
+  struct assay_streamlines s;
+  struct assay_flow flow = frame;
+  double nearest = 9;
+  (void)state;
+  for (int k = 0; k < NX * NY; k++) {
+    u[k] = 1.7;
+    v[k] = 0;
+    mask[k] = 1;
+    distance[k] = hypot(x_of(k) - 0.113, y_of(k) + 0.071) - 0.385;
+  }
+  flow.mask = mask;
+  flow.distance = distance;
+  assert_ok(assay_streamlines_create(&s, &flow, 0.1));
+  assert_true(s.n_lines > 10);
+  for (int i = 0; i < s.n_points; i++)
+    nearest = fmin(nearest, hypot(s.at[i][0] - 0.113, s.at[i][1] + 0.071));
+  assert_true(nearest > 0.384 && nearest < 0.42);
+  assay_streamlines_destroy(&s);
+}
+
+static void cubics_run_through_curves(void **state)
+{
+  const double row[5] = {0, 1, 4, 9, 16}; /* parabolas are exact but for the outer intervals */
+  double worst = 0;
+  (void)state;
+  assert_close(assay_bicubic(row, 5, 1, 2.35, 0), 2.35 * 2.35, 1e-14, 0);
+  assert_close(assay_bicubic(row, 1, 5, 0, 1.7), 1.7 * 1.7, 1e-14, 0);
+  assert_close(assay_bicubic(row, 5, 1, 7.7, -3), 16, 0, 0);
+  for (int k = 0; k < NX * NY; k++) u[k] = hypot(k % NX - 20.2, k / NX - 19.7);
+  for (int i = 0; i < 100; i++) {
+    const double x = 20.2 + 4.3 * cos(0.0628 * i), y = 19.7 + 4.3 * sin(0.0628 * i);
+    worst = fmax(worst, fabs(assay_bicubic(u, NX, NY, x, y) - 4.3));
+  }
+  assert_true(worst < 5e-3); /* bilinear: 0.03 */
+}
+
 static void same_flow_gives_same_lines(void **state)
 {
   struct assay_streamlines a, b;
@@ -243,6 +282,8 @@ int main(void)
       cmocka_unit_test(lines_of_a_rigid_rotation_are_closed_circles),
       cmocka_unit_test(lines_are_evenly_spaced),
       cmocka_unit_test(lines_stay_out_of_solids_and_of_still_fluid),
+      cmocka_unit_test(lines_end_where_the_distance_says),
+      cmocka_unit_test(cubics_run_through_curves),
       cmocka_unit_test(same_flow_gives_same_lines),
       cmocka_unit_test(still_or_broken_flows_have_no_lines),
       cmocka_unit_test(contours_lie_on_the_level),

@@ -141,6 +141,98 @@ static void write_file(const char *name, struct plan plan)
   assay_free(values);
 }
 
+/* ---- an obstacle in two fluids ----------------------------------------------------------------
+ */
+
+enum { TANK_NX = 40, TANK_NY = 16, TANK_POINTS = TANK_NX * TANK_NY, TANK_FIELDS = 7 };
+static const double tank_length = 3, tank_height = 1.2, disc_x = 0.9, disc_y = 0.66, disc_r = 0.3;
+static const double surface = 0.21; /* of the lower fluid */
+
+static const struct assay_field tank_fields[] = {
+    {"u", "m s-1", "velocity along x", NULL, ASSAY_FIELD_FRAME, 'x', false},
+    {"v", "m s-1", "velocity along y", NULL, ASSAY_FIELD_FRAME, 'y', false},
+    {"p", "Pa", "pressure", NULL, ASSAY_FIELD_FRAME, 0, false},
+    {"volume_fraction", "1", "of water", NULL, ASSAY_FIELD_FRAME, 0, false},
+    {"mask", "1", "part that is fluid", NULL, ASSAY_FIELD_STATIC, 0, false},
+    {"signed_distance", "m", "from the disc", NULL, ASSAY_FIELD_STATIC, 0, false},
+    {"drag", "N m-1", "force", NULL, ASSAY_FIELD_SCALAR, 0, false},
+    {0}};
+
+/* potential flow past a disc; what solid cells hold is nonsense on purpose */
+static double tank_value(int f, double x, double y, int time)
+{
+  const double a = x - disc_x, b = y - disc_y, r2 = a * a + b * b, q = disc_r * disc_r / r2;
+  const bool solid = r2 < disc_r * disc_r;
+  const double h = tank_height / TANK_NY;
+  switch (f) {
+  case 0:
+    return solid ? 0 : 1 - q * (a * a - b * b) / r2;
+  case 1:
+    return solid ? 0 : -2 * q * a * b / r2;
+  case 2:
+    return solid ? -4711 : 2.385 * x + time;
+  case 3:
+    return solid ? 0.3 : fmin(fmax((surface - y) / h + 0.5, 0), 1);
+  case 4:
+    return fmin(fmax((sqrt(r2) - disc_r) / h + 0.5, 0), 1);
+  default:
+    return sqrt(r2) - disc_r;
+  }
+}
+
+static void put_tank_field(struct assay_case *c, int f, int time)
+{
+  double values[TANK_POINTS];
+  const double h = tank_height / TANK_NY;
+  for (int i = 0; i < TANK_POINTS; i++)
+    values[i] = tank_value(f, (i % TANK_NX + 0.5) * h, (i / TANK_NX + 0.5) * h, time);
+  if (f == 6) values[0] = (double)(c->id * 100 + time);
+  assay_case_put(c, f, time, values);
+}
+
+static void write_tank(const char *name, bool with_distance)
+{
+  struct assay_writer *w = NULL;
+  struct assay_field fields[TANK_FIELDS + 1];
+  double times[3] = {0, 0.5, 1};
+  memcpy(fields, tank_fields, sizeof fields);
+  if (!with_distance) fields[5].name = "something_else";
+  const struct assay_shape shape = {
+      .n_frames = 3,
+      .frame_interval = 0.5,
+      .n_axes = 2,
+      .axis = {{"y", "m", "height", ASSAY_AXIS_CENTRES, TANK_NY, 0, tank_height},
+               {"x", "m", "length", ASSAY_AXIS_CENTRES, TANK_NX, 0, tank_length}}};
+  struct assay_layout l = {.n_cases = 3,
+                           .n_times = 3,
+                           .time = times,
+                           .n_axes = 2,
+                           .dtype = ASSAY_F64,
+                           .n_fields = TANK_FIELDS,
+                           .fields = fields,
+                           .n_params = 2,
+                           .params = flow_params,
+                           .identity = true};
+  memcpy(l.axis, shape.axis, sizeof l.axis);
+  assert_ok(assay_writer_create(&w, in_folder(name), &l));
+  for (long k = 0; k < 3; k++) {
+    struct assay_case *c = NULL;
+    assert_ok(assay_case_create(&c, 10 + k, &shape, fields, NULL, ASSAY_F64));
+    for (int f = 0; f < TANK_FIELDS; f++)
+      for (int t = 0; t < assay_case_frames(c, f); t++) put_tank_field(c, f, t);
+    memcpy(c->time, times, sizeof times);
+    c->n_frames = 3;
+    const double params[2] = {1000 + 50.0 * (double)k, 0.125};
+    const struct assay_writer_record record = {
+        .c = c,
+        .params = params,
+        .hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"};
+    assert_ok(assay_writer_put(w, &record));
+    assay_case_destroy(c);
+  }
+  assert_ok(assay_writer_commit(w));
+}
+
 static int make_files(void **state)
 {
   (void)state;
@@ -151,6 +243,8 @@ static int make_files(void **state)
   write_file("test.nc", (struct plan){.n_cases = 2, .n_times = 3, .first_time = 2, .step = 3});
   write_file("line.nc", (struct plan){.n_axes = 1});
   write_file("cube.nc", (struct plan){.n_axes = 3, .n_cases = 1, .n_times = 2});
+  write_tank("tank.nc", true);
+  write_tank("blocks.nc", false);
   write_file("states.nc", (struct plan){.n_axes = 1, .n_cases = 1, .states = true});
   return 0;
 }
@@ -419,6 +513,159 @@ static void titles_name_what_differs(void **state)
   assay_dataset_close(ds);
 }
 
+/* pixels of one colour, and where they are */
+struct patch {
+  long n;
+  double x, y, farthest; /* middle, and the distance of the last one from it */
+};
+
+static bool has_colour(const struct assay_image *image, int x, int y, const int rgb[3])
+{
+  const uint8_t *p = image->rgba + 4 * ((size_t)y * (size_t)image->width + (size_t)x);
+  return p[0] == rgb[0] && p[1] == rgb[1] && p[2] == rgb[2];
+}
+
+static struct patch find_patch(const struct assay_image *image, const int rgb[3])
+{
+  struct patch p = {0};
+  for (int pass = 0; pass < 2; pass++)
+    for (int y = 0; y < image->height; y++)
+      for (int x = 0; x < image->width; x++) {
+        if (!has_colour(image, x, y, rgb)) continue;
+        if (pass) {
+          p.farthest = fmax(p.farthest, hypot(x - p.x / (double)p.n, y - p.y / (double)p.n));
+        } else {
+          p.n++;
+          p.x += x;
+          p.y += y;
+        }
+      }
+  return p;
+}
+
+static const int grey[3] = {166, 166, 166};
+
+static struct assay_image draw_tank(const char *file, const char *field, bool cells)
+{
+  struct assay_image image;
+  struct assay_dataset *ds = open_set(file);
+  const struct assay_picture p = {.truth = ds,
+                                  .last = -1,
+                                  .field = field,
+                                  .width = 900,
+                                  .scale = 1,
+                                  .cells = cells,
+                                  .flow = ASSAY_PICTURE_FLOW_NONE};
+  assert_ok(assay_picture_image(&image, &p));
+  assay_dataset_close(ds);
+  return image;
+}
+
+static void obstacles_are_round_where_their_distance_is_known(void **state)
+{
+  const double r = 900 * disc_r / tank_length;
+  struct assay_image smooth = draw_tank("tank.nc", "p", false);
+  struct assay_image blocks = draw_tank("blocks.nc", "p", false);
+  struct assay_image cells = draw_tank("tank.nc", "p", true);
+  (void)state;
+  const struct patch a = find_patch(&smooth, grey), b = find_patch(&blocks, grey);
+  assert_close((double)a.n, M_PI * r * r, 0.05, 0); /* the outline takes its rim */
+  assert_true(a.farthest < r + 0.8);
+  assert_true(b.farthest > r + 3); /* corners of cells of 22.5 pixels */
+  assert_int_equal(find_patch(&cells, grey).n, b.n);
+  assay_image_destroy(&smooth);
+  assay_image_destroy(&blocks);
+  assay_image_destroy(&cells);
+  smooth = draw_tank("tank.nc", "signed_distance", false);
+  assert_int_equal(find_patch(&smooth, grey).n, 0); /* drawn itself, it hides nothing */
+  assay_image_destroy(&smooth);
+}
+
+/* most black pixels in a row: the surface reaches from side to side, but not through the disc */
+static int longest_black_row(const struct assay_image *image)
+{
+  static const int black[3] = {0, 0, 0};
+  int most = 0;
+  for (int y = 0; y < image->height; y++) {
+    int n = 0;
+    for (int x = 0; x < image->width; x++) n += has_colour(image, x, y, black);
+    most = n > most ? n : most;
+  }
+  return most;
+}
+
+static void interfaces_are_drawn_over_other_fields(void **state)
+{
+  (void)state;
+  struct assay_image other = draw_tank("tank.nc", "p", false);
+  struct assay_image own = draw_tank("tank.nc", "volume_fraction", false);
+  struct assay_image fixed = draw_tank("tank.nc", "mask", false);
+  assert_in_range(longest_black_row(&other), 890, 901);
+  assert_in_range(longest_black_row(&own), 0, 200);
+  assert_in_range(longest_black_row(&fixed), 0, 200);
+  assay_image_destroy(&other);
+  assay_image_destroy(&own);
+  assay_image_destroy(&fixed);
+}
+
+static void solid_cells_do_not_stretch_the_colours(void **state)
+{
+  struct picture_data d;
+  struct picture_range r;
+  struct assay_dataset *ds = open_set("tank.nc");
+  const struct assay_picture p = {.truth = ds, .last = -1, .field = "p"};
+  (void)state;
+  assert_ok(assay_picture_data_open(&d, &p));
+  assert_ok(assay_picture_map_range(&r, &d));
+  assert_close(r.lo, 2.385 * 0.0375, 1e-12, 0);
+  assert_close(r.hi, 2.385 * 2.9625 + 2, 1e-12, 0);
+  assay_picture_data_close(&d);
+  assay_dataset_close(ds);
+}
+
+/* 2.5 times as wide as high: three of them below each other */
+static void wide_domains_are_stacked(void **state)
+{
+  struct picture_data d;
+  struct picture_range r;
+  struct picture_map m;
+  struct assay_dataset *ds = open_set("tank.nc");
+  const struct assay_picture p = {.truth = ds, .prediction = ds, .last = -1, .field = "p"};
+  (void)state;
+  assert_ok(assay_picture_data_open(&d, &p));
+  assert_ok(assay_picture_map_range(&r, &d));
+  assert_ok(assay_picture_map_make(&m, &d, 0, 1, &r));
+  assert_true(m.figure.columns == 1 && m.figure.rows == 3);
+  assert_non_null(m.panels[0].interface);
+  assert_null(m.panels[2].interface); /* of the error */
+  assay_picture_map_free(&m);
+  assay_picture_data_close(&d);
+  assay_dataset_close(ds);
+}
+
+static void numbers_of_several_cases_are_several_lines(void **state)
+{
+  struct picture_data d;
+  struct picture_plot plot;
+  struct assay_dataset *ds = open_set("tank.nc");
+  const long cases[] = {0, 2};
+  struct assay_picture p = {.truth = ds, .last = -1, .field = "drag", .cases = cases, .n_cases = 2};
+  (void)state;
+  assert_ok(assay_picture_data_open(&d, &p));
+  assert_ok(assay_picture_plot_make(&plot, &d));
+  assert_int_equal(plot.plot.n_series, 2);
+  assert_int_equal(plot.series[1].n, 3);
+  assert_close(plot.series[1].y[2], 1202, 0, 0);
+  assert_close(plot.series[1].x[1], 0.5, 0, 0);
+  assert_string_equal(plot.series[1].name, "case 12: Re\u00a0=\u00a01100");
+  assert_string_equal(plot.title, "tank: drag");
+  assay_picture_plot_free(&plot);
+  assay_picture_data_close(&d);
+  p.field = "p";
+  assert_fails(assay_picture_data_open(&d, &p), ASSAY_EARG, "'p' has 2 dimensions");
+  assay_dataset_close(ds);
+}
+
 /* ---- the verb ----------------------------------------------------------------------------------
  */
 
@@ -462,6 +709,9 @@ static void every_kind_of_picture_can_be_drawn(void **state)
       {"flow.nc", "--field", "vorticity", "--map", "diverging", "--range", "-1:1.5"},
       {"flow.nc", "--field", "mask"},
       {"flow.nc", "--field", "drag"},
+      {"flow.nc", "--field", "drag", "--cases", "10,11:13"},
+      {"tank.nc", "--contours", "5", "--strip", "3"},
+      {"tank.nc", "--flow", "arrows", "--cells"},
       {"flow.nc", "--frame", "3", "--title", "hello"},
       {"line.nc", "--field", "p", "--form", "spacetime"},
       {"line.nc", "--field", "p", "--frame", "-2"},
@@ -536,6 +786,12 @@ static void bad_input_is_refused_and_leaves_nothing(void **state)
   assert_fails(VIEW(flow, "-o", out, "--frame", "lst"), ASSAY_EPARSE, "whole number or 'last'");
   assert_fails(VIEW(flow, "-o", out, "--frame", "1", "--strip", "2"), ASSAY_EARG, "--frame");
   assert_fails(VIEW(flow, "-o", out, "--range", "3"), ASSAY_EPARSE, "LO:HI");
+  assert_fails(VIEW(flow, "-o", out, "--cases", "10,x"), ASSAY_EPARSE, "expected ids");
+  assert_fails(VIEW(flow, "-o", out, "--cases", "12:10"), ASSAY_EPARSE, "expected ids");
+  assert_fails(VIEW(flow, "-o", out, "--cases", "10,15"), ASSAY_EARG, "--cases: ");
+  assert_fails(VIEW(flow, "-o", out, "--cases", "10:12"), ASSAY_EARG, "'speed' has 2 dimensions");
+  assert_fails(VIEW(flow, "-o", out, "--cases", "10", "--case", "11"), ASSAY_EARG,
+               "--cases several");
   assert_fails(VIEW(flow, "-o", out, "--range", "3:2"), ASSAY_EARG, "first must be below");
   assert_fails(VIEW(flow, "-o", out, "--range", "a:2"), ASSAY_EPARSE, "--range a:2");
   assert_fails(VIEW(flow, "-o", out, "--form", "lines"), ASSAY_EARG, "'speed' has 2");
@@ -570,6 +826,11 @@ int main(void)
       cmocka_unit_test(planes_are_cut_out_of_three_dimensions),
       cmocka_unit_test(lines_are_drawn_over_space_or_time),
       cmocka_unit_test(titles_name_what_differs),
+      cmocka_unit_test(obstacles_are_round_where_their_distance_is_known),
+      cmocka_unit_test(interfaces_are_drawn_over_other_fields),
+      cmocka_unit_test(solid_cells_do_not_stretch_the_colours),
+      cmocka_unit_test(wide_domains_are_stacked),
+      cmocka_unit_test(numbers_of_several_cases_are_several_lines),
       cmocka_unit_test(view_writes_a_picture_and_says_where),
       cmocka_unit_test(strips_are_wider_and_animations_move),
       cmocka_unit_test(every_kind_of_picture_can_be_drawn),
