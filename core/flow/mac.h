@@ -92,7 +92,7 @@ struct assay_mac_settings {
     assay_mac_shape *shape; /* of a custom profile */
     void *shape_context;
   } side[ASSAY_MAC_SIDES];       /* without an outflow side the inflows must balance at all times */
-  const struct assay_body *body; /* [bodies] or NULL; the shapes are read during creation only */
+  const struct assay_body *body; /* [bodies] or NULL; borrowed */
   int bodies;
   enum assay_mac_scheme scheme;
   enum assay_mac_viscous viscous;
@@ -148,8 +148,9 @@ struct assay_mac_view assay_mac_v(const struct assay_mac *m); /* [ny+1, nx] */
  * continuation without meaning. Borrowed, as above; [ny, nx]. */
 struct assay_mac_view assay_mac_pressure(struct assay_mac *m);
 
-/* The pressure in Pa at n points [n, 2] (x, y), as above: bilinear in cells that hold fluid, beside
- * bodies and sides from the fluid side only. ASSAY_EARG: a point outside of the fluid. */
+/* The pressure in Pa at n points [n, 2] (x, y), as above: bilinear between four cell centres in the
+ * fluid, beside bodies and sides a plane fitted to the nearest ones. ASSAY_EARG: a point outside of
+ * the fluid. */
 int assay_mac_probe(double *p, struct assay_mac *m, int n, const double (*point)[2]);
 
 /* Volume flux in m^2/s through the fluid part of the vertical line at column `face`, 0..nx. */
@@ -179,9 +180,9 @@ void assay_mac_stream(const struct assay_mac *m, double *out);
 /* Where assay_mac_sample writes, each [ny/refine_y, nx/refine_x] contiguous; NULL: not wanted.
  * Means are over the fluid part of the coarse cell; where that is empty everything but p is 0. */
 struct assay_mac_frame {
-  double *u, *v; /* m/s: exact fluxes through the sides of the coarse cells over the open part of
-                    these sides, centred (where only one side is open, its value) */
-  double *p;     /* Pa: mean over the coarse cell; zero mean over all, or zero at the outflow */
+  double *u, *v;     /* m/s: exact fluxes through both sides of the coarse cell over what is open of
+                        both; away from bodies the mean of the two */
+  double *p;         /* Pa: mean over the coarse cell; zero mean over all, or zero at the outflow */
   double *vorticity; /* 1/s: mean over the coarse cell, from the corners by the trapezoidal rule */
   double *stream;    /* m^2/s: mean of the four corners of the coarse cell */
 };

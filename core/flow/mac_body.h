@@ -107,6 +107,11 @@ void assay_mac_fill_solids(const struct assay_mac *m, struct mac_pair w);
 /* Divergence of the fluxes through the open parts, in all cells at bodies. */
 void assay_mac_body_divergence(const struct assay_mac *m, struct mac_pair w, double *div);
 
+/* With bodies: vorticity at the corners, 0 in solids and continued beside them; out [ny+1, nx+1].
+ */
+void assay_mac_fluid_vorticity(const struct assay_mac *m, double *out, ptrdiff_t stride);
+int assay_mac_corner_is_fluid(const struct assay_mac *m, int j, int i);
+
 /* Continue phi into solid cells. */
 void assay_mac_bridge(const struct assay_mac *m, double *phi);
 

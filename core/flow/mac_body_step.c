@@ -102,20 +102,23 @@ static void push(const struct assay_mac *m, struct mac_push *p, int index, int b
   p[body].power += amount * wall;
 }
 
-/* What the kernels gave to faces in the solid is taken back. */
+/* What the kernels gave to faces in the solid is taken back; a body force there is not the fluid's.
+ */
 static void empty_solids(const struct assay_mac *m, const struct component *c)
 {
   const struct mac_shell *s = c->shell;
   struct mac_push *rate = m->bodies->rate;
   for (int k = 0; k < s->sliders; k++) {
     const struct mac_slider *f = &s->slider[k];
-    rate[f->body].power -= c->h_out[f->at] * f->value;
+    const double force = c->force ? c->force[f->at] : 0;
+    rate[f->body].power -= (c->h_out[f->at] - force) * f->value;
   }
   for (int k = 0; k < s->runs; k++) {
     const struct mac_run *r = &s->run[k];
     for (int i = 0; i < r->n; i++) {
       const ptrdiff_t at = r->at + i;
-      push(m, rate, c->index, r->body, r->j, r->i + i, -c->h_out[at], 0);
+      const double force = c->force ? c->force[at] : 0;
+      push(m, rate, c->index, r->body, r->j, r->i + i, force - c->h_out[at], 0);
       c->h_out[at] = 0;
       c->out[at] = 0;
     }

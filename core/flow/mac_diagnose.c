@@ -11,12 +11,23 @@
  * length. F is the power of the body force. */
 #include <math.h>
 
-#include "core/base/err.h"
 #include "core/flow/mac_body.h"
 #include "core/flow/mac_internal.h"
 
-/* Out = density (in - mean), for [ny, nx] of stride st. */
-static void scale_pressure(const struct assay_mac *m, const double *in, ptrdiff_t st)
+static double fluid_mean(const struct assay_mac *m, const double *in, ptrdiff_t st)
+{
+  double sum = 0, weight = 0;
+  for (int j = 0; j < m->set.ny; j++) {
+    const double *fraction = m->bodies->fraction + (ptrdiff_t)j * m->set.nx;
+    for (int i = 0; i < m->set.nx; i++) {
+      sum += fraction[i] * in[j * st + i];
+      weight += fraction[i];
+    }
+  }
+  return sum / weight;
+}
+
+static double plain_mean(const struct assay_mac *m, const double *in, ptrdiff_t st)
 {
   const int nx = m->set.nx, ny = m->set.ny;
   double sum = 0;
@@ -25,7 +36,15 @@ static void scale_pressure(const struct assay_mac *m, const double *in, ptrdiff_
     for (int i = 0; i < nx; i++) row += in[j * st + i];
     sum += row;
   }
-  const double mean = m->outflow ? 0 : sum / ((double)nx * ny);
+  return sum / ((double)nx * ny);
+}
+
+/* Out = density (in - mean), for [ny, nx] of stride st; the mean is over the fluid, and left alone
+ * where an outflow fixes the pressure. */
+static void scale_pressure(const struct assay_mac *m, const double *in, ptrdiff_t st)
+{
+  const int nx = m->set.nx, ny = m->set.ny;
+  const double mean = m->outflow ? 0 : m->bodies ? fluid_mean(m, in, st) : plain_mean(m, in, st);
   for (int j = 0; j < ny; j++)
     for (int i = 0; i < nx; i++)
       m->pressure[(ptrdiff_t)j * nx + i] = m->set.density * (in[j * st + i] - mean);
@@ -46,6 +65,10 @@ void assay_mac_vorticity(const struct assay_mac *m, double *out)
 {
   const ptrdiff_t st = m->stride;
   const double ix = 1 / m->dx, iy = 1 / m->dy;
+  if (m->bodies) {
+    assay_mac_fluid_vorticity(m, out, m->set.nx + 1);
+    return;
+  }
   for (int j = 0; j <= m->set.ny; j++) {
     const double *u = m->now.u + j * st, *v = m->now.v + j * st;
     for (int i = 0; i <= m->set.nx; i++) *out++ = ix * (v[i] - v[i - 1]) - iy * (u[i] - u[i - st]);
@@ -55,12 +78,13 @@ void assay_mac_vorticity(const struct assay_mac *m, double *out)
 void assay_mac_stream(const struct assay_mac *m, double *out)
 {
   const int nx = m->set.nx, ny = m->set.ny;
+  const double *ax = m->bodies ? m->bodies->ax : NULL;
   out[0] = 0;
   for (int i = 0; i < nx; i++) out[i + 1] = out[i] - m->now.v[i] * m->dx;
   for (int j = 0; j < ny; j++)
     for (int i = 0; i <= nx; i++) {
-      const ptrdiff_t k = (ptrdiff_t)j * (nx + 1) + i;
-      out[k + nx + 1] = out[k] + m->now.u[j * m->stride + i] * m->dy;
+      const ptrdiff_t k = (ptrdiff_t)j * (nx + 1) + i, at = j * m->stride + i;
+      out[k + nx + 1] = out[k] + (ax ? ax[at] : 1) * m->now.u[at] * m->dy;
     }
 }
 
@@ -74,16 +98,6 @@ void assay_mac_divergence(const struct assay_mac *m, double *out)
     for (int i = 0; i < m->set.nx; i++) row[i] = ix * (u[i + 1] - u[i]) + iy * (v[i + st] - v[i]);
   }
   if (m->bodies) assay_mac_body_divergence(m, m->now, out);
-}
-
-int assay_mac_load(struct assay_mac_load *out, const struct assay_mac *m, int body)
-{
-  int rc = ASSAY_OK;
-  ASSAY_CHECK(m->bodies && body >= 0 && body < m->bodies->n, ASSAY_EARG,
-              "no body has the number %d: there are %d", body, m->bodies ? m->bodies->n : 0);
-  *out = m->bodies->load[body];
-done:
-  return rc;
 }
 
 /* Not fmax, which is a call. */
@@ -109,16 +123,6 @@ static double boundary_flux(const struct assay_mac *m)
   for (int j = 0; j < ny; j++) sides += u[j * m->stride + nx] - u[j * m->stride];
   for (int i = 0; i < nx; i++) ends += v[i] - m->now.v[i];
   return sides * m->dy + ends * m->dx;
-}
-
-double assay_mac_flux(const struct assay_mac *m, int face)
-{
-  double sum = 0;
-  for (int j = 0; j < m->set.ny; j++) {
-    const ptrdiff_t at = j * m->stride + face;
-    sum += (m->bodies ? m->bodies->ax[at] : 1) * m->now.u[at];
-  }
-  return sum * m->dy;
 }
 
 /* Sums over the grid are taken column by column, sum[i] over the rows, and then over the columns:

@@ -115,6 +115,9 @@ void assay_mac_factor(struct assay_mac *m, double a);
  * before and after. */
 void assay_mac_solve_lines(const struct assay_mac *m, struct mac_pair r);
 
+/* Does a coarse cell of refine_x x refine_y divide the grid? ASSAY_EARG. */
+int assay_mac_check_ratio(const struct assay_mac *m, int refine_x, int refine_y);
+
 /* Divergence of the present velocity, [ny, nx] contiguous. */
 void assay_mac_divergence(const struct assay_mac *m, double *out);
 

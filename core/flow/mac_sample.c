@@ -1,7 +1,11 @@
 /* From solver cells to stored cells. Face fluxes of a coarse cell are sums over its fine faces, so
  * the coarse face velocities are exactly divergence-free; the stored velocities are their means
- * over opposite sides. The stream function at coarse corners follows from the same fluxes. */
+ * over opposite sides. The stream function at coarse corners follows from the same fluxes. With
+ * bodies, fluxes are those through the open parts of faces, and every mean is over the fluid:
+ * velocities are fluxes through both sides over what is open of both, pressures are weighted with
+ * the fluid fraction of their cells, vorticities with that of being in the fluid. */
 #include "core/base/err.h"
+#include "core/flow/mac_body.h"
 #include "core/flow/mac_internal.h"
 
 /* Mean of n values of stride st. */
@@ -17,14 +21,46 @@ struct ratio {
   int x, y;
 };
 
+/* Through n faces in a row: volume flux over their whole length, and the open part of it. */
+struct side {
+  double flux, open;
+};
+
+static struct side side_of(const double *q, const double *open, ptrdiff_t at, ptrdiff_t st, int n)
+{
+  if (!open) return (struct side){mean_of(q + at, st, n), 1};
+  double flux = 0, sum = 0;
+  for (int k = 0; k < n; k++) {
+    flux += open[at + k * st] * q[at + k * st];
+    sum += open[at + k * st];
+  }
+  return (struct side){flux / n, sum / n};
+}
+
+static struct side u_side(const struct assay_mac *m, ptrdiff_t at, int n)
+{
+  return side_of(m->now.u, m->bodies ? m->bodies->ax : NULL, at, m->stride, n);
+}
+
+static struct side v_side(const struct assay_mac *m, ptrdiff_t at, int n)
+{
+  return side_of(m->now.v, m->bodies ? m->bodies->ay : NULL, at, 1, n);
+}
+
+static double centred(struct side a, struct side b)
+{
+  const double open = a.open + b.open;
+  if (open == 2) return 0.5 * (a.flux + b.flux);
+  return open > 0 ? (a.flux + b.flux) / open : 0;
+}
+
 static void sample_u(const struct assay_mac *m, struct ratio r, double *out)
 {
-  const ptrdiff_t st = m->stride;
   for (int j = 0; j < m->set.ny; j += r.y) {
-    double west = mean_of(m->now.u + j * st, st, r.y);
+    struct side west = u_side(m, j * m->stride, r.y);
     for (int i = r.x; i <= m->set.nx; i += r.x) {
-      const double east = mean_of(m->now.u + j * st + i, st, r.y);
-      *out++ = 0.5 * (west + east);
+      const struct side east = u_side(m, j * m->stride + i, r.y);
+      *out++ = centred(west, east);
       west = east;
     }
   }
@@ -32,12 +68,25 @@ static void sample_u(const struct assay_mac *m, struct ratio r, double *out)
 
 static void sample_v(const struct assay_mac *m, struct ratio r, double *out)
 {
-  const ptrdiff_t st = m->stride;
   for (int j = 0; j < m->set.ny; j += r.y)
     for (int i = 0; i < m->set.nx; i += r.x) {
-      const double *south = m->now.v + j * st + i;
-      *out++ = 0.5 * (mean_of(south, 1, r.x) + mean_of(south + r.y * st, 1, r.x));
+      const struct side south = v_side(m, j * m->stride + i, r.x);
+      *out++ = centred(south, v_side(m, (j + r.y) * m->stride + i, r.x));
     }
+}
+
+/* Mean over the fluid of the coarse cell from (j, i); over all of it if it holds none. */
+static double fluid_mean(const double *a, const double *fraction, ptrdiff_t st, struct ratio r)
+{
+  double sum = 0, weight = 0, plain = 0;
+  for (int k = 0; k < r.y; k++)
+    for (int i = 0; i < r.x; i++) {
+      const ptrdiff_t at = k * st + i;
+      sum += fraction[at] * a[at];
+      weight += fraction[at];
+      plain += a[at];
+    }
+  return weight > 0 ? sum / weight : plain / (r.x * r.y);
 }
 
 static void sample_p(struct assay_mac *m, struct ratio r, double *out)
@@ -45,8 +94,13 @@ static void sample_p(struct assay_mac *m, struct ratio r, double *out)
   const struct assay_mac_view p = assay_mac_pressure(m);
   for (int j = 0; j < m->set.ny; j += r.y)
     for (int i = 0; i < m->set.nx; i += r.x) {
+      const ptrdiff_t at = j * p.stride + i;
+      if (m->bodies) {
+        *out++ = fluid_mean(p.data + at, m->bodies->fraction + at, p.stride, r);
+        continue;
+      }
       double s = 0;
-      for (int k = 0; k < r.y; k++) s += mean_of(p.data + (j + k) * p.stride + i, 1, r.x);
+      for (int k = 0; k < r.y; k++) s += mean_of(p.data + at + k * p.stride, 1, r.x);
       *out++ = s / r.y;
     }
 }
@@ -88,17 +142,36 @@ static void sample_vorticity(const struct assay_mac *m, struct ratio r, double *
   }
 }
 
+/* With bodies: from the corners of the fluid, which carry the weights of the trapezoidal rule. */
+static void sample_fluid_vorticity(const struct assay_mac *m, struct ratio r, double *out)
+{
+  const ptrdiff_t st = m->stride;
+  double *w = m->trial.u; /* scratch */
+  assay_mac_fluid_vorticity(m, w, st);
+  for (int j = 0; j < m->set.ny; j += r.y)
+    for (int i = 0; i < m->set.nx; i += r.x) {
+      double sum = 0, weight = 0;
+      for (int k = 0; k <= r.y; k++)
+        for (int l = 0; l <= r.x; l++) {
+          if (!assay_mac_corner_is_fluid(m, j + k, i + l)) continue;
+          const double share = (k % r.y ? 1 : 0.5) * (l % r.x ? 1 : 0.5);
+          sum += share * w[(j + k) * st + i + l];
+          weight += share;
+        }
+      *out++ = weight > 0 ? sum / weight : 0;
+    }
+}
+
 static void sample_stream(const struct assay_mac *m, struct ratio r, double *out)
 {
   const ptrdiff_t st = m->stride;
   const int n = m->set.nx / r.x;
   double *lower = m->rows, *upper = m->rows + st;
   lower[0] = 0;
-  for (int i = 0; i < n; i++)
-    lower[i + 1] = lower[i] - mean_of(m->now.v + i * r.x, 1, r.x) * r.x * m->dx;
+  for (int i = 0; i < n; i++) lower[i + 1] = lower[i] - v_side(m, i * r.x, r.x).flux * r.x * m->dx;
   for (int j = 0; j < m->set.ny; j += r.y) {
     for (int i = 0; i <= n; i++)
-      upper[i] = lower[i] + mean_of(m->now.u + j * st + i * r.x, st, r.y) * r.y * m->dy;
+      upper[i] = lower[i] + u_side(m, j * st + i * r.x, r.y).flux * r.y * m->dy;
     for (int i = 0; i < n; i++)
       *out++ = 0.25 * ((lower[i] + lower[i + 1]) + (upper[i] + upper[i + 1]));
     double *t = lower;
@@ -107,25 +180,16 @@ static void sample_stream(const struct assay_mac *m, struct ratio r, double *out
   }
 }
 
-static int check_ratio(const struct assay_mac *m, struct ratio r)
-{
-  int rc = ASSAY_OK;
-  ASSAY_CHECK(r.x >= 1 && r.y >= 1 && m->set.nx % r.x == 0 && m->set.ny % r.y == 0, ASSAY_EARG,
-              "cells of %d x %d do not divide a grid of %d x %d", r.x, r.y, m->set.nx, m->set.ny);
-done:
-  return rc;
-}
-
 int assay_mac_sample_xy(struct assay_mac *m, int refine_x, int refine_y,
                         const struct assay_mac_frame *out)
 {
   int rc = ASSAY_OK;
   const struct ratio r = {refine_x, refine_y};
-  ASSAY_TRY(check_ratio(m, r));
+  ASSAY_TRY(assay_mac_check_ratio(m, refine_x, refine_y));
   if (out->u) sample_u(m, r, out->u);
   if (out->v) sample_v(m, r, out->v);
   if (out->p) sample_p(m, r, out->p);
-  if (out->vorticity) sample_vorticity(m, r, out->vorticity);
+  if (out->vorticity) (m->bodies ? sample_fluid_vorticity : sample_vorticity)(m, r, out->vorticity);
   if (out->stream) sample_stream(m, r, out->stream);
 done:
   return rc;

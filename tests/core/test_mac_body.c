@@ -106,10 +106,267 @@ static void a_turning_cylinder_drives_couette_flow(void **state)
   }
 }
 
+/* A cylinder in a periodic box, or between walls. */
+struct driven {
+  struct assay_circle circle;
+  struct assay_body body;
+  struct assay_mac_settings set;
+  double fx, fy;
+};
+
+static void uniform_force(void *context, double t, struct assay_mac_array fx,
+                          struct assay_mac_array fy)
+{
+  const struct driven *d = context;
+  (void)t;
+  for (int j = 0; j < fx.ny; j++)
+    for (int i = 0; i < fx.nx; i++) fx.data[j * fx.stride + i] = d->fx;
+  for (int j = 0; j < fy.ny; j++)
+    for (int i = 0; i < fy.nx; i++) fy.data[j * fy.stride + i] = d->fy;
+}
+
+static void driven_of(struct driven *d, enum assay_mac_wall wall)
+{
+  *d = (struct driven){.circle = {0.731, 0.517, 0.193}, .fx = 2.385, .fy = -0.771};
+  d->body = (struct assay_body){.shape = assay_circle_distance, .data = &d->circle};
+  d->set = (struct assay_mac_settings){.nx = 40,
+                                       .ny = 30,
+                                       .width = 1.33,
+                                       .height = 1.0,
+                                       .density = 2.385,
+                                       .viscosity = 0.031,
+                                       .body = &d->body,
+                                       .bodies = 1,
+                                       .force = uniform_force,
+                                       .force_context = d};
+  for (int k = 0; k < ASSAY_MAC_SIDES; k++) d->set.side[k].wall = wall;
+}
+
+static void momentum(double sum[2], const struct assay_mac *m, const struct driven *d)
+{
+  const struct assay_mac_view u = assay_mac_u(m), v = assay_mac_v(m);
+  const double mass = d->set.density * d->set.width * d->set.height / (d->set.nx * d->set.ny);
+  sum[0] = sum[1] = 0;
+  for (int j = 0; j < d->set.ny; j++)
+    for (int i = 0; i < d->set.nx; i++) {
+      sum[0] += mass * u.data[j * u.stride + i];
+      sum[1] += mass * v.data[j * v.stride + i];
+    }
+}
+
+/* Nothing comes in through periodic sides: what the force gives the fluid and the fluid does not
+ * keep, the body gets. Faces carry the force where they are open. */
+static void loads_balance_momentum(void **state)
+{
+  (void)state;
+  for (int scheme = ASSAY_MAC_CENTRAL; scheme <= ASSAY_MAC_LIMITED; scheme++) {
+    struct driven d;
+    driven_of(&d, ASSAY_MAC_PERIODIC);
+    d.set.scheme = (enum assay_mac_scheme)scheme;
+    struct assay_mac *m = solver(&d.set);
+    double open[2] = {0}, before[2], after[2];
+    for (int step = 0; step < 30; step++) {
+      const double dt = (step % 7 == 3 ? 0.6 : 0.9) * fmin(assay_mac_dt_limit(m), 0.011);
+      struct assay_mac_load l;
+      momentum(before, m, &d);
+      assert_ok(assay_mac_step(m, dt));
+      momentum(after, m, &d);
+      assert_ok(assay_mac_load(&l, m, 0));
+      const double gain[2] = {(after[0] - before[0]) / dt, (after[1] - before[1]) / dt};
+      if (step == 0) open[0] = (gain[0] + l.fx) / d.fx, open[1] = (gain[1] + l.fy) / d.fy;
+      assert_close(gain[0] + l.fx, d.fx * open[0], 1e-11, 0);
+      assert_close(gain[1] + l.fy, d.fy * open[1], 1e-11, 0);
+    }
+    /* the mass they stand for: all but the body, to the thickness of a face */
+    const double fluid = 1.33 - pi * 0.193 * 0.193;
+    for (int k = 0; k < 2; k++) assert_close(open[k] / 2.385, fluid, 0.05, 0);
+    assay_mac_destroy(m);
+  }
+}
+
+/* Fluid at rest under a uniform force between walls: buoyancy, and pressure at any point. */
+static void fluid_at_rest_carries_the_body(void **state)
+{
+  (void)state;
+  struct driven d;
+  driven_of(&d, ASSAY_MAC_NO_SLIP);
+  struct assay_mac *m = solver(&d.set);
+  for (int step = 0; step < 5; step++) assert_ok(assay_mac_step(m, 0.013));
+  struct assay_mac_load l;
+  assert_ok(assay_mac_load(&l, m, 0));
+  const double weight = 2.385 * pi * 0.193 * 0.193;
+  assert_close(l.pressure_x, -weight * d.fx, 0.025, 0);
+  assert_close(l.pressure_y, -weight * d.fy, 0.025, 0);
+  assert_close(l.torque, 0, 0, 0.01 * weight * 0.193);
+  const double point[5][2] = {
+      {0.731, 0.324}, {0.731 - 0.193, 0.517}, {0.4123, 0.2719}, {1.33, 0.5}, {0.0071, 0.9971}};
+  double p[5];
+  assert_ok(assay_mac_probe(p, m, 5, point));
+  for (int k = 1; k < 5; k++)
+    assert_close(p[k] - p[0],
+                 2.385 * (d.fx * (point[k][0] - point[0][0]) + d.fy * (point[k][1] - point[0][1])),
+                 1e-10, 0);
+  const double inside[1][2] = {{0.75, 0.53}}, outside[1][2] = {{1.5, 0.5}};
+  assert_fails(assay_mac_probe(p, m, 1, inside), ASSAY_EARG, "inside of a body");
+  assert_fails(assay_mac_probe(p, m, 1, outside), ASSAY_EARG, "outside of the domain");
+  assay_mac_destroy(m);
+}
+
+/* Cylinder in a channel with a parabolic inflow; lengths in diameters, mean speed 1. */
+struct channel {
+  struct assay_circle circle;
+  struct assay_body body;
+  struct assay_mac_settings set;
+};
+
+static void channel_of(struct channel *c, int nx, int ny, double height, double offset,
+                       double reynolds)
+{
+  const double h = height / ny;
+  *c = (struct channel){.circle = {2, 0.5 * height + offset, 0.5}};
+  c->body = (struct assay_body){.shape = assay_circle_distance, .data = &c->circle};
+  c->set = (struct assay_mac_settings){.nx = nx,
+                                       .ny = ny,
+                                       .width = nx * h,
+                                       .height = height,
+                                       .density = 2.385,
+                                       .viscosity = 2.385 / reynolds,
+                                       .body = &c->body,
+                                       .bodies = 1};
+  c->set.side[ASSAY_MAC_LEFT].wall = ASSAY_MAC_INFLOW;
+  c->set.side[ASSAY_MAC_LEFT].inflow = 1.5;
+  c->set.side[ASSAY_MAC_LEFT].profile = ASSAY_MAC_PARABOLIC;
+  c->set.side[ASSAY_MAC_RIGHT].wall = ASSAY_MAC_OUTFLOW;
+}
+
+static void symmetry_and_mass_are_kept(void **state)
+{
+  (void)state;
+  struct channel c;
+  channel_of(&c, 96, 41, 4.1, 0, 34.7);
+  struct assay_mac *m = solver(&c.set);
+  assert_ok(assay_mac_run(m, 3.1));
+  const struct assay_mac_view u = assay_mac_u(m), v = assay_mac_v(m);
+  for (int j = 0; j < 41; j++)
+    for (int i = 0; i < 96; i++) {
+      assert_close(u.data[j * u.stride + i], u.data[(40 - j) * u.stride + i], 0, 1e-11);
+      assert_close(v.data[j * v.stride + i], -v.data[(41 - j) * v.stride + i], 0, 1e-11);
+    }
+  for (int i = 0; i <= 96; i++) assert_close(assay_mac_flux(m, i), 4.1, 1e-12, 0);
+  struct assay_mac_diagnostics d;
+  assay_mac_diagnose(m, &d);
+  assert_true(d.divergence < 1e-12 * 1.5 / 0.1);
+  assert_close(d.boundary_flux, 0, 0, 1e-12);
+  struct assay_mac_load l;
+  assert_ok(assay_mac_load(&l, m, 0));
+  assert_close(l.fy, 0, 0, 1e-10);
+  assert_true(l.pressure_x > 0 && l.fx > l.pressure_x);
+  assert_fails(assay_mac_load(&l, m, 1), ASSAY_EARG, "number 1");
+  assay_mac_destroy(m);
+}
+
+static void samples_know_the_body(void **state)
+{
+  (void)state;
+  enum { NX = 48, NY = 20 };
+  struct channel c;
+  channel_of(&c, 2 * NX, 2 * NY, 4.1, 0.07, 34.7);
+  struct assay_mac *m = solver(&c.set);
+  assert_ok(assay_mac_run(m, 0.71));
+  static double u[NY * NX], v[NY * NX], p[NY * NX], w[NY * NX], psi[NY * NX];
+  static double fraction[NY * NX], distance[NY * NX];
+  static signed char tag[NY * NX];
+  const struct assay_mac_frame frame = {u, v, p, w, psi};
+  const struct assay_mac_map map = {fraction, distance, tag};
+  assert_ok(assay_mac_sample_xy(m, 2, 2, &frame));
+  assert_ok(assay_mac_map(m, 2, 2, &map));
+  const double h = 4.1 / NY;
+  double solid = 0;
+  for (int j = 0; j < NY; j++)
+    for (int i = 0; i < NX; i++) {
+      const int k = j * NX + i;
+      const double x = (i + 0.5) * h, y = (j + 0.5) * h;
+      const double d = assay_circle_distance(&c.circle, x, y), wall = fmin(y, 4.1 - y);
+      solid += h * h * (1 - fraction[k]);
+      assert_close(distance[k], fmin(d, wall), 1e-12, 0);
+      assert_int_equal(!!(tag[k] & ASSAY_MAC_TAG_SOLID), fraction[k] == 0);
+      assert_int_equal(!!(tag[k] & ASSAY_MAC_TAG_LEFT), i == 0);
+      assert_int_equal(!!(tag[k] & ASSAY_MAC_TAG_TOP), j == NY - 1);
+      if (fraction[k] > 0 && fraction[k] < 1) assert_true(tag[k] & ASSAY_MAC_TAG_SURFACE);
+      if (fraction[k] == 0) assert_true(u[k] == 0 && v[k] == 0 && w[k] == 0);
+      if (fraction[k] == 1) assert_true(u[k] != 0);
+      assert_true(isfinite(p[k]) && fabs(u[k]) < 3);
+    }
+  assert_close(solid, pi * 0.25, 1e-10, 0);
+  /* stream function: the same at all places in the body, and the flux between the walls */
+  static double corner[(2 * NY + 1) * (2 * NX + 1)];
+  assay_mac_stream(m, corner);
+  const double *middle = corner + 21 * (2 * NX + 1) + 19;
+  assert_close(middle[0], middle[2], 1e-12, 0);
+  assert_close(corner[2 * NY * (2 * NX + 1) + 30] - corner[30], 4.1, 1e-12, 0);
+  assert_fails(assay_mac_sample_xy(m, 2, 3, &frame), ASSAY_EARG, "2 x 3 do not divide");
+  assert_fails(assay_mac_map(m, 5, 2, &map), ASSAY_EARG, "5 x 2 do not divide");
+  assay_mac_destroy(m);
+}
+
+/* Under-resolved, impulsively started, off the middle: it may be wrong, but it stays. */
+static void any_reynolds_number_is_survived(void **state)
+{
+  (void)state;
+  static const double reynolds[] = {1.7, 40, 1013, 99991};
+  for (int k = 0; k < 4; k++) {
+    struct channel c;
+    channel_of(&c, 84, 36, 4.1, 0.013, reynolds[k]);
+    struct assay_mac *m = solver(&c.set);
+    assert_ok(assay_mac_run(m, k == 0 ? 1.1 : 12.3));
+    struct assay_mac_diagnostics d;
+    assay_mac_diagnose(m, &d);
+    assert_true(d.kinetic_energy < 4 * 2.385 * c.set.width * c.set.height);
+    assert_true(d.divergence < 1e-11 * 1.5 / 0.11);
+    assay_mac_destroy(m);
+  }
+}
+
+static void impossible_bodies_are_refused(void **state)
+{
+  (void)state;
+  struct channel c;
+  struct assay_mac *m = NULL;
+  channel_of(&c, 96, 41, 4.1, 1.4, 100);
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "1.5 cells to the top side");
+  channel_of(&c, 96, 41, 4.1, 1.7, 100);
+  c.body.name = "the cylinder";
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "the cylinder (0) crosses the top side");
+  channel_of(&c, 96, 41, 4.1, 0, 100);
+  c.circle.x = 17.3;
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "lies outside of the domain");
+  channel_of(&c, 48, 20, 4.1, 0, 100);
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "is 4.88 cells across, at least 8");
+  channel_of(&c, 96, 41, 4.1, 0, 100);
+  const struct assay_circle other = {3.1, 2.05, 0.5};
+  const struct assay_body both[2] = {c.body, {.shape = assay_circle_distance, .data = &other}};
+  c.set.body = both;
+  c.set.bodies = 2;
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "bodies 0 and 1 are 1 cells apart");
+  channel_of(&c, 96, 41, 4.1, 0, 100);
+  c.body.slide = NAN;
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "surface speed nan");
+  channel_of(&c, 96, 41, 4.1, 0, 100);
+  c.set.body = NULL;
+  assert_fails(assay_mac_create(&m, &c.set), ASSAY_EARG, "1 bodies, but where they are is not");
+  assert_null(m);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_turning_cylinder_drives_couette_flow),
+      cmocka_unit_test(loads_balance_momentum),
+      cmocka_unit_test(fluid_at_rest_carries_the_body),
+      cmocka_unit_test(symmetry_and_mass_are_kept),
+      cmocka_unit_test(samples_know_the_body),
+      cmocka_unit_test(any_reynolds_number_is_survived),
+      cmocka_unit_test(impossible_bodies_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
