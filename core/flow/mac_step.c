@@ -153,18 +153,23 @@ static void explicit_stage(struct assay_mac *m, struct mac_pair out, struct mac_
   if (m->open) assay_mac_amend_sides(m, &s, t, m->t + dt);
   if (m->bodies) assay_mac_amend_bodies(m, &s, dt);
   m->rate = assay_mac_project(m, out, NULL, 0, 0, 1);
-  m->phi_scale = 1 / dt;
   assay_mac_fill_halo(m, out);
 }
 
 static void explicit_step(struct assay_mac *m, double dt, double ratio)
 {
+  if (m->bodies && m->phi_scale == 0) {
+    assay_mac_solve_pressure(m, m->phi, m->now);
+    m->phi_scale = 1;
+  }
   if (m->levels > 0) {
     explicit_stage(m, m->other, m->now, m->rhs, m->t, dt, dt * (1 + 0.5 * ratio), dt * 0.5 * ratio);
+    m->phi_scale = 1 / dt;
     swap(&m->now, &m->other);
     return;
   }
   explicit_stage(m, m->other, m->now, m->rhs, m->t, dt, dt, 0);
+  m->phi_scale = 0; /* the second stage corrects: neither it nor phi has the whole pressure */
   explicit_stage(m, m->trial, m->other, m->trial_rhs, m->t + dt, dt, 0.5 * dt, 0.5 * dt);
   swap(&m->other, &m->trial);
   swap(&m->now, &m->other);
