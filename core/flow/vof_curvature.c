@@ -183,6 +183,8 @@ static void collect(struct points *p, const struct assay_vof *f, int j, int i, s
   for (int dj = -1; dj <= 1; dj++)
     for (int di = -1; di <= 1; di++) {
       if (solid(f, j + dj, i + di) || !segment(f, j + dj, i + di, x, y)) continue;
+      const struct vof_normal other = direction(f, j + dj, i + di);
+      if (other.x * n.x + other.y * n.y <= 0) continue; /* the other side of a film */
       const double px = 0.5 * (x[0] + x[1]) - x0, py = 0.5 * (y[0] + y[1]) - y0;
       const double lx = x[1] - x[0], ly = y[1] - y[0];
       p->a[p->count] = n.y * px - n.x * py;
@@ -250,5 +252,5 @@ void assay_vof_curvature(const struct assay_vof *f, double *out)
   assay_vof_prepare(f);
   for (int j = 0; j < f->ny; j++)
     for (int i = 0; i < f->nx; i++)
-      out[(ptrdiff_t)j * f->nx + i] = has_interface(f, j, i) ? curvature(f, j, i) : NAN;
+      out[(ptrdiff_t)j * f->nx + i] = has_interface(f, j, i) ? curvature(f, j, i) : (double)NAN;
 }

@@ -81,10 +81,40 @@ static void converges_at_second_order(void **state)
   }
 }
 
+/* A shell hardly thicker than a cell: no column is ever full, and the pieces of both its sides lie
+ * beside each other. What comes out must have the size of 1/R. */
+static double shell(void *context, double x, double y)
+{
+  const struct round *d = context;
+  return 0.75 / 64 - fabs(round_level((void *)d, x, y));
+}
+
+static void films_get_no_heights(void **state)
+{
+  (void)state;
+  enum { N = 64 };
+  struct round d = {0.5123, 0.4871, 0.3185, 0};
+  static double kappa[N * N];
+  struct assay_vof *f = NULL;
+  assert_ok(assay_vof_create(&f, &(struct assay_vof_settings){N, N, 1.0 / N, 1.0 / N}));
+  assert_ok(assay_vof_fill(f, shell, &d));
+  assay_vof_curvature(f, kappa);
+  int count = 0;
+  for (int k = 0; k < N * N; k++) {
+    if (!isfinite(kappa[k])) continue;
+    const double size = fabs(kappa[k]) * d.radius;
+    if (!(size > 0.6 && size < 1.4)) fail_msg("|kappa| R = %g", size);
+    count++;
+  }
+  assert_true(count > 250);
+  assay_vof_destroy(f);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(converges_at_second_order),
+      cmocka_unit_test(films_get_no_heights),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
