@@ -5,7 +5,7 @@
  * cell is a straight line whose normal comes from the 3 x 3 cells around (mixed Youngs-centred,
  * Aulisa et al. 2007); what crosses a face is cut out of the donating cell exactly. The directions
  * are swept one after the other, in alternating order, by the method of Weymouth & Yue (2010): with
- * divergence-free velocities and a Courant number up to 1/2 the volume is kept and 0 <= c <= 1.
+ * divergence-free velocities the volume is kept and 0 <= c <= 1.
  *
  * Volumes are m^2 (per m of depth) in the plane and m^3 per radian in an axisymmetric grid.
  * Equations: core/flow/vof_kernels.c. The same bits on every processor. */
@@ -70,8 +70,9 @@ int assay_vof_fill(struct assay_vof *f, assay_vof_level *level, void *context);
 double assay_vof_rate(const struct assay_vof *f, struct assay_mac_view u, struct assay_mac_view v);
 
 /* Move the fluid by dt with the face velocities u [ny, nx+1], v [ny+1, nx] in m/s, which are taken
- * as zero on the faces of solid cells; periodic ones are equal at both ends. ASSAY_EDIVERGED: the
- * Courant number exceeds 1/2 or is not finite; nothing has moved then. */
+ * as zero on the faces of solid cells; periodic ones are equal at both ends. A Courant number above
+ * 1/2 is divided into equal parts. ASSAY_EDIVERGED: it exceeds 4 or is not finite, nothing has
+ * moved then; ASSAY_ENOMEM. */
 int assay_vof_step(struct assay_vof *f, double dt, struct assay_mac_view u,
                    struct assay_mac_view v);
 

@@ -38,6 +38,7 @@ struct assay_vof {
   double *block; /* holds the arrays below; those of fractions with halo */
   double *c, *work;
   double *flux_x, *flux_y;
+  size_t fluxes; /* length of both, which lie in one piece that starts before face 0 */
   int *list;
   struct assay_vof_account account;
 };
