@@ -399,7 +399,7 @@ static double cost(const void *params_)
 
 const struct assay_generator assay_generator_cavity = {
     .name = "cavity",
-    .version = 1,
+    .version = 2,
     .doc = "incompressible flow in a rectangle driven by its sliding upper wall",
     .reference = "Ghia, Ghia, Shin, J. Comput. Phys. 48 (1982) 387-411",
     .params = params,

@@ -110,7 +110,7 @@ static size_t lay_out(struct assay_mac *m, double *block)
   return used;
 }
 
-static void derive(struct assay_mac *m, const struct assay_mac_settings *s)
+void assay_mac_derive(struct assay_mac *m, const struct assay_mac_settings *s)
 {
   m->set = *s;
   m->dx = s->width / s->nx;
@@ -163,7 +163,7 @@ int assay_mac_create(struct assay_mac **out, const struct assay_mac_settings *s)
   ASSAY_TRY(check(s));
   ASSAY_TRY(assay_isa_init());
   ASSAY_TRY(ASSAY_NEW(&m, 1, "flow solver"));
-  derive(m, s);
+  assay_mac_derive(m, s);
   assay_mac_choose(m);
   ASSAY_TRY(assay_poisson_create(&m->poisson, s->nx, s->ny, m->dx, m->dy,
                                  condition(m, ASSAY_MAC_LEFT), condition(m, ASSAY_MAC_BOTTOM)));

@@ -50,6 +50,9 @@ struct assay_mac {
   struct assay_mac_account account;
 };
 
+/* All numbers that follow from the settings (mac.c). */
+void assay_mac_derive(struct assay_mac *m, const struct assay_mac_settings *s);
+
 /* Settle scheme, viscosity and Courant number from the settings (mac_step.c). */
 void assay_mac_choose(struct assay_mac *m);
 
@@ -126,6 +129,13 @@ struct mac_energy {
   double kinetic, wall_power, force_power, dissipation;
 };
 struct mac_energy assay_mac_energy(const struct assay_mac *m);
+
+/* A step of dt whose first stage knows nothing of the past. */
+int assay_mac_restarts(const struct assay_mac *m, double dt);
+
+/* Time, step count and Courant number after the fields have gone a step of dt further and m->rate
+ * is set. ASSAY_EDIVERGED. */
+int assay_mac_account_step(struct assay_mac *m, double dt);
 
 /* m->energy_residual of a step of dt from a state with energy a to the present one. */
 void assay_mac_balance(struct assay_mac *m, struct mac_energy a, double dt);

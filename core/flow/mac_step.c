@@ -218,19 +218,10 @@ static void implicit_step(struct assay_mac *m, double dt, double ratio)
   swap(&m->now, &m->other);
 }
 
-int assay_mac_step(struct assay_mac *m, double dt)
+int assay_mac_account_step(struct assay_mac *m, double dt)
 {
   int rc = ASSAY_OK;
   struct assay_mac_account *a = &m->account;
-  ASSAY_CHECK(dt > 0 && isfinite(dt), ASSAY_EARG, "a time step must be positive, got %g", dt);
-  if (m->open && !m->outflow) ASSAY_TRY(assay_mac_check_inflow(m, m->t + dt));
-  if (m->levels > 0 && dt > longest_ratio * m->dt) m->levels = 0;
-  const double ratio = m->levels > 0 ? dt / m->dt : 0;
-  if (m->bodies) assay_mac_begin_loads(m);
-  if (a->viscous == ASSAY_MAC_EXPLICIT)
-    explicit_step(m, dt, ratio);
-  else
-    implicit_step(m, dt, ratio);
   m->levels = 1;
   m->t += dt;
   m->dt = dt;
@@ -241,6 +232,28 @@ int assay_mac_step(struct assay_mac *m, double dt)
   ASSAY_CHECK(m->rate * dt < hopeless_courant, ASSAY_EDIVERGED,
               "flow diverged: Courant number %.3g at t = %.6g s, step %lld", m->rate * dt, m->t,
               a->steps);
+done:
+  return rc;
+}
+
+int assay_mac_restarts(const struct assay_mac *m, double dt)
+{
+  return m->levels == 0 || dt > longest_ratio * m->dt;
+}
+
+int assay_mac_step(struct assay_mac *m, double dt)
+{
+  int rc = ASSAY_OK;
+  ASSAY_CHECK(dt > 0 && isfinite(dt), ASSAY_EARG, "a time step must be positive, got %g", dt);
+  if (m->open && !m->outflow) ASSAY_TRY(assay_mac_check_inflow(m, m->t + dt));
+  if (assay_mac_restarts(m, dt)) m->levels = 0;
+  const double ratio = m->levels > 0 ? dt / m->dt : 0;
+  if (m->bodies) assay_mac_begin_loads(m);
+  if (m->account.viscous == ASSAY_MAC_EXPLICIT)
+    explicit_step(m, dt, ratio);
+  else
+    implicit_step(m, dt, ratio);
+  ASSAY_TRY(assay_mac_account_step(m, dt));
 done:
   return rc;
 }

@@ -367,11 +367,12 @@ static void backward_base(const struct assay_dct *p, vec *restrict x, vec *restr
 }
 
 /* The first fold reads the columns of the caller, the last one writes them. */
-INLINE void load(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride, int kind)
+INLINE void load(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride, int kind,
+                 int parts)
 {
   const int n = p->n;
   for (int j = 0; j < n / 2; j++)
-    for (int h = 0; h < PARTS; h++) {
+    for (int h = 0; h < parts; h++) {
       const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
       const vec a = vec_load(in + j * stride + h * VL), b = vec_load(in + i * stride + h * VL);
       x[h * p->rows + j] = a + b;
@@ -379,11 +380,12 @@ INLINE void load(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t 
     }
 }
 
-INLINE void store(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x, int kind)
+INLINE void store(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x, int kind,
+                  int parts)
 {
   const int n = p->n;
   for (int j = 0; j < n / 2; j++)
-    for (int h = 0; h < PARTS; h++) {
+    for (int h = 0; h < parts; h++) {
       const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
       const vec a = x[h * p->rows + j], b = x[h * p->rows + i];
       vec_store(out + j * stride + h * VL, a + b);
@@ -392,16 +394,41 @@ INLINE void store(const struct assay_dct *p, double *out, ptrdiff_t stride, cons
 }
 
 /* the same for lengths that are not folded */
-static void load_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride)
+INLINE void load_plain(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
+                       int parts)
 {
   for (int j = 0; j < p->n; j++)
-    for (int h = 0; h < PARTS; h++) x[h * p->rows + j] = vec_load(in + j * stride + h * VL);
+    for (int h = 0; h < parts; h++) x[h * p->rows + j] = vec_load(in + j * stride + h * VL);
 }
 
-static void store_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x)
+INLINE void store_plain(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
+                        int parts)
 {
   for (int j = 0; j < p->n; j++)
-    for (int h = 0; h < PARTS; h++) vec_store(out + j * stride + h * VL, x[h * p->rows + j]);
+    for (int h = 0; h < parts; h++) vec_store(out + j * stride + h * VL, x[h * p->rows + j]);
+}
+
+/* `parts` vectors of lines, a literal */
+INLINE void fold_in(const struct assay_dct *p, vec *x, const double *in, ptrdiff_t stride,
+                    int parts)
+{
+  if (p->levels == 0)
+    load_plain(p, x, in, stride, parts);
+  else if (p->kind == ASSAY_DCT_FOURIER)
+    load(p, x, in, stride, FOURIER, parts);
+  else
+    load(p, x, in, stride, 0, parts);
+}
+
+INLINE void fold_out(const struct assay_dct *p, double *out, ptrdiff_t stride, const vec *x,
+                     int parts)
+{
+  if (p->levels == 0)
+    store_plain(p, out, stride, x, parts);
+  else if (p->kind == ASSAY_DCT_FOURIER)
+    store(p, out, stride, x, FOURIER, parts);
+  else
+    store(p, out, stride, x, 0, parts);
 }
 
 /* kind & SIGN: with weights */
@@ -533,12 +560,7 @@ static void forward(const struct assay_dct *p, double *restrict buf, const doubl
                     ptrdiff_t stride, double *restrict scratch)
 {
   vec *x = (vec *)buf;
-  if (p->levels == 0)
-    load_plain(p, x, in, stride);
-  else if (p->kind == ASSAY_DCT_FOURIER)
-    load(p, x, in, stride, FOURIER);
-  else
-    load(p, x, in, stride, 0);
+  fold_in(p, x, in, stride, PARTS);
   for (int h = 0; h < PARTS; h++) split(p, x + h * p->rows, (vec *)scratch);
 }
 
@@ -547,12 +569,7 @@ static void backward(const struct assay_dct *p, double *restrict out, ptrdiff_t 
 {
   vec *x = (vec *)buf;
   for (int h = 0; h < PARTS; h++) join(p, x + h * p->rows, (vec *)scratch);
-  if (p->levels == 0)
-    store_plain(p, out, stride, x);
-  else if (p->kind == ASSAY_DCT_FOURIER)
-    store(p, out, stride, x, FOURIER);
-  else
-    store(p, out, stride, x, 0);
+  fold_out(p, out, stride, x, PARTS);
 }
 
 static void forward_rows(const struct assay_dct *p, double *restrict buf, const double *restrict in,
@@ -593,5 +610,19 @@ static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdi
   }
 }
 
-const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {VL, forward, backward,
-                                                                    forward_rows, backward_rows};
+static void forward_lanes(const struct assay_dct *p, double *restrict buf,
+                          const double *restrict in, double *restrict scratch)
+{
+  fold_in(p, (vec *)buf, in, VL, 1);
+  split(p, (vec *)buf, (vec *)scratch);
+}
+
+static void backward_lanes(const struct assay_dct *p, double *restrict out, double *restrict buf,
+                           double *restrict scratch)
+{
+  join(p, (vec *)buf, (vec *)scratch);
+  fold_out(p, out, VL, (const vec *)buf, 1);
+}
+
+const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {
+    VL, forward, backward, forward_rows, backward_rows, forward_lanes, backward_lanes};

@@ -86,6 +86,11 @@ struct assay_dct_kernels {
                        ptrdiff_t stride, const double *sign, double *restrict scratch);
   void (*backward_rows)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
                         double *restrict buf, const double *sign, double *restrict scratch);
+  /* forward and backward of vl lines only: buf [rows, vl], line elements vl doubles apart */
+  void (*forward_lanes)(const struct assay_dct *p, double *restrict buf, const double *restrict in,
+                        double *restrict scratch);
+  void (*backward_lanes)(const struct assay_dct *p, double *restrict out, double *restrict buf,
+                         double *restrict scratch);
 };
 /* as assay_dct_create (core/num/dct.h) for any kind */
 int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kind);
