@@ -340,6 +340,10 @@ static void set_numbers(struct assay_mac_batch *b, int lane)
       [MAC_RIGHT] = 2 * m->set.side[ASSAY_MAC_RIGHT].velocity,
       [MAC_BOTTOM] = 2 * m->set.side[ASSAY_MAC_BOTTOM].velocity,
       [MAC_TOP] = 2 * m->set.side[ASSAY_MAC_TOP].velocity,
+      [MAC_HALF] = 0.5,
+      [MAC_TWO] = 2,
+      [MAC_SIXTH] = 1.0 / 6,
+      [MAC_MINUS] = -0.0,
   };
   for (int k = 0; k < MAC_LANE_NUMBERS; k++)
     *number_of(b, lane, (enum mac_lane_number)k) = number[k];

@@ -16,21 +16,21 @@
 
 #define POISSON ASSAY_ISA_NAME(assay_poisson_lanes_kernels)
 
-/* Koren's slope times two for upwind difference a and downwind difference b. */
-INLINE vec koren(vec a, vec b)
-{
-  const vec zero = {0}, a2 = 2 * a, b2 = 2 * b, third = (a + b2) * (1.0 / 3.0);
-  return vec_most(zero, vec_least(a2, vec_least(third, b2))) +
-         vec_least(zero, vec_most(a2, vec_most(third, b2)));
-}
+struct numbers {
+  vec ix, iy, nu_xx, nu_yy, centre, cx, cy, now, before;
+  vec half, two, sixth, minus; /* in memory, lest 2 a become a + a: additions are what is scarce */
+};
 
-/* Flux of q between w and e in the flow c; ww and ee are the next ones outwards. */
-INLINE vec limited_flux(vec c, vec ww, vec w, vec e, vec ee)
+/* The limiter of mac_kernels.c between values w and e in the flow c: d = e - w, and the differences
+ * before and behind that one. */
+INLINE vec limited_flux(vec c, vec w, vec e, vec before, vec d, vec behind, const struct numbers *q)
 {
+  const vec zero = {0}, sign = vec_sign(d), size = vec_abs(d);
   const struct vec_side side = vec_side_of(c);
-  const vec here = vec_choose(side, w, e), down = vec_choose(side, e, w),
-            up = vec_choose(side, ww, ee);
-  return c * (here + 0.5 * koren(here - up, down - here));
+  const vec r = vec_flip(vec_choose(side, before, behind), sign);
+  const vec slope = vec_most(zero, vec_least(r, vec_least((r + q->two * size) * q->sixth, size)));
+  const vec up = vec_flip(sign, vec_choose(side, zero, q->minus));
+  return c * (vec_choose(side, w, e) + vec_flip(slope, up));
 }
 
 /* What one row needs: rows of the present level, of the right-hand side and of the result, and the
@@ -43,114 +43,129 @@ struct row {
   ptrdiff_t st;
 };
 
-struct numbers {
-  vec ix, iy, nu_xx, nu_yy, centre, cx, cy, now, before;
-};
-
 INLINE vec number(const struct assay_mac_lanes *s, enum mac_lane_number k)
 {
   return vec_load(s->number + (ptrdiff_t)k * VL);
 }
 
-INLINE struct numbers numbers(const struct assay_mac_lanes *s)
-{
-  return (struct numbers){number(s, MAC_IX),    number(s, MAC_IY),     number(s, MAC_NU_XX),
-                          number(s, MAC_NU_YY), number(s, MAC_CENTRE), number(s, MAC_CX),
-                          number(s, MAC_CY),    number(s, MAC_NOW),    number(s, MAC_BEFORE)};
-}
+/* A value and its neighbours. */
+struct cross {
+  vec c, e, w, n, s;
+};
 
-/* u + now h - before h_old */
-INLINE void update(vec *out, vec *h_row, int i, vec c, vec lap, vec conv, const struct numbers *q)
+/* w_out = w + now h - before h_old,  h = nu lap w - conv */
+INLINE void update(vec *out, vec *h_row, int i, const struct cross *x, vec ew, vec ns, vec conv,
+                   const struct numbers *q)
 {
-  const vec h = lap - conv;
-  out[i] = c + q->now * h - q->before * h_row[i];
+  const vec h = q->nu_xx * ew + q->nu_yy * ns - q->centre * x->c - conv;
+  out[i] = x->c + q->now * h - q->before * h_row[i];
   h_row[i] = h;
 }
 
-/* nu lap of a field w at element i, with sums of its neighbours at hand */
-INLINE vec laplacian(vec ew, vec ns, vec c, const struct numbers *q)
+/* u at face i: fluxes through the corners below and above and, limited, through the sides. */
+INLINE void u_face(const struct row *r, int i, const struct cross *x, vec below, vec above,
+                   vec west, vec east, const struct numbers *q, const int limited)
 {
-  return q->nu_xx * ew + q->nu_yy * ns - q->centre * c;
+  const vec ew = x->e + x->w, ns = x->n + x->s;
+  const vec fx = limited ? east - west : (x->e - x->w) * (ew + q->two * x->c);
+  update(r->u_out, r->hu, i, x, ew, ns, q->cx * fx + q->cy * (above - below), q);
 }
 
-/* Corner i above the row. */
-INLINE vec corner(const struct row *r, int i, const int limited)
+INLINE void v_face(const struct row *r, int i, const struct cross *x, vec left, vec right,
+                   vec under, vec over, const struct numbers *q, const int limited)
 {
-  const vec *u = r->u, *v = r->v + r->st;
-  const ptrdiff_t st = r->st;
-  if (limited)
-    return limited_flux(0.5 * (v[i - 1] + v[i]), u[i - st], u[i], u[i + st], u[i + 2 * st]);
-  return (u[i] + u[i + st]) * (v[i - 1] + v[i]);
+  const vec ew = x->e + x->w, ns = x->n + x->s;
+  const vec fy = limited ? over - under : (x->n - x->s) * (ns + q->two * x->c);
+  update(r->v_out, r->hv, i, x, ew, ns, q->cy * fy + q->cx * (right - left), q);
 }
 
-INLINE vec u_right(const struct row *r, int i)
+/* Values that the step from one cell to the next hands on: crosses of u at face i+1 and of v in
+ * cell i, and fluxes at their western sides. */
+struct hand {
+  struct cross u, v;
+  vec below, west, left;
+  vec du, du_next, dv, dv_next; /* limited: differences of u and v along x */
+};
+
+/* Corner i+1 above: u from this row to the next. */
+INLINE vec corner_above(const struct row *r, int i, const struct hand *a, vec v_east,
+                        const struct numbers *q, const int limited)
 {
-  const vec *u = r->u;
-  return limited_flux(0.5 * (u[i] + u[i + 1]), u[i - 1], u[i], u[i + 1], u[i + 2]);
+  if (!limited) return (a->u.c + a->u.n) * (a->v.n + v_east);
+  return limited_flux(q->half * (a->v.n + v_east), a->u.c, a->u.n, a->u.c - a->u.s, a->u.n - a->u.c,
+                      r->u[i + 1 + 2 * r->st] - a->u.n, q);
 }
 
-INLINE vec v_left(const struct row *r, int i)
+INLINE vec v_above(const struct row *r, int i, const struct hand *a, const struct numbers *q)
+{
+  return limited_flux(q->half * (a->v.c + a->v.n), a->v.c, a->v.n, a->v.c - a->v.s, a->v.n - a->v.c,
+                      r->v[i + 2 * r->st] - a->v.n, q);
+}
+
+/* v in cell i and u at face i+1. lowest: v lies in the wall. last: so does u. */
+INLINE void sweep_cell(const struct row *r, int i, struct hand *a, const struct numbers *q,
+                       const int limited, const int lowest, const int last)
 {
   const vec *u = r->u, *v = r->v;
-  return limited_flux(0.5 * (u[i - r->st] + u[i]), v[i - 2], v[i - 1], v[i], v[i + 1]);
-}
-
-INLINE vec v_above(const struct row *r, int i)
-{
-  const vec *v = r->v;
   const ptrdiff_t st = r->st;
-  return limited_flux(0.5 * (v[i] + v[i + st]), v[i - st], v[i], v[i + st], v[i + 2 * st]);
+  vec right = {0}, over = {0}, under = {0}, east = {0};
+  const vec v_east = v[i + 1 + st], next_below = r->corner[i + 1];
+  a->u.n = u[i + 1 + st], a->u.s = u[i + 1 - st], a->u.e = u[i + 2];
+  a->v.s = v[i - st], a->v.e = v[i + 1];
+  const vec above = corner_above(r, i, a, v_east, q, limited);
+  if (limited) {
+    over = v_above(r, i, a, q);
+    under = r->under[i];
+    r->under[i] = over;
+  }
+  if (limited && !lowest) {
+    const vec d = v[i + 2] - a->v.e;
+    right = limited_flux(q->half * (a->u.s + a->u.c), a->v.c, a->v.e, a->dv, a->dv_next, d, q);
+    a->dv = a->dv_next, a->dv_next = d;
+  }
+  if (limited && !last) {
+    const vec d = u[i + 3] - a->u.e;
+    east = limited_flux(q->half * (a->u.c + a->u.e), a->u.c, a->u.e, a->du, a->du_next, d, q);
+    a->du = a->du_next, a->du_next = d;
+  }
+  if (lowest)
+    r->v_out[i] = a->v.c;
+  else
+    v_face(r, i, &a->v, limited ? a->left : a->below, limited ? right : next_below, under, over, q,
+           limited);
+  if (!last) u_face(r, i + 1, &a->u, next_below, above, a->west, east, q, limited);
+  r->corner[i + 1] = above;
+  a->below = next_below, a->west = east, a->left = right;
+  a->u.w = a->u.c, a->u.c = a->u.e;
+  a->v.w = a->v.c, a->v.c = a->v.e, a->v.n = v_east;
 }
 
-/* u at face i: fluxes through the corners below and above and, limited, through the sides. */
-INLINE void u_face(const struct row *r, int i, vec below, vec above, vec west, vec east,
-                   const struct numbers *q, const int limited)
+/* What lies west of the first cell. */
+INLINE struct hand start_row(const struct row *r, const struct numbers *q, const int limited)
 {
-  const vec *u = r->u;
+  const vec *u = r->u, *v = r->v;
   const ptrdiff_t st = r->st;
-  const vec c = u[i], ew = u[i + 1] + u[i - 1], ns = u[i + st] + u[i - st];
-  const vec fx = limited ? east - west : (u[i + 1] - u[i - 1]) * (ew + 2 * c);
-  const vec conv = q->cx * fx + q->cy * (above - below);
-  update(r->u_out, r->hu, i, c, laplacian(ew, ns, c, q), conv, q);
+  struct hand a = {.u = {.w = u[0], .c = u[1]}, .v = {.w = v[-1], .c = v[0], .n = v[st]}};
+  a.below = r->corner[0];
+  r->corner[0] = (u[0] + u[st]) * (v[-1 + st] + v[st]); /* limited: nothing needs it */
+  if (!limited) return a;
+  a.du = u[1] - u[0], a.du_next = u[2] - u[1];
+  a.dv = v[0] - v[-1], a.dv_next = v[1] - v[0];
+  a.west = limited_flux(q->half * (u[0] + u[1]), u[0], u[1], u[0] - u[-1], a.du, a.du_next, q);
+  a.left = limited_flux(q->half * (u[-st] + u[0]), v[-1], v[0], v[-1] - v[-2], a.dv, a.dv_next, q);
+  return a;
 }
 
-INLINE void v_face(const struct row *r, int i, vec left, vec right, vec under, vec over,
-                   const struct numbers *q, const int limited)
-{
-  const vec *v = r->v;
-  const ptrdiff_t st = r->st;
-  const vec c = v[i], ew = v[i + 1] + v[i - 1], ns = v[i + st] + v[i - st];
-  const vec fy = limited ? over - under : (v[i + st] - v[i - st]) * (ns + 2 * c);
-  const vec conv = q->cy * fy + q->cx * (right - left);
-  update(r->v_out, r->hv, i, c, laplacian(ew, ns, c, q), conv, q);
-}
-
-/* Both components of a row; lowest: that of the wall, where v stays. */
+/* Both components of a row; lowest: the first one. */
 INLINE void sweep_row(const struct row *r, int nx, const struct numbers *q, const int limited,
                       const int lowest)
 {
-  vec below = r->corner[0], west = {0}, left = {0};
-  if (limited) west = u_right(r, 0);
-  if (limited && !lowest) left = v_left(r, 0);
+  struct hand a = start_row(r, q, limited);
   r->u_out[0] = r->u[0];
-  r->corner[0] = corner(r, 0, limited);
-  for (int i = 0; i < nx; i++) {
-    vec east = {0}, right = {0}, over = {0}, under = {0};
-    const vec next_below = r->corner[i + 1], above = corner(r, i + 1, limited);
-    if (limited) over = v_above(r, i);
-    if (limited && i + 1 < nx) east = u_right(r, i + 1);
-    if (!lowest) {
-      if (limited) right = v_left(r, i + 1), under = r->under[i];
-      v_face(r, i, limited ? left : below, limited ? right : next_below, under, over, q, limited);
-    } else {
-      r->v_out[i] = r->v[i];
-    }
-    if (limited) r->under[i] = over;
-    if (i + 1 < nx) u_face(r, i + 1, next_below, above, west, east, q, limited);
-    r->corner[i + 1] = above;
-    below = next_below, west = east, left = right;
-  }
-  r->u_out[nx] = r->u[nx];
+  for (int i = 0; i < nx - 1; i++) sweep_cell(r, i, &a, q, limited, lowest, 0);
+  const vec wall = r->u[nx];
+  sweep_cell(r, nx - 1, &a, q, limited, lowest, 1);
+  r->u_out[nx] = wall;
 }
 
 INLINE void divergence_row(vec *restrict div, const vec *u, const vec *south, const vec *north,
@@ -159,11 +174,26 @@ INLINE void divergence_row(vec *restrict div, const vec *u, const vec *south, co
   for (int i = 0; i < nx; i++) div[i] = ix * (u[i + 1] - u[i]) + iy * (north[i] - south[i]);
 }
 
-/* Fluxes through the bottom wall, for the first row. */
-INLINE void start_rows(const struct row *first, int nx, const int limited)
+/* Fluxes through the bottom wall, where v is zero. */
+INLINE void start_rows(const struct row *first, int nx, const struct numbers *q, const int limited)
 {
-  const struct row below = {.u = first->u - first->st, .v = first->v - first->st, .st = first->st};
-  for (int i = 0; i <= nx; i++) first->corner[i] = corner(&below, i, limited);
+  const vec *u = first->u, *v = first->v;
+  const ptrdiff_t st = first->st;
+  for (int i = 0; i <= nx; i++) {
+    const vec c = v[i - 1] + v[i], s = u[i - st], n = u[i];
+    first->corner[i] =
+        limited ? limited_flux(q->half * c, s, n, s - u[i - 2 * st], n - s, u[i + st] - n, q)
+                : (s + n) * c;
+  }
+}
+
+INLINE struct numbers numbers(const struct assay_mac_lanes *s)
+{
+  return (struct numbers){number(s, MAC_IX),    number(s, MAC_IY),     number(s, MAC_NU_XX),
+                          number(s, MAC_NU_YY), number(s, MAC_CENTRE), number(s, MAC_CX),
+                          number(s, MAC_CY),    number(s, MAC_NOW),    number(s, MAC_BEFORE),
+                          number(s, MAC_HALF),  number(s, MAC_TWO),    number(s, MAC_SIXTH),
+                          number(s, MAC_MINUS)};
 }
 
 /* First pass: velocity without pressure, one row too low, and G. */
@@ -175,7 +205,7 @@ INLINE void pass_up(const struct assay_mac_lanes *s, const int limited)
   vec *u = (vec *)s->u, *v = (vec *)s->v, *rows = (vec *)s->rows;
   vec *div = rows + 2 * (nx + 2);
   struct row r = {u, v, (vec *)s->hu, (vec *)s->hv, u - st, v - st, rows, rows + nx + 2, st};
-  start_rows(&r, nx, limited);
+  start_rows(&r, nx, &q, limited);
   sweep_row(&r, nx, &q, limited, 1);
   for (int j = 1; j < ny; j++) {
     r.u += st, r.v += st, r.hu += st, r.hv += st, r.u_out += st, r.v_out += st;

@@ -22,6 +22,10 @@ enum mac_lane_number {
   MAC_RIGHT,
   MAC_BOTTOM,
   MAC_TOP,
+  MAC_HALF, /* the same in all lanes: 1/2, 2, 1/6, -0 */
+  MAC_TWO,
+  MAC_SIXTH,
+  MAC_MINUS,
   MAC_LANE_NUMBERS
 };
 

@@ -78,4 +78,15 @@ static inline vec vec_abs(vec a)
   return (vec)((vec_mask)a & 0x7fffffffffffffffLL);
 }
 
+/* The bit of the sign alone; x with its sign changed where that is set. */
+static inline vec vec_sign(vec a)
+{
+  return (vec)((vec_mask)a & ~0x7fffffffffffffffLL);
+}
+
+static inline vec vec_flip(vec a, vec sign)
+{
+  return (vec)((vec_mask)a ^ (vec_mask)sign);
+}
+
 #endif

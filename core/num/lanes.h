@@ -7,7 +7,7 @@
 /* for functions whose arguments the compiler shall treat as constants */
 #define INLINE static inline __attribute__((always_inline))
 
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) && !defined(ASSAY_LANES_4)
 #define VL 8
 #elif defined(__AVX__)
 #define VL 4
