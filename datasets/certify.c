@@ -380,12 +380,9 @@ static void cut_at_non_finite(struct assay_case *c)
     }
 }
 
-/* Run the generator; divergence goes into the certificate. */
-static int run(struct assay_case *c, const struct assay_recipe *r, const void *params)
+/* After the generator has returned rc; divergence goes into the certificate. */
+static int settle(struct assay_case *c, int rc)
 {
-  const struct assay_case_key key = {assay_recipe_head(r)->seed, (uint64_t)c->id};
-  c->n_frames = 0;
-  const int rc = assay_recipe_generator(r)->run(c, params, key);
   if (rc < 0 && rc != ASSAY_EDIVERGED) return rc;
   cut_at_non_finite(c);
   if (rc == ASSAY_EDIVERGED && !c->certificate.diverged) {
@@ -394,6 +391,17 @@ static int run(struct assay_case *c, const struct assay_recipe *r, const void *p
       snprintf(c->certificate.reason, sizeof c->certificate.reason, "%s", assay_err_last());
   }
   return ASSAY_OK;
+}
+
+static struct assay_case_key key_of(const struct assay_recipe *r, long id)
+{
+  return (struct assay_case_key){assay_recipe_head(r)->seed, (uint64_t)id};
+}
+
+static int run(struct assay_case *c, const struct assay_recipe *r, const void *params)
+{
+  c->n_frames = 0;
+  return settle(c, assay_recipe_generator(r)->run(c, params, key_of(r, c->id)));
 }
 
 static int run_coarse(struct assay_case *fine, const struct assay_recipe *r, void *params)
@@ -467,5 +475,75 @@ int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, lon
 done:
   assay_case_destroy(c);
   assay_free(params);
+  return rc;
+}
+
+/* ---- several cases side by side ------------------------------------------------------------- */
+
+/* A case that the generator has; its parameters follow. */
+struct lent {
+  struct lent *next;
+  struct assay_case *c;
+  void *params;
+};
+
+struct group {
+  const struct assay_recipe *recipe;
+  const struct assay_make_stream *stream;
+  struct lent *lent;
+};
+
+static void forget(struct group *g, const struct assay_case *c)
+{
+  struct lent **p = &g->lent;
+  while (*p && (*p)->c != c) p = &(*p)->next;
+  struct lent *l = *p;
+  if (!l) return;
+  *p = l->next;
+  assay_case_destroy(l->c);
+  assay_free(l->params);
+  assay_free(l);
+}
+
+static int lend(void *user, struct assay_case **c, const void **params, struct assay_case_key *key)
+{
+  int rc = ASSAY_OK;
+  struct group *g = user;
+  struct lent *l = NULL;
+  const long id = g->stream->next(g->stream->user);
+  *c = NULL;
+  if (id < 0) goto done;
+  ASSAY_TRY(ASSAY_NEW(&l, 1, "case"));
+  l->next = g->lent;
+  g->lent = l;
+  ASSAY_TRY(ASSAY_NEW((char **)&l->params, assay_recipe_generator(g->recipe)->params_size,
+                      "case parameters"));
+  ASSAY_TRY(assay_recipe_params(g->recipe, l->params, id));
+  ASSAY_TRY(assay_recipe_case(&l->c, g->recipe, id));
+  *c = l->c;
+  *params = l->params;
+  *key = key_of(g->recipe, id);
+done:
+  return rc;
+}
+
+static int take_back(void *user, struct assay_case *c, int rc)
+{
+  struct group *g = user;
+  struct lent *l = g->lent;
+  while (l->c != c) l = l->next;
+  rc = settle(c, rc);
+  if (rc == ASSAY_OK) rc = certify_case(c, g->recipe, l->params);
+  rc = g->stream->done(g->stream->user, c->id, rc < 0 ? NULL : c, rc);
+  forget(g, c);
+  return rc;
+}
+
+int assay_recipe_make_group(const struct assay_recipe *r, const struct assay_make_stream *stream)
+{
+  struct group g = {.recipe = r, .stream = stream};
+  const struct assay_case_stream cases = {&g, lend, take_back};
+  const int rc = assay_recipe_generator(r)->run_group(&cases);
+  while (g.lent) forget(&g, g.lent->c);
   return rc;
 }

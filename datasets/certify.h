@@ -17,4 +17,15 @@ int assay_recipe_run(struct assay_case **out, const struct assay_recipe *r, long
  * that diverges is a case, not a failure: its certificate says so. The caller owns *out. */
 int assay_recipe_make(struct assay_case **out, const struct assay_recipe *r, long id);
 
+/* Cases that the generator runs side by side (struct assay_generator.run_group). */
+struct assay_make_stream {
+  void *user;
+  /* Id of the next case, -1: no more. */
+  long (*next)(void *user);
+  /* A case is made, as by assay_recipe_make: c is borrowed; NULL and rc negative, with its message:
+   * it failed. What is returned ends the group when negative. */
+  int (*done)(void *user, long id, const struct assay_case *c, int rc);
+};
+int assay_recipe_make_group(const struct assay_recipe *r, const struct assay_make_stream *stream);
+
 #endif

@@ -15,6 +15,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/flow/mac_batch.h"
 #include "core/flow/random_stream.h"
 
 static const struct assay_param params[] = {
@@ -91,8 +92,7 @@ static const struct assay_field fields[] = {
                              .doc = "psi with u = dpsi/dy, v = -dpsi/dx, zero on the walls"},
     [ASSAY_CAVITY_FIELDS] = {0}};
 
-/* Speed scale of all non-dimensional numbers: the lid, or the start where the lid stands still. */
-static double speed_scale(const struct assay_cavity *p)
+double assay_cavity_speed(const struct assay_cavity *p)
 {
   return p->lid_velocity != 0 ? fabs(p->lid_velocity) : p->start_speed;
 }
@@ -100,7 +100,7 @@ static double speed_scale(const struct assay_cavity *p)
 static double reynolds(const void *params_)
 {
   const struct assay_cavity *p = params_;
-  return p->density * speed_scale(p) * p->width / p->viscosity;
+  return p->density * assay_cavity_speed(p) * p->width / p->viscosity;
 }
 
 /* The flow in a square becomes periodic near Re = 8000. Below, a steady state is worth resolving;
@@ -156,150 +156,19 @@ static int shape(struct assay_shape *out, const void *params_)
   return ASSAY_OK;
 }
 
-/* ---- one case ------------------------------------------------------------------------------ */
+/* ---- what the data set asks ------------------------------------------------------------------ */
 
-static int start_random(struct assay_mac *m, const struct assay_cavity *p,
-                        struct assay_case_key key)
+/* How many of these cases pay side by side in vector lanes. */
+static int group(const void *params_)
 {
-  int rc = ASSAY_OK;
-  enum { STREAM = 0 };
-  const struct assay_mac_settings s = assay_cavity_settings(p);
-  const size_t nx = (size_t)s.nx, ny = (size_t)s.ny;
-  const struct assay_random_stream set = {s.nx,     s.ny,           s.width,
-                                          s.height, p->start_modes, p->start_speed};
-  const struct assay_rng rng = assay_rng_init(key.seed, key.id, STREAM);
-  double *psi = NULL, *u = NULL, *v = NULL;
-  ASSAY_TRY(ASSAY_NEW(&psi, (nx + 1) * (ny + 1), "cavity start"));
-  ASSAY_TRY(ASSAY_NEW(&u, (nx + 1) * ny, "cavity start"));
-  ASSAY_TRY(ASSAY_NEW(&v, nx * (ny + 1), "cavity start"));
-  ASSAY_TRY(assay_random_stream(psi, &set, &rng));
-  assay_stream_to_faces(u, v, psi, s.nx, s.ny, s.width / s.nx, s.height / s.ny);
-  ASSAY_TRY(assay_mac_start(m, 0, u, v));
-done:
-  assay_free(psi);
-  assay_free(u);
-  assay_free(v);
-  return rc;
+  const struct assay_mac_settings s = assay_cavity_settings(params_);
+  return assay_mac_batch_least(&s);
 }
 
-/* Room for one frame of every field somebody wants. */
-struct frame_buffer {
-  double *field[ASSAY_CAVITY_FIELDS];
-};
-
-static int buffer_create(struct frame_buffer *b, const struct assay_case *c)
+static bool goes_with(const void *a, const void *b)
 {
-  int rc = ASSAY_OK;
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
-    if (assay_case_wants(c, f))
-      ASSAY_TRY(ASSAY_NEW(&b->field[f], assay_case_elements(c, f), "cavity frame"));
-done:
-  return rc;
-}
-
-static void buffer_destroy(struct frame_buffer *b)
-{
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) assay_free(b->field[f]);
-}
-
-static int store(struct assay_case *c, int frame, struct assay_mac *m, int refine,
-                 struct frame_buffer *b)
-{
-  int rc = ASSAY_OK;
-  const struct assay_mac_frame out = {b->field[ASSAY_CAVITY_U], b->field[ASSAY_CAVITY_V],
-                                      b->field[ASSAY_CAVITY_P], b->field[ASSAY_CAVITY_VORTICITY],
-                                      b->field[ASSAY_CAVITY_STREAM]};
-  ASSAY_TRY(assay_mac_sample(m, refine, &out));
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
-    if (b->field[f]) assay_case_put(c, f, frame, b->field[f]);
-  c->n_frames = frame + 1;
-done:
-  return rc;
-}
-
-static void repeat(struct assay_case *c, const struct frame_buffer *b)
-{
-  for (; c->n_frames < c->shape.n_frames; c->n_frames++)
-    for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
-      if (b->field[f]) assay_case_put(c, f, c->n_frames, b->field[f]);
-}
-
-static double larger(double known, double value)
-{
-  return isnan(known) || value > known ? value : known;
-}
-
-/* Enter a frame into the certificate. The start has no step behind it. steady: the run stopped
- * before the frame because nothing changed any more. */
-static void certify(struct assay_certificate *c, const struct assay_mac *m,
-                    const struct assay_cavity *p, int frame, int steady)
-{
-  struct assay_mac_diagnostics d;
-  assay_mac_diagnose(m, &d);
-  const struct assay_mac_account a = assay_mac_account(m);
-  const double speed = speed_scale(p), length = fmin(p->width, p->height);
-  c->max_divergence = larger(c->max_divergence, d.divergence * length / speed);
-  c->mass_imbalance = larger(c->mass_imbalance, fabs(d.boundary_flux) / (speed * length));
-  c->cell_reynolds = larger(c->cell_reynolds, d.cell_reynolds);
-  if (frame == 0) return;
-  c->energy_residual = larger(c->energy_residual, d.energy_residual);
-  c->steady_change = d.change * p->width / (speed * speed);
-  if (!steady && c->steady_change >= p->steady_tolerance)
-    c->steady_from = -1;
-  else if (c->steady_from < 0)
-    c->steady_from = frame;
-  c->dt_min = a.dt_min;
-  c->dt_max = a.dt_max;
-  c->steps = (double)a.steps;
-}
-
-/* Change in m/s^2 below which a run ends early; 0 where all frames are to be computed. */
-static double tolerance(const struct assay_cavity *p)
-{
-  const double speed = speed_scale(p);
-  return p->until == ASSAY_CAVITY_FRAMES ? 0 : p->steady_tolerance * speed * speed / p->width;
-}
-
-static int march(struct assay_case *c, struct assay_mac *m, const struct assay_cavity *p,
-                 struct frame_buffer *b)
-{
-  int rc = ASSAY_OK;
-  for (int k = 0; k < p->frames; k++) {
-    int steady = 0;
-    ASSAY_TRY(assay_mac_run_until(m, c->time[k], tolerance(p), &steady));
-    ASSAY_TRY(store(c, k, m, assay_cavity_refine(p), b));
-    certify(&c->certificate, m, p, k, steady);
-    if (p->until != ASSAY_CAVITY_FRAMES && c->certificate.steady_from >= 0) break;
-  }
-  if (p->until == ASSAY_CAVITY_REPEAT) repeat(c, b);
-done:
-  return rc;
-}
-
-static void note_divergence(struct assay_certificate *c, double t)
-{
-  c->diverged = true;
-  c->diverged_time = t;
-  strncpy(c->reason, assay_err_last(), sizeof c->reason - 1);
-}
-
-static int run(struct assay_case *out, const void *params_, struct assay_case_key key)
-{
-  int rc = ASSAY_OK;
-  const struct assay_cavity *p = params_;
-  const struct assay_mac_settings settings = assay_cavity_settings(p);
-  struct assay_mac *m = NULL;
-  struct frame_buffer b = {{NULL}};
-  out->n_frames = 0;
-  ASSAY_TRY(assay_mac_create(&m, &settings));
-  ASSAY_TRY(buffer_create(&b, out));
-  if (p->start == ASSAY_CAVITY_RANDOM) ASSAY_TRY(start_random(m, p, key));
-  ASSAY_TRY(march(out, m, p, &b));
-done:
-  if (rc == ASSAY_EDIVERGED) note_divergence(&out->certificate, assay_mac_time(m));
-  buffer_destroy(&b);
-  assay_mac_destroy(m);
-  return rc;
+  const struct assay_mac_settings s = assay_cavity_settings(a), t = assay_cavity_settings(b);
+  return assay_mac_batch_fits(&s, &t);
 }
 
 static bool draws(const void *params_)
@@ -361,7 +230,7 @@ static void tiny(void *params_)
 static double turnover(const void *params_)
 {
   const struct assay_cavity *p = params_;
-  return p->width / speed_scale(p);
+  return p->width / assay_cavity_speed(p);
 }
 
 static double aspect(const void *params_)
@@ -392,7 +261,7 @@ static double cost(const void *params_)
   const double cells = (double)p->nx * p->ny * refine * refine;
   const double cell = fmin(p->width / p->nx, p->height / p->ny) / refine;
   const double speed =
-      fmax(speed_scale(p), p->start == ASSAY_CAVITY_RANDOM ? 2 * p->start_speed : 0);
+      fmax(assay_cavity_speed(p), p->start == ASSAY_CAVITY_RANDOM ? 2 * p->start_speed : 0);
   const double per_frame = fmax(ceil(p->frame_interval * speed / (p->cfl * cell)), 1);
   return 1.5e-8 * cells * (p->frames - 1) * per_frame;
 }
@@ -412,7 +281,10 @@ const struct assay_generator assay_generator_cavity = {
     .order = 2,
     .check = check,
     .shape = shape,
-    .run = run,
+    .run = assay_cavity_run,
+    .group = group,
+    .goes_with = goes_with,
+    .run_group = assay_cavity_run_group,
     .draws = draws,
     .coarsen = coarsen,
     .boundary = boundary,

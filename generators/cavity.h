@@ -1,4 +1,4 @@
-/* Shared by cavity.c and cavity_evidence.c. */
+/* Shared by cavity.c, cavity_flow.c and cavity_evidence.c. */
 #ifndef ASSAY_GENERATORS_CAVITY_H
 #define ASSAY_GENERATORS_CAVITY_H
 #include "core/flow/mac.h"
@@ -40,6 +40,13 @@ int assay_cavity_refine(const struct assay_cavity *p);
 
 /* What the solver is told; the grid is refine times the stored one. */
 struct assay_mac_settings assay_cavity_settings(const struct assay_cavity *p);
+
+/* U of all non-dimensional numbers: the lid, or the start where the lid stands still. */
+double assay_cavity_speed(const struct assay_cavity *p);
+
+/* The generator's run and run_group. */
+int assay_cavity_run(struct assay_case *out, const void *params, struct assay_case_key key);
+int assay_cavity_run_group(const struct assay_case_stream *stream);
 
 extern const struct assay_evidence assay_cavity_evidence[];
 extern const struct assay_illustration assay_cavity_illustrations[];

@@ -51,6 +51,16 @@ struct assay_illustration {
   int (*draw)(const char *path);
 };
 
+/* Where the cases of a group come from and go to. What they return ends the group when negative. */
+struct assay_case_stream {
+  void *user;
+  /* The next case to run with its parameters and key; room and parameters stay valid until it is
+   * given back. *c NULL: there are no more. */
+  int (*next)(void *user, struct assay_case **c, const void **params, struct assay_case_key *key);
+  /* Give a case back with what run would have returned for it, the message set when negative. */
+  int (*done)(void *user, struct assay_case *c, int rc);
+};
+
 struct assay_generator {
   const char *name;
   int version; /* raise when the bits of a case change: golden hashes in the tests force it */
@@ -75,6 +85,13 @@ struct assay_generator {
   /* Whether a case depends on its key: cases with the same parameters are then different data.
    * NULL: it never does. */
   bool (*draws)(const void *params);
+  /* Optional, all three: cases side by side in vector lanes, each with the bits that run would give
+   * it. group: how many cases of this kind it takes to be faster than one after the other, 0:
+   * never. goes_with: whether two cases can go together. run_group: all cases of a stream that go
+   * together, several at a time; negative only when the group itself failed. */
+  int (*group)(const void *params);
+  bool (*goes_with)(const void *params, const void *other);
+  int (*run_group)(const struct assay_case_stream *stream);
   /* Change params to half the solver resolution in every direction, same physics and same start:
    * the second run of the Richardson estimate. The stored shape may halve too. NULL: no estimate.
    */

@@ -20,7 +20,7 @@
 /* In memory shared by all: the counter, and what each worker holds (-1: nothing). */
 struct shared {
   _Atomic long next;
-  _Atomic long holds[];
+  _Atomic long holds[][ASSAY_POOL_HOLDS];
 };
 
 struct message {
@@ -34,7 +34,8 @@ enum item_state { WAITING, DONE };
 struct assay_pool {
   int jobs;
   long n_items;
-  assay_pool_work *work;
+  assay_pool_work *work; /* one of the two */
+  assay_pool_work_many *work_many;
   void *user;
   struct shared *shared;
   size_t shared_size;
@@ -52,14 +53,58 @@ static void send_result(int fd, int worker, const struct assay_pool_result *resu
   while (write(fd, &m, sizeof m) < 0 && errno == EINTR) continue;
 }
 
-static void work_on(struct assay_pool *p, int worker, long item)
+struct assay_pool_hands {
+  struct assay_pool *pool;
+  int worker;
+};
+
+static _Atomic long *holds_of(struct assay_pool *p, int worker)
+{
+  return p->shared->holds[worker];
+}
+
+/* Replace `old` by `now` where a worker holds it; false: it does not. */
+static bool hold(struct assay_pool *p, int worker, long old, long now)
+{
+  _Atomic long *holds = holds_of(p, worker);
+  for (int k = 0; k < ASSAY_POOL_HOLDS; k++)
+    if (atomic_load(&holds[k]) == old) {
+      atomic_store(&holds[k], now);
+      return true;
+    }
+  return false;
+}
+
+void assay_pool_send(struct assay_pool_hands *hands, struct assay_pool_result *result)
+{
+  send_result(hands->pool->pipe[1], hands->worker, result);
+  hold(hands->pool, hands->worker, result->item, -1);
+}
+
+long assay_pool_take(struct assay_pool_hands *hands, bool (*fits)(void *user, long item))
+{
+  struct assay_pool *p = hands->pool;
+  long item = atomic_load(&p->shared->next);
+  if (!hold(p, hands->worker, -1, -1)) return -1;
+  do {
+    if (item >= p->n_items || !fits(p->user, item)) return -1;
+  } while (!atomic_compare_exchange_weak(&p->shared->next, &item, item + 1));
+  hold(p, hands->worker, -1, item);
+  return item;
+}
+
+static void work_on(struct assay_pool *p, int worker, long item, bool alone)
 {
   struct assay_pool_result result = {.item = item};
-  atomic_store(&p->shared->holds[worker], item);
+  struct assay_pool_hands hands = {p, worker};
+  if (!hold(p, worker, item, item)) hold(p, worker, -1, item);
+  if (p->work_many) {
+    p->work_many(&hands, p->user, item, alone);
+    return;
+  }
   p->work(&result, p->user, item);
   result.item = item;
-  send_result(p->pipe[1], worker, &result);
-  atomic_store(&p->shared->holds[worker], -1);
+  assay_pool_send(&hands, &result);
 }
 
 /* The life of a worker: first an item that another one left behind, then whatever is next. */
@@ -69,11 +114,11 @@ static void live(struct assay_pool *p, int worker, long first)
   signal(SIGTERM, SIG_DFL);
   signal(SIGHUP, SIG_DFL);
   close(p->pipe[0]);
-  if (first >= 0) work_on(p, worker, first);
+  if (first >= 0) work_on(p, worker, first, true);
   for (;;) {
     const long item = atomic_fetch_add(&p->shared->next, 1);
     if (item >= p->n_items) break;
-    work_on(p, worker, item);
+    work_on(p, worker, item, false);
   }
 }
 
@@ -81,7 +126,8 @@ static int fork_worker(struct assay_pool *p, int worker, long first)
 {
   int rc = ASSAY_OK;
   const pid_t parent = getpid();
-  atomic_store(&p->shared->holds[worker], first);
+  for (int k = 0; k < ASSAY_POOL_HOLDS; k++)
+    atomic_store(&holds_of(p, worker)[k], k == 0 ? first : -1);
   const pid_t pid = fork();
   ASSAY_CHECK(pid >= 0, ASSAY_EENV, "cannot start a worker process: %s", strerror(errno));
   if (pid == 0) {
@@ -94,20 +140,18 @@ done:
   return rc;
 }
 
-int assay_pool_create(struct assay_pool **out, int jobs, long n_items, assay_pool_work *work,
-                      void *user)
+static int create(struct assay_pool **out, int jobs, long n_items, const struct assay_pool *like)
 {
   int rc = ASSAY_OK;
   struct assay_pool *p = NULL;
   *out = NULL;
   if (jobs > n_items) jobs = (int)n_items;
   ASSAY_TRY(ASSAY_NEW(&p, 1, "worker pool"));
+  *p = *like;
   p->jobs = jobs;
   p->n_items = n_items;
-  p->work = work;
-  p->user = user;
   p->pipe[0] = p->pipe[1] = -1;
-  p->shared_size = sizeof *p->shared + (size_t)jobs * sizeof(_Atomic long);
+  p->shared_size = sizeof *p->shared + (size_t)jobs * sizeof *p->shared->holds;
   p->shared = mmap(NULL, p->shared_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (p->shared == MAP_FAILED) p->shared = NULL;
   ASSAY_CHECK(p->shared && pipe(p->pipe) == 0, ASSAY_EENV, "cannot start workers: %s",
@@ -121,6 +165,18 @@ int assay_pool_create(struct assay_pool **out, int jobs, long n_items, assay_poo
 done:
   assay_pool_destroy(p);
   return rc;
+}
+
+int assay_pool_create(struct assay_pool **out, int jobs, long n_items, assay_pool_work *work,
+                      void *user)
+{
+  return create(out, jobs, n_items, &(struct assay_pool){.work = work, .user = user});
+}
+
+int assay_pool_create_many(struct assay_pool **out, int jobs, long n_items,
+                           assay_pool_work_many *work, void *user)
+{
+  return create(out, jobs, n_items, &(struct assay_pool){.work_many = work, .user = user});
 }
 
 /* Read one message if there is one within the time. */
@@ -155,19 +211,26 @@ static void report_lost(struct assay_pool *p, long item, int status)
   p->dead_letter = true;
 }
 
-/* One worker has ended: go on without it, or replace it. */
+/* One worker has ended: go on without it, or replace it. What it held alone is tried again at once;
+ * of several the guilty one is not known, so they wait until the others are done. */
 static int bury(struct assay_pool *p, int worker, int status)
 {
   int rc = ASSAY_OK;
-  const long held = atomic_load(&p->shared->holds[worker]);
-  const bool open = held >= 0 && p->state[held] == WAITING;
+  long held = -1;
+  int n = 0;
+  for (int k = 0; k < ASSAY_POOL_HOLDS; k++) {
+    const long item = atomic_load(&holds_of(p, worker)[k]);
+    if (item < 0 || p->state[item] != WAITING) continue;
+    held = item;
+    n++;
+  }
   p->pid[worker] = 0;
-  if (open && p->deaths[held]++ > 0) {
+  if (n == 1 && p->deaths[held]++ > 0) {
     report_lost(p, held, status);
     ASSAY_TRY(fork_worker(p, worker, -1));
-  } else if (open) {
+  } else if (n == 1) {
     ASSAY_TRY(fork_worker(p, worker, held));
-  } else if (WIFSIGNALED(status)) {
+  } else if (n > 1 || WIFSIGNALED(status)) {
     ASSAY_TRY(fork_worker(p, worker, -1));
   }
 done:

@@ -1,4 +1,4 @@
-#include "harness/produce.h"
+#include "harness/produce_run.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,39 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/err.h"
 #include "core/base/file.h"
-#include "core/base/log.h"
 #include "core/base/mem.h"
-#include "datasets/certify.h"
 #include "datasets/part.h"
-#include "harness/journal.h"
-#include "harness/pool.h"
-
-enum case_state { CASE_OPEN, CASE_DONE, CASE_FAILED };
-enum { NUMBER_CPU, NUMBER_WALL, NUMBER_PEAK, NUMBER_STEPS, NUMBER_DIVERGED };
-
-struct run {
-  const struct assay_produce *p;
-  struct assay_produce_report *report;
-  char *parts; /* folder */
-  int lock;    /* fd of its lock file */
-  struct assay_journal *journal;
-  long n;               /* cases of this file */
-  unsigned char *state; /* [n] enum case_state */
-  char **reason;        /* [n] of failed cases */
-  long *todo;           /* [n_todo] offsets from first, costly ones first */
-  double *cost;         /* [n] predicted */
-  long n_todo;
-  struct assay_pool *pool;
-  struct assay_writer *writer;
-  long written;
-  struct assay_progress bar;
-};
 
 static volatile sig_atomic_t interrupted;
 
@@ -72,52 +45,6 @@ int assay_produce_jobs(int jobs)
   return n > 0 ? (int)n : 1;
 }
 
-/* ---- in a worker ---------------------------------------------------------------------------- */
-
-static double cpu_seconds(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double peak_mb(void)
-{
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return (double)usage.ru_maxrss / 1024;
-}
-
-static int make_part(struct assay_pool_result *out, const struct run *run, long id)
-{
-  int rc = ASSAY_OK;
-  char hash[ASSAY_SHA256_HEX];
-  struct assay_case *c = NULL;
-  const double wall = assay_clock(), cpu = cpu_seconds();
-  ASSAY_TRY(assay_recipe_make(&c, run->p->recipe, id));
-  ASSAY_TRY(assay_recipe_hash(hash, run->p->recipe, c));
-  const struct assay_part_cost cost = {cpu_seconds() - cpu, assay_clock() - wall, peak_mb()};
-  out->fatal = true; /* a part that cannot be written: nobody's can */
-  ASSAY_TRY(assay_part_write(run->parts, run->p->recipe, c, hash, &cost));
-  out->fatal = false;
-  out->number[NUMBER_CPU] = cost.cpu_seconds;
-  out->number[NUMBER_WALL] = cost.wall_seconds;
-  out->number[NUMBER_PEAK] = cost.peak_mb;
-  out->number[NUMBER_STEPS] = c->certificate.steps;
-  out->number[NUMBER_DIVERGED] = c->certificate.diverged;
-  if (c->certificate.diverged) snprintf(out->text, sizeof out->text, "%s", c->certificate.reason);
-done:
-  assay_case_destroy(c);
-  return rc;
-}
-
-static void work(struct assay_pool_result *out, void *user, long item)
-{
-  const struct run *run = user;
-  out->rc = make_part(out, run, run->p->first + run->todo[item]);
-  if (out->rc < 0) snprintf(out->text, sizeof out->text, "%s", assay_err_last());
-}
-
 /* ---- before the work ------------------------------------------------------------------------ */
 
 /* "line that differs" of two texts, for messages */
@@ -130,7 +57,8 @@ static void first_difference(char *out, size_t size, const char *old, const char
            (int)strcspn(now + line, "\n"), now + line);
 }
 
-static int check_same_recipe(const struct run *run, const char *where, const char *old)
+static int check_same_recipe(const struct assay_produce_run *run, const char *where,
+                             const char *old)
 {
   int rc = ASSAY_OK;
   char difference[300];
@@ -144,7 +72,7 @@ done:
 }
 
 /* The finished file of exactly this run is there already. */
-static int check_finished_file(const struct run *run)
+static int check_finished_file(const struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   struct assay_dataset *ds = NULL;
@@ -162,7 +90,7 @@ done:
   return rc;
 }
 
-static int lock_parts(struct run *run)
+static int lock_parts(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   char *path = NULL;
@@ -188,7 +116,7 @@ static void sweep_temporaries(const char *folder, const char *prefix)
   if (dir) closedir(dir);
 }
 
-static int sweep_all(const struct run *run)
+static int sweep_all(const struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   char *folder = NULL, *name = NULL, *prefix = NULL;
@@ -204,7 +132,7 @@ done:
   return rc;
 }
 
-static int remember_recipe(const struct run *run)
+static int remember_recipe(const struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   char *path = NULL, *old = NULL;
@@ -222,7 +150,7 @@ done:
   return rc;
 }
 
-static int open_parts(struct run *run)
+static int open_parts(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   const struct assay_produce *p = run->p;
@@ -245,7 +173,7 @@ done:
 }
 
 /* A good part of an earlier run makes its case done; a damaged one is dropped. */
-static int reuse_part(struct run *run, long k)
+static int reuse_part(struct assay_produce_run *run, long k)
 {
   int rc = ASSAY_OK;
   char hash[ASSAY_SHA256_HEX], *path = NULL;
@@ -272,38 +200,50 @@ done:
 }
 
 struct priced {
-  long k;
-  double cost;
+  long k, kind;
+  double cost, kind_cost; /* of the dearest case of its kind */
 };
 
 static int dearer_first(const void *a, const void *b)
 {
   const struct priced *p = a, *q = b;
+  if (p->kind_cost != q->kind_cost) return p->kind_cost > q->kind_cost ? -1 : 1;
+  if (p->kind != q->kind) return p->kind < q->kind ? -1 : 1;
   if (p->cost != q->cost) return p->cost > q->cost ? -1 : 1;
   return p->k < q->k ? -1 : p->k > q->k;
 }
 
-/* Costly cases first, so that none of them is left for the end. */
-static int order_work(struct run *run)
+/* Costly cases first, so that none of them is left for the end; those of a kind together. */
+static int order_work(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   struct priced *order = NULL;
+  double *kind_cost = NULL;
+  ASSAY_TRY(assay_produce_find_kinds(run));
   ASSAY_TRY(ASSAY_NEW(&order, (size_t)run->n, "order of work"));
+  ASSAY_TRY(ASSAY_NEW(&kind_cost, (size_t)run->n, "order of work"));
   for (long k = 0; k < run->n; k++) {
+    const long kind = run->kind[k] < 0 ? k : run->kind[k];
     run->cost[k] = assay_recipe_cost(run->p->recipe, run->p->first + k);
-    if (run->state[k] == CASE_OPEN) order[run->n_todo++] = (struct priced){k, run->cost[k]};
+    if (run->state[k] == CASE_OPEN) kind_cost[kind] = fmax(kind_cost[kind], run->cost[k]);
+  }
+  for (long k = 0; k < run->n; k++) {
+    const long kind = run->kind[k] < 0 ? k : run->kind[k];
+    if (run->state[k] == CASE_OPEN)
+      order[run->n_todo++] = (struct priced){k, kind, run->cost[k], kind_cost[kind]};
   }
   qsort(order, (size_t)run->n_todo, sizeof *order, dearer_first);
   for (long i = 0; i < run->n_todo; i++) run->todo[i] = order[i].k;
 done:
   assay_free(order);
+  assay_free(kind_cost);
   return rc;
 }
 
 /* ---- assembling ----------------------------------------------------------------------------- */
 
 /* A case that could not be made: no frames, and the reason. */
-static int failed_case(struct assay_case **out, const struct run *run, long k)
+static int failed_case(struct assay_case **out, const struct assay_produce_run *run, long k)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(assay_recipe_case(out, run->p->recipe, run->p->first + k));
@@ -314,7 +254,7 @@ done:
   return rc;
 }
 
-static int put_case(struct run *run, long k)
+static int put_case(struct assay_produce_run *run, long k)
 {
   int rc = ASSAY_OK;
   char hash[ASSAY_SHA256_HEX];
@@ -336,7 +276,7 @@ done:
   return rc;
 }
 
-static int open_writer(struct run *run)
+static int open_writer(struct assay_produce_run *run)
 {
   struct assay_layout layout = *assay_recipe_layout(run->p->recipe);
   layout.n_cases = run->n;
@@ -346,7 +286,7 @@ static int open_writer(struct run *run)
 }
 
 /* Write one case if the next one in order is there. */
-static int write_next(struct run *run)
+static int write_next(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   if (run->written == run->n || run->state[run->written] == CASE_OPEN) goto done;
@@ -358,7 +298,7 @@ done:
 
 /* ---- the loop ------------------------------------------------------------------------------- */
 
-static int take_result(struct run *run, const struct assay_pool_result *r)
+static int take_result(struct assay_produce_run *run, const struct assay_pool_result *r)
 {
   int rc = ASSAY_OK;
   const long k = run->todo[r->item], id = run->p->first + k;
@@ -385,7 +325,7 @@ done:
   return rc;
 }
 
-static int work_and_write(struct run *run)
+static int work_and_write(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   struct assay_pool_result result;
@@ -421,22 +361,22 @@ static void restore_signals(const struct sigaction old[3])
   for (int i = 0; i < 3; i++) sigaction(signals[i], &old[i], NULL);
 }
 
-static double total_cost(const struct run *run)
+static double total_cost(const struct assay_produce_run *run)
 {
   double sum = 0;
   for (long i = 0; i < run->n_todo; i++) sum += run->cost[run->todo[i]];
   return sum;
 }
 
-static int produce(struct run *run)
+static int produce(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   struct sigaction old[3];
   catch_signals(old);
   if (run->p->progress)
     assay_progress_start(&run->bar, "generate", total_cost(run), run->p->progress);
-  ASSAY_TRY(
-      assay_pool_create(&run->pool, assay_produce_jobs(run->p->jobs), run->n_todo, work, run));
+  ASSAY_TRY(assay_pool_create_many(&run->pool, assay_produce_jobs(run->p->jobs), run->n_todo,
+                                   assay_produce_work, run));
   ASSAY_TRY(open_writer(run));
   ASSAY_TRY(work_and_write(run));
   struct assay_writer *writer = run->writer;
@@ -453,7 +393,7 @@ done:
 }
 
 /* Parts that wait for a --resume, and how to do it; nothing when there are none. */
-static int explain_stop(const struct run *run, int rc)
+static int explain_stop(const struct assay_produce_run *run, int rc)
 {
   long kept = 0;
   for (long k = 0; k < run->n; k++) kept += run->state[k] == CASE_DONE;
@@ -470,7 +410,7 @@ static int explain_stop(const struct run *run, int rc)
                        assay_err_last(), kept, run->n, run->parts);
 }
 
-static int prepare(struct run *run)
+static int prepare(struct assay_produce_run *run)
 {
   int rc = ASSAY_OK;
   char *journal = NULL;
@@ -478,6 +418,7 @@ static int prepare(struct run *run)
   ASSAY_TRY(ASSAY_NEW(&run->reason, (size_t)run->n, "cases"));
   ASSAY_TRY(ASSAY_NEW(&run->todo, (size_t)run->n, "cases"));
   ASSAY_TRY(ASSAY_NEW(&run->cost, (size_t)run->n, "cases"));
+  ASSAY_TRY(ASSAY_NEW(&run->kind, (size_t)run->n, "cases"));
   ASSAY_TRY(open_parts(run));
   ASSAY_TRY(assay_produce_name(&journal, run->p->path, ".journal.jsonl"));
   ASSAY_TRY(assay_journal_open(&run->journal, journal, run->p->resume));
@@ -490,7 +431,7 @@ done:
   return rc;
 }
 
-static void release(struct run *run)
+static void release(struct assay_produce_run *run)
 {
   assay_journal_close(run->journal);
   if (run->lock >= 0) close(run->lock);
@@ -500,12 +441,13 @@ static void release(struct run *run)
   assay_free(run->reason);
   assay_free(run->todo);
   assay_free(run->cost);
+  assay_free(run->kind);
 }
 
 int assay_produce(struct assay_produce_report *report, const struct assay_produce *p)
 {
   int rc = ASSAY_OK;
-  struct run run = {.p = p, .report = report, .lock = -1, .n = p->last - p->first};
+  struct assay_produce_run run = {.p = p, .report = report, .lock = -1, .n = p->last - p->first};
   const double started = assay_clock();
   *report = (struct assay_produce_report){0};
   ASSAY_TRY(assay_produce_name(&run.parts, p->path, ".parts"));

@@ -21,8 +21,9 @@ struct assay_mac_batch;
 /* Whether cases with these settings can go side by side. */
 int assay_mac_batch_fits(const struct assay_mac_settings *a, const struct assay_mac_settings *b);
 
-/* Whether this pays for `cases` such cases: a table by grid size, in the source. */
-int assay_mac_batch_pays(const struct assay_mac_settings *s, int cases);
+/* How many such cases must go side by side to be faster than one after the other; 0: never are. By
+ * a table of grid sizes in the source, not by timing. */
+int assay_mac_batch_least(const struct assay_mac_settings *s);
 
 /* Room for cases that fit to these settings. Caller owns *out. ASSAY_EUNSUPPORTED: not even such a
  * case fits to itself (walls, viscosity, body force); ASSAY_ENOMEM. */
@@ -40,6 +41,9 @@ int assay_mac_batch_aim(struct assay_mac_batch *b, int lane, double t_end, doubl
 
 /* Step all cases that have been sent on until one or more have ended: bits in *ended. */
 void assay_mac_batch_run(struct assay_mac_batch *b, unsigned *ended);
+
+/* Bring the run of one lane to its end alone, when too few others are left to go with it. */
+void assay_mac_batch_finish(struct assay_mac_batch *b, int lane);
 
 /* How the run of a lane has ended: ASSAY_OK or ASSAY_EDIVERGED, then with its message; *steady as
  * in assay_mac_run_until. */
