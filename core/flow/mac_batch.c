@@ -46,7 +46,7 @@ static int is_box(const struct assay_mac_settings *s)
 {
   for (int k = 0; k < ASSAY_MAC_SIDES; k++)
     if (s->side[k].wall != ASSAY_MAC_NO_SLIP) return 0;
-  return !s->force && !s->kernels;
+  return !s->force && !s->kernels && s->bodies == 0;
 }
 
 /* Scheme and treatment of viscosity without the fields of a solver. */
