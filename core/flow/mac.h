@@ -156,14 +156,15 @@ int assay_mac_probe(double *p, struct assay_mac *m, int n, const double (*point)
 /* Volume flux in m^2/s through the fluid part of the vertical line at column `face`, 0..nx. */
 double assay_mac_flux(const struct assay_mac *m, int face);
 
-/* What the fluid exerts on a body, per m of depth, as the mean over the last step: exactly what the
- * momentum of the discrete fluid lost there. All zero before the first step. */
+/* What the fluid exerts on a body, per m of depth: exactly what the momentum of the discrete fluid
+ * lost there over the last step, or with implicit viscosity loses at its end. All zero before the
+ * first step. */
 struct assay_mac_load {
   double fx, fy;                 /* N/m */
   double pressure_x, pressure_y; /* the part of the pressure; the rest is of viscosity */
   double torque;                 /* N, counter-clockwise about the centroid of the body */
   double power;                  /* W/m, done by the sliding surface on the fluid */
-  double time;                   /* s, the middle of the last step */
+  double time;                   /* s to which this belongs: middle or end of the last step */
 };
 
 /* ASSAY_EARG: no body of this number. */

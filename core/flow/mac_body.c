@@ -249,6 +249,7 @@ void assay_mac_destroy_bodies(struct mac_bodies *b)
     assay_free(b->shell[c].slider);
     assay_free(b->shell[c].before);
   }
+  assay_mac_destroy_body_lines(b);
   assay_capacitance_destroy(b->capacitance);
   assay_free(b->cell);
   assay_free(b->gap);

@@ -43,7 +43,7 @@ struct mac_shell {
   struct mac_link *link;
   struct mac_run *run;
   struct mac_slider *slider;
-  double *before; /* [nears]: velocity one step back */
+  double *before; /* [nears] one step back: velocity; implicit, cut: the profile's part in links */
   int nears, links, runs, sliders;
 };
 
@@ -76,6 +76,7 @@ struct mac_bodies {
   struct mac_gap *gap;
   int cells, gaps;
   struct assay_capacitance *capacitance;
+  struct mac_lines *lines[2][2];                         /* by component and axis; implicit only */
   double (*centre)[2];                                   /* [n], for the torque */
   struct mac_push *rate, *old_rate, *impulse, *pressure; /* [n] each: see mac_body_step.c */
   struct assay_mac_load *load;                           /* [n] */
@@ -100,6 +101,15 @@ void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s
 void assay_mac_amend_body_rates(struct assay_mac *m, const struct assay_mac_sweep *s);
 void assay_mac_settle_bodies(struct assay_mac *m, struct mac_pair w, double factor);
 void assay_mac_end_loads(struct assay_mac *m, double dt);
+void assay_mac_end_implicit_loads(struct assay_mac *m, double dt, double a0);
+
+/* Implicit viscosity (mac_body_lines.c). Lines of a component along an axis that come near bodies;
+ * the others are those outside of the range returned. */
+int assay_mac_create_body_lines(struct assay_mac *m);
+void assay_mac_destroy_body_lines(struct mac_bodies *b);
+void assay_mac_factor_body_lines(const struct assay_mac *m, double a);
+struct mac_range assay_mac_solve_body_lines(const struct assay_mac *m, double *field, int component,
+                                            int axis);
 
 /* Set the faces in solids to the velocity of the surface. */
 void assay_mac_fill_solids(const struct assay_mac *m, struct mac_pair w);

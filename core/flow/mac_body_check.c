@@ -115,8 +115,6 @@ int assay_mac_check_bodies(const struct assay_mac_settings *s)
   ASSAY_CHECK(s->bodies >= 0 && s->bodies <= 1000, ASSAY_EARG, "%d bodies", s->bodies);
   ASSAY_CHECK((s->bodies > 0) == (s->body != NULL), ASSAY_EARG,
               "%d bodies, but where they are is %s", s->bodies, s->body ? "given" : "not given");
-  ASSAY_CHECK(s->bodies == 0 || s->viscous != ASSAY_MAC_IMPLICIT, ASSAY_EARG,
-              "no implicit viscosity with bodies yet");
   for (int k = 0; k < s->bodies; k++) {
     const struct assay_body *b = &s->body[k];
     ASSAY_CHECK(b->shape, ASSAY_EARG, "%s (%d) has no shape", name_of(s, k), k);

@@ -181,9 +181,10 @@ static int add_profile(const struct lattice *l, struct mac_near *f)
     e = d + step;
     found = bilinear(at, weight, l, p);
   }
-  f->cut = 1;
+  f->cut = 1; /* the whole operator counts as one along y, whatever the normal */
   f->wall = surface_velocity(l, c);
   f->diagonal = fmin(2 / (d * (e - d)), stiffest / (least * least));
+  f->axis[1][1] = -f->diagonal;
   f->constant = f->diagonal * f->wall * (found ? 1 - d / e : 1);
   for (int k = 0; k < 4 && found; k++)
     if (weight[k] != 0) ASSAY_TRY(add_link(l, f, at[k], f->diagonal * weight[k] * d / e));

@@ -72,11 +72,16 @@ static double convection(const struct component *c, ptrdiff_t at, int upwind)
          c->inv_t * (carried(above, q[0], q[t], upwind) + carried(-below, q[0], q[-t], upwind));
 }
 
-static double viscous(const struct mac_shell *s, const struct mac_near *f, const double *q)
+static double linked(const struct mac_shell *s, const struct mac_near *f, const double *q)
 {
-  double sum = f->constant - f->diagonal * q[f->at];
+  double sum = 0;
   for (int k = f->first; k < f->first + f->links; k++) sum += s->link[k].weight * q[s->link[k].at];
   return sum;
+}
+
+static double viscous(const struct mac_shell *s, const struct mac_near *f, const double *q)
+{
+  return f->constant - f->diagonal * q[f->at] + linked(s, f, q);
 }
 
 /* nu times the plain stencil, as the kernels have it. */
@@ -126,7 +131,7 @@ static void empty_solids(const struct assay_mac *m, const struct component *c)
 }
 
 static void redo_faces(const struct assay_mac *m, const struct assay_mac_sweep *s,
-                       const struct component *c)
+                       const struct component *c, double ratio)
 {
   const struct mac_shell *shell = c->shell;
   const int upwind = m->account.scheme == ASSAY_MAC_LIMITED, implicit = s->p != NULL;
@@ -139,6 +144,8 @@ static void redo_faces(const struct assay_mac *m, const struct assay_mac_sweep *
     const double gain = h - c->h_out[f->at];
     c->out[f->at] += s->now * gain;
     if (implicit) c->out[f->at] += s->visc * (lap - plain(c, s, f->at));
+    if (implicit && f->cut)
+      c->out[f->at] += s->visc * m->nu * ratio * (linked(shell, f, c->q) - shell->before[k]);
     c->h_out[f->at] = h;
     push(m, m->bodies->rate, c->index, f->body, f->j, f->i, gain, f->wall);
   }
@@ -171,7 +178,11 @@ void assay_mac_keep_before(struct assay_mac *m, struct mac_pair older)
   for (int c = 0; c < 2; c++) {
     const struct mac_shell *s = &m->bodies->shell[c];
     const double *q = c ? older.v : older.u;
-    for (int k = 0; k < s->nears; k++) s->before[k] = q[s->near[k].at];
+    for (int k = 0; k < s->nears; k++) {
+      const struct mac_near *f = &s->near[k];
+      const int profile = f->cut && m->account.viscous == ASSAY_MAC_IMPLICIT;
+      s->before[k] = profile ? linked(s, f, q) : q[f->at];
+    }
   }
 }
 
@@ -223,26 +234,26 @@ void assay_mac_fill_solids(const struct assay_mac *m, struct mac_pair w)
   }
 }
 
-static void amend(struct assay_mac *m, const struct assay_mac_sweep *s)
+static void amend(struct assay_mac *m, const struct assay_mac_sweep *s, double ratio)
 {
   clear(m->bodies->rate, m->bodies->n);
   for (int index = 0; index < 2; index++) {
     const struct component c = component_of(m, s, index);
     empty_solids(m, &c);
-    redo_faces(m, s, &c);
+    redo_faces(m, s, &c, ratio);
   }
 }
 
 void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s, double dt)
 {
   struct mac_bodies *b = m->bodies;
-  amend(m, s);
+  const double ratio = m->levels > 0 ? dt / m->dt : 0;
+  amend(m, s, ratio);
   add(b->impulse, b->rate, b->n, s->now);
   add(b->impulse, b->old_rate, b->n, -s->before);
   if (s->hu_out == m->rhs.u)
     for (int k = 0; k < b->n; k++) b->old_rate[k] = b->rate[k];
   if (s->p) return;
-  const double ratio = m->levels > 0 ? dt / m->dt : 0;
   for (int index = 0; index < 2; index++) {
     const struct component c = component_of(m, s, index);
     damp_stiff(m, &c, dt, ratio);
@@ -254,7 +265,7 @@ void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s
 void assay_mac_amend_body_rates(struct assay_mac *m, const struct assay_mac_sweep *s)
 {
   const struct mac_pair out = {s->u_out, s->v_out};
-  amend(m, s);
+  amend(m, s, 0);
   assay_mac_body_divergence(m, out, m->div);
 }
 
@@ -270,47 +281,87 @@ void assay_mac_bridge(const struct assay_mac *m, double *phi)
   }
 }
 
-/* Sum over the faces that do not feel it of the slope of phi; (1 - a) of it at cut ones. */
-void assay_mac_settle_bodies(struct assay_mac *m, struct mac_pair w, double factor)
+/* What the slope of phi [ny, nx] (rows `stride` apart) gives to faces that do not feel it, and its
+ * share (1 - a) at cut ones. */
+static void push_slopes(struct assay_mac *m, const double *phi, ptrdiff_t stride, double factor)
 {
   struct mac_bodies *b = m->bodies;
-  const int nx = m->set.nx, ny = m->set.ny;
-  assay_mac_fill_solids(m, w);
-  if (factor == 0) return;
   for (int index = 0; index < 2; index++) {
     const struct mac_shell *s = &b->shell[index];
-    const ptrdiff_t back = index ? nx : 1;
+    const ptrdiff_t back = index ? stride : 1;
     const double inv = factor / (index ? m->dy : m->dx);
-    for (int k = 0; k < s->runs; k++)
-      for (int i = 0; i < s->run[k].n; i++) {
-        const struct mac_run *r = &s->run[k];
-        const int column = r->i + i;
-        if ((index ? r->j : column) == 0 || (index ? r->j == ny : column == nx)) continue;
-        const double *phi = m->phi + (ptrdiff_t)r->j * nx + column;
-        const double slope = inv * (phi[0] - phi[-back]);
-        push(m, b->impulse, index, r->body, r->j, column, slope, 0);
-        push(m, b->pressure, index, r->body, r->j, column, slope, 0);
+    for (int k = 0; k < s->runs; k++) {
+      const struct mac_run *r = &s->run[k];
+      for (int i = r->i; i < r->i + r->n; i++) {
+        const int place = index ? r->j : i;
+        if (place == 0 || place == (index ? m->set.ny : m->set.nx)) continue;
+        const double *here = phi + r->j * stride + i;
+        const double slope = inv * (here[0] - here[-back]);
+        push(m, b->impulse, index, r->body, r->j, i, slope, 0);
+        push(m, b->pressure, index, r->body, r->j, i, slope, 0);
       }
+    }
     for (int k = 0; k < s->nears; k++) {
       const struct mac_near *f = &s->near[k];
+      const double *here = phi + f->j * stride + f->i;
       if (f->open == 1) continue;
-      const double *phi = m->phi + (ptrdiff_t)f->j * nx + f->i;
-      const double slope = inv * (phi[0] - phi[-back]);
-      push(m, b->pressure, index, f->body, f->j, f->i, (1 - f->open) * slope, 0);
+      push(m, b->pressure, index, f->body, f->j, f->i,
+           (1 - f->open) * inv * (here[0] - here[-back]), 0);
     }
   }
 }
 
-void assay_mac_end_loads(struct assay_mac *m, double dt)
+void assay_mac_settle_bodies(struct assay_mac *m, struct mac_pair w, double factor)
+{
+  assay_mac_fill_solids(m, w);
+  if (factor != 0) push_slopes(m, m->phi, m->set.nx, factor);
+}
+
+static void end_loads(struct assay_mac *m, double scale, double time)
 {
   struct mac_bodies *b = m->bodies;
-  const double scale = -m->set.density * m->dx * m->dy / dt;
   for (int k = 0; k < b->n; k++)
-    b->load[k] = (struct assay_mac_load){.fx = scale * b->impulse[k].x,
-                                         .fy = scale * b->impulse[k].y,
-                                         .pressure_x = scale * b->pressure[k].x,
-                                         .pressure_y = scale * b->pressure[k].y,
-                                         .torque = scale * b->impulse[k].torque,
-                                         .power = -scale * b->impulse[k].power,
-                                         .time = m->t - 0.5 * dt};
+    b->load[k] = (struct assay_mac_load){.fx = -scale * b->impulse[k].x,
+                                         .fy = -scale * b->impulse[k].y,
+                                         .pressure_x = -scale * b->pressure[k].x,
+                                         .pressure_y = -scale * b->pressure[k].y,
+                                         .torque = -scale * b->impulse[k].torque,
+                                         .power = scale * b->impulse[k].power,
+                                         .time = time};
+}
+
+void assay_mac_end_loads(struct assay_mac *m, double dt)
+{
+  end_loads(m, m->set.density * m->dx * m->dy / dt, m->t - 0.5 * dt);
+}
+
+/* Viscous part from the present velocity. */
+static void push_viscous(struct assay_mac *m, double factor)
+{
+  const struct assay_mac_sweep s = assay_mac_sweep_of(m, m->now);
+  struct mac_push *sum = m->bodies->impulse;
+  for (int index = 0; index < 2; index++) {
+    const struct component c = component_of(m, &s, index);
+    for (int k = 0; k < c.shell->nears; k++) {
+      const struct mac_near *f = &c.shell->near[k];
+      const double gain = m->nu * viscous(c.shell, f, c.q) - plain(&c, &s, f->at);
+      push(m, sum, index, f->body, f->j, f->i, factor * gain, f->wall);
+    }
+    for (int k = 0; k < c.shell->runs; k++) {
+      const struct mac_run *r = &c.shell->run[k];
+      for (int i = 0; i < r->n; i++)
+        push(m, sum, index, r->body, r->j, r->i + i, -factor * plain(&c, &s, r->at + i), 0);
+    }
+    for (int k = 0; k < c.shell->sliders; k++) {
+      const struct mac_slider *f = &c.shell->slider[k];
+      sum[f->body].power -= factor * plain(&c, &s, f->at) * f->value;
+    }
+  }
+}
+
+void assay_mac_end_implicit_loads(struct assay_mac *m, double dt, double a0)
+{
+  push_viscous(m, dt / a0);
+  push_slopes(m, m->p, m->stride, dt / a0);
+  end_loads(m, m->set.density * m->dx * m->dy * a0 / dt, m->t);
 }

@@ -114,6 +114,12 @@ void assay_mac_destroy_lines(struct assay_mac *m);
 /* Factor the line solvers for 1 - a lap, unless they hold already. */
 void assay_mac_factor(struct assay_mac *m, double a);
 
+/* Diagonal at both ends of the lines of a component along an axis, a over h^2 given. */
+struct mac_ends {
+  double first, last;
+};
+struct mac_ends assay_mac_line_ends(const struct assay_mac *m, int component, int axis, double a);
+
 /* r <- (1 - a d2/dx2)^-1 (1 - a d2/dy2)^-1 r for both components, whose values on walls are 0
  * before and after. */
 void assay_mac_solve_lines(const struct assay_mac *m, struct mac_pair r);

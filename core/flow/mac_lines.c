@@ -9,6 +9,7 @@
  * Walls: the increment is zero on the normal faces; tangential ghosts are odd (no slip) or even
  * (free slip) images. */
 #include "core/base/err.h"
+#include "core/flow/mac_body.h"
 #include "core/flow/mac_internal.h"
 
 /* Where a line ends: on a wall face, half a cell inside a no-slip or a free-slip wall; on the face
@@ -38,6 +39,14 @@ static void set_lines(struct assay_tridiag *p, double a, enum end lower, enum en
     assay_tridiag_set(p, 1 + 2 * a, -a, end_diagonal(a, lower), end_diagonal(a, upper));
 }
 
+struct mac_ends assay_mac_line_ends(const struct assay_mac *m, int component, int axis, double a)
+{
+  const enum assay_mac_side lower = axis ? ASSAY_MAC_BOTTOM : ASSAY_MAC_LEFT;
+  const int normal = component == axis;
+  return (struct mac_ends){end_diagonal(a, end_of(m, lower, normal)),
+                           end_diagonal(a, end_of(m, lower + 1, normal))};
+}
+
 int assay_mac_create_lines(struct assay_mac *m)
 {
   int rc = ASSAY_OK;
@@ -47,6 +56,7 @@ int assay_mac_create_lines(struct assay_mac *m)
   ASSAY_TRY(assay_tridiag_create(&m->fu.y, ny));
   ASSAY_TRY(assay_tridiag_create(&m->fv.x, nx));
   ASSAY_TRY(assay_tridiag_create(&m->fv.y, rows.last - rows.first + 1));
+  if (m->bodies) ASSAY_TRY(assay_mac_create_body_lines(m));
 done:
   return rc;
 }
@@ -67,7 +77,26 @@ void assay_mac_factor(struct assay_mac *m, double a)
   set_lines(m->fu.y, ay, end_of(m, ASSAY_MAC_BOTTOM, 0), end_of(m, ASSAY_MAC_TOP, 0));
   set_lines(m->fv.x, ax, end_of(m, ASSAY_MAC_LEFT, 0), end_of(m, ASSAY_MAC_RIGHT, 0));
   set_lines(m->fv.y, ay, end_of(m, ASSAY_MAC_BOTTOM, 1), end_of(m, ASSAY_MAC_TOP, 1));
+  if (m->bodies) assay_mac_factor_body_lines(m, a);
   m->factored = a;
+}
+
+/* Lines 0 .. n-1 of a component along an axis: those near bodies by themselves. */
+static void solve_axis(const struct assay_mac *m, const struct assay_tridiag *p, double *field,
+                       int component, int axis, int start, int n)
+{
+  void (*const solve)(const struct assay_tridiag *, double *, const double *, int, ptrdiff_t) =
+      axis ? assay_tridiag_y : assay_tridiag_x;
+  const ptrdiff_t along = axis ? m->stride : 1, across = axis ? 1 : m->stride;
+  double *q = field + start * along;
+  if (!m->bodies) {
+    solve(p, q, q, n, m->stride);
+    return;
+  }
+  const struct mac_range own = assay_mac_solve_body_lines(m, field, component, axis);
+  double *rest = q + (own.last + 1) * across;
+  if (own.first > 0) solve(p, q, q, own.first, m->stride);
+  if (own.last + 1 < n) solve(p, rest, rest, n - own.last - 1, m->stride);
 }
 
 /* Lines that lie in a wall come along: they are zero and stay so, and without them the others would
@@ -75,11 +104,9 @@ void assay_mac_factor(struct assay_mac *m, double a)
 void assay_mac_solve_lines(const struct assay_mac *m, struct mac_pair r)
 {
   const int nx = m->set.nx, ny = m->set.ny;
-  const ptrdiff_t st = m->stride;
   const struct mac_range columns = mac_u_columns(m), rows = mac_v_rows(m);
-  double *u = r.u + columns.first, *v = r.v + rows.first * st;
-  assay_tridiag_x(m->fu.x, u, u, ny, st);
-  assay_tridiag_y(m->fu.y, r.u, r.u, columns.last < nx ? nx : nx + 1, st);
-  assay_tridiag_x(m->fv.x, r.v, r.v, rows.last < ny ? ny : ny + 1, st);
-  assay_tridiag_y(m->fv.y, v, v, nx, st);
+  solve_axis(m, m->fu.x, r.u, 0, 0, columns.first, ny);
+  solve_axis(m, m->fu.y, r.u, 0, 1, 0, columns.last < nx ? nx : nx + 1);
+  solve_axis(m, m->fv.x, r.v, 1, 0, 0, rows.last < ny ? ny : ny + 1);
+  solve_axis(m, m->fv.y, r.v, 1, 1, rows.first, nx);
 }

@@ -83,7 +83,7 @@ void assay_mac_choose(struct assay_mac *m)
   if (a->viscous == ASSAY_MAC_VISCOUS_AUTO) {
     const double convective = m->cfl * fmin(m->dx, m->dy) / scale; /* inf without a scale */
     const int binding = explicit_reach / viscous_rate(m) < 0.5 * convective;
-    a->viscous = binding && m->set.bodies == 0 ? ASSAY_MAC_IMPLICIT : ASSAY_MAC_EXPLICIT;
+    a->viscous = binding ? ASSAY_MAC_IMPLICIT : ASSAY_MAC_EXPLICIT;
   }
   if (a->scheme == ASSAY_MAC_CENTRAL && a->cell_reynolds > 0)
     m->cfl = fmin(m->cfl, cube_root(growth_constant / a->cell_reynolds));
@@ -207,12 +207,18 @@ static void implicit_step(struct assay_mac *m, double dt, double ratio)
   with_force(m, &s, m->t);
   const int limited = m->account.scheme == ASSAY_MAC_LIMITED;
   if (m->open) assay_mac_save_outflow(m, m->other);
+  if (m->bodies) assay_mac_keep_before(m, m->other);
   (limited ? m->kernels->implicit_limited : m->kernels->implicit_central)(&s);
   if (m->open) assay_mac_amend_sides(m, &s, m->t, m->t + dt);
+  if (m->bodies) assay_mac_amend_bodies(m, &s, dt);
   assay_mac_solve_lines(m, m->other);
   if (m->open) assay_mac_save_outflow(m, m->other);
   m->kernels->add_increment(&s);
   if (m->open) assay_mac_add_outflow(m, m->now, m->other, m->t + dt);
+  if (m->bodies) {
+    assay_mac_fill_solids(m, m->other);
+    assay_mac_body_divergence(m, m->other, m->div);
+  }
   m->rate = assay_mac_project(m, m->other, m->p, a0 / dt, m->nu, 0);
   assay_mac_fill_halo(m, m->other);
   swap(&m->now, &m->other);
@@ -225,7 +231,9 @@ int assay_mac_account_step(struct assay_mac *m, double dt)
   m->levels = 1;
   m->t += dt;
   m->dt = dt;
-  if (m->bodies) assay_mac_end_loads(m, dt);
+  if (m->bodies && a->viscous == ASSAY_MAC_EXPLICIT) assay_mac_end_loads(m, dt);
+  if (m->bodies && a->viscous == ASSAY_MAC_IMPLICIT)
+    assay_mac_end_implicit_loads(m, dt, (1 + 2 * ratio) / (1 + ratio));
   a->dt_min = a->steps == 0 ? dt : fmin(a->dt_min, dt);
   a->dt_max = fmax(a->dt_max, dt);
   a->steps++;

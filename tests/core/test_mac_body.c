@@ -163,6 +163,7 @@ static void loads_balance_momentum(void **state)
     struct driven d;
     driven_of(&d, ASSAY_MAC_PERIODIC);
     d.set.scheme = (enum assay_mac_scheme)scheme;
+    d.set.viscous = ASSAY_MAC_EXPLICIT;
     struct assay_mac *m = solver(&d.set);
     double open[2] = {0}, before[2], after[2];
     for (int step = 0; step < 30; step++) {
@@ -181,6 +182,41 @@ static void loads_balance_momentum(void **state)
     const double fluid = 1.33 - pi * 0.193 * 0.193;
     for (int k = 0; k < 2; k++) assert_close(open[k] / 2.385, fluid, 0.05, 0);
     assay_mac_destroy(m);
+  }
+}
+
+/* Both treatments of viscosity have the same steady state and loads; periodic lines close. */
+static void implicit_and_explicit_agree(void **state)
+{
+  (void)state;
+  static const enum assay_mac_wall wall[3][2] = {{ASSAY_MAC_PERIODIC, ASSAY_MAC_PERIODIC},
+                                                 {ASSAY_MAC_PERIODIC, ASSAY_MAC_NO_SLIP},
+                                                 {ASSAY_MAC_FREE_SLIP, ASSAY_MAC_PERIODIC}};
+  for (int k = 0; k < 3; k++) {
+    struct assay_mac_load l[2];
+    struct assay_mac *m[2];
+    for (int i = 0; i < 2; i++) {
+      struct driven d;
+      driven_of(&d, ASSAY_MAC_PERIODIC);
+      d.set.viscosity = 0.77;
+      for (int side = 0; side < ASSAY_MAC_SIDES; side++) d.set.side[side].wall = wall[k][side / 2];
+      d.body.slide = 0.37;
+      d.set.viscous = i ? ASSAY_MAC_IMPLICIT : ASSAY_MAC_EXPLICIT;
+      m[i] = solver(&d.set);
+      for (int step = 0; step < (i ? 900 : 27000); step++)
+        assert_ok(assay_mac_step(m[i], i ? 0.009 : 0.0003));
+      assert_ok(assay_mac_load(&l[i], m[i], 0));
+    }
+    const struct assay_mac_view u[2] = {assay_mac_u(m[0]), assay_mac_u(m[1])};
+    for (int j = 0; j < 30; j++)
+      for (int i = 0; i < 40; i++)
+        assert_close(u[1].data[j * u[1].stride + i], u[0].data[j * u[0].stride + i], 0, 1e-7);
+    assert_close(l[1].fx, l[0].fx, 1e-6, 0);
+    assert_close(l[1].fy, l[0].fy, 1e-6, 0);
+    assert_close(l[1].torque, l[0].torque, 1e-6, 0);
+    assert_close(l[1].power, l[0].power, 1e-6, 0);
+    assert_true(l[0].power > 0);
+    for (int i = 0; i < 2; i++) assay_mac_destroy(m[i]);
   }
 }
 
@@ -362,6 +398,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_turning_cylinder_drives_couette_flow),
       cmocka_unit_test(loads_balance_momentum),
+      cmocka_unit_test(implicit_and_explicit_agree),
       cmocka_unit_test(fluid_at_rest_carries_the_body),
       cmocka_unit_test(symmetry_and_mass_are_kept),
       cmocka_unit_test(samples_know_the_body),
