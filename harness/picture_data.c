@@ -172,6 +172,22 @@ done:
   return rc;
 }
 
+/* Where surfaces cut cells, the parts that are fluid run from 0 to 1 within about a cell: less a
+ * half they have their zero near the surface, as a distance has. Masks of zeros and ones stay as
+ * they are, cell by cell. */
+static int guess_distance(struct picture_data *d)
+{
+  int rc = ASSAY_OK;
+  const size_t shown = (size_t)d->nx * (size_t)d->ny;
+  bool cut = false;
+  for (size_t k = 0; k < shown; k++) cut = cut || (d->mask[k] > 0.01 && d->mask[k] < 0.99);
+  if (!cut) goto done;
+  ASSAY_TRY(ASSAY_NEW(&d->distance, shown, "picture"));
+  for (size_t k = 0; k < shown; k++) d->distance[k] = d->mask[k] - 0.5;
+done:
+  return rc;
+}
+
 /* What describes solids is itself drawn without them. */
 static int read_solids(struct picture_data *d)
 {
@@ -179,7 +195,9 @@ static int read_solids(struct picture_data *d)
   if (d->n_axes == 0 || strcmp(d->name, "mask") == 0 || strcmp(d->name, "signed_distance") == 0)
     goto done;
   ASSAY_TRY(read_static(&d->mask, d, "mask"));
-  if (d->mask && d->n_axes > 1) ASSAY_TRY(read_static(&d->distance, d, "signed_distance"));
+  if (!d->mask || d->n_axes < 2) goto done;
+  ASSAY_TRY(read_static(&d->distance, d, "signed_distance"));
+  if (!d->distance) ASSAY_TRY(guess_distance(d));
 done:
   return rc;
 }

@@ -180,23 +180,26 @@ static double tank_value(int f, double x, double y, int time)
   }
 }
 
-static void put_tank_field(struct assay_case *c, int f, int time)
+static void put_tank_field(struct assay_case *c, int f, int time, bool whole)
 {
   double values[TANK_POINTS];
   const double h = tank_height / TANK_NY;
   for (int i = 0; i < TANK_POINTS; i++)
     values[i] = tank_value(f, (i % TANK_NX + 0.5) * h, (i / TANK_NX + 0.5) * h, time);
+  for (int i = 0; i < TANK_POINTS && f == 4 && whole; i++) values[i] = values[i] >= 0.5;
   if (f == 6) values[0] = (double)(c->id * 100 + time);
   assay_case_put(c, f, time, values);
 }
 
-static void write_tank(const char *name, bool with_distance)
+enum tank_kind { TANK_DISTANCE, TANK_PARTS, TANK_BLOCKS };
+
+static void write_tank(const char *name, enum tank_kind kind)
 {
   struct assay_writer *w = NULL;
   struct assay_field fields[TANK_FIELDS + 1];
   double times[3] = {0, 0.5, 1};
   memcpy(fields, tank_fields, sizeof fields);
-  if (!with_distance) fields[5].name = "something_else";
+  if (kind != TANK_DISTANCE) fields[5].name = "something_else";
   const struct assay_shape shape = {
       .n_frames = 3,
       .frame_interval = 0.5,
@@ -219,7 +222,8 @@ static void write_tank(const char *name, bool with_distance)
     struct assay_case *c = NULL;
     assert_ok(assay_case_create(&c, 10 + k, &shape, fields, NULL, ASSAY_F64));
     for (int f = 0; f < TANK_FIELDS; f++)
-      for (int t = 0; t < assay_case_frames(c, f); t++) put_tank_field(c, f, t);
+      for (int t = 0; t < assay_case_frames(c, f); t++)
+        put_tank_field(c, f, t, kind == TANK_BLOCKS);
     memcpy(c->time, times, sizeof times);
     c->n_frames = 3;
     const double params[2] = {1000 + 50.0 * (double)k, 0.125};
@@ -243,8 +247,9 @@ static int make_files(void **state)
   write_file("test.nc", (struct plan){.n_cases = 2, .n_times = 3, .first_time = 2, .step = 3});
   write_file("line.nc", (struct plan){.n_axes = 1});
   write_file("cube.nc", (struct plan){.n_axes = 3, .n_cases = 1, .n_times = 2});
-  write_tank("tank.nc", true);
-  write_tank("blocks.nc", false);
+  write_tank("tank.nc", TANK_DISTANCE);
+  write_tank("parts.nc", TANK_PARTS);
+  write_tank("blocks.nc", TANK_BLOCKS);
   write_file("states.nc", (struct plan){.n_axes = 1, .n_cases = 1, .states = true});
   return 0;
 }
@@ -565,15 +570,20 @@ static void obstacles_are_round_where_their_distance_is_known(void **state)
 {
   const double r = 900 * disc_r / tank_length;
   struct assay_image smooth = draw_tank("tank.nc", "p", false);
+  struct assay_image parts = draw_tank("parts.nc", "p", false);
   struct assay_image blocks = draw_tank("blocks.nc", "p", false);
   struct assay_image cells = draw_tank("tank.nc", "p", true);
   (void)state;
   const struct patch a = find_patch(&smooth, grey), b = find_patch(&blocks, grey);
   assert_close((double)a.n, M_PI * r * r, 0.05, 0); /* the outline takes its rim */
   assert_true(a.farthest < r + 0.8);
+  const struct patch c = find_patch(&parts, grey); /* by what is fluid of every cell */
+  assert_close((double)c.n, M_PI * r * r, 0.06, 0);
+  assert_true(c.farthest < r + 1.5);
   assert_true(b.farthest > r + 3); /* corners of cells of 22.5 pixels */
   assert_int_equal(find_patch(&cells, grey).n, b.n);
   assay_image_destroy(&smooth);
+  assay_image_destroy(&parts);
   assay_image_destroy(&blocks);
   assay_image_destroy(&cells);
   smooth = draw_tank("tank.nc", "signed_distance", false);
