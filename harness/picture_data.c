@@ -172,19 +172,34 @@ done:
   return rc;
 }
 
+/* (1, 4, 1) / 6 along one direction of n cells, step apart */
+static void soften(double *to, const double *from, int points, int n, int step)
+{
+  for (int k = 0; k < points; k++) {
+    const int i = k / step % n;
+    const double back = from[i > 0 ? k - step : k], on = from[i + 1 < n ? k + step : k];
+    to[k] = (back + 4 * from[k] + on) / 6;
+  }
+}
+
 /* Where surfaces cut cells, the parts that are fluid run from 0 to 1 within about a cell: less a
- * half they have their zero near the surface, as a distance has. Masks of zeros and ones stay as
- * they are, cell by cell. */
+ * half they have their zero near the surface, as a distance has; softened it is less of a
+ * staircase. Masks of zeros and ones stay as they are, cell by cell. */
 static int guess_distance(struct picture_data *d)
 {
   int rc = ASSAY_OK;
   const size_t shown = (size_t)d->nx * (size_t)d->ny;
   bool cut = false;
+  double *half = NULL;
   for (size_t k = 0; k < shown; k++) cut = cut || (d->mask[k] > 0.01 && d->mask[k] < 0.99);
   if (!cut) goto done;
   ASSAY_TRY(ASSAY_NEW(&d->distance, shown, "picture"));
-  for (size_t k = 0; k < shown; k++) d->distance[k] = d->mask[k] - 0.5;
+  ASSAY_TRY(ASSAY_NEW(&half, shown, "picture"));
+  soften(half, d->mask, (int)shown, d->nx, 1);
+  soften(d->distance, half, (int)shown, d->ny, d->nx);
+  for (size_t k = 0; k < shown; k++) d->distance[k] -= 0.5;
 done:
+  assay_free(half);
   return rc;
 }
 

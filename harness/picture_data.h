@@ -59,7 +59,7 @@ int assay_picture_data_fraction(const struct picture_data *d, const struct pictu
 
 /* "t = 2.5 s" of the i-th frame; "" without times. */
 void assay_picture_time_text(char *out, size_t size, const struct picture_data *d, int i);
-/* "case 7, Re = 100": the case and its first parameters that differ between the cases. */
+/* "case 7: Re = 100": the case and its Re, or else the first two parameters that differ. */
 int assay_picture_case_text(char *out, size_t size, const struct picture_data *d);
 /* The caller owns *out. */
 int assay_picture_title(char **out, const struct picture_data *d);

@@ -139,8 +139,10 @@ int assay_picture_case_text(char *out, size_t size, const struct picture_data *d
   to = fmemopen(out, size, "w");
   ASSAY_CHECK(to, ASSAY_ENOMEM, "picture: no memory for a name");
   fprintf(to, "case %ld", info->case_id[d->truth.k]);
+  const int re = assay_dataset_param(d->truth.ds, "Re");
+  const bool by_re = re >= 0 && is_shown[re];
   for (int i = 0; i < info->n_params && shown < NAMED_PARAMS; i++) {
-    if (!is_shown[i] || info->n_cases == 1) continue;
+    if (!is_shown[i] || info->n_cases == 1 || (by_re && i != re)) continue;
     fputs(shown++ == 0 ? ": " : ", ", to);
     put_param(to, &info->params[i], values[i]);
   }

@@ -710,6 +710,8 @@ static void strips_are_wider_and_animations_move(void **state)
   assert_ok(VIEW(in_folder("flow.nc"), "--scale", "0.5", "--animate", "--strip", "3", "-o",
                  in_folder("moving.png")));
   assert_true(holds("moving.png", "acTL\0\0\0\3\0\0\0\0", 12));
+  assert_ok(VIEW(in_folder("tank.nc"), "--scale", "0.5", "--animate", "-o", in_folder("tank.png")));
+  assert_true(holds("tank.png", "acTL\0\0\0\3\0\0\0\0", 12));
 }
 
 static void every_kind_of_picture_can_be_drawn(void **state)
