@@ -182,17 +182,36 @@ static void soften(double *to, const double *from, int points, int n, int step)
   }
 }
 
-/* Where surfaces cut cells, the parts that are fluid run from 0 to 1 within about a cell: less a
- * half they have their zero near the surface, as a distance has; softened it is less of a
- * staircase. Masks of zeros and ones stay as they are, cell by cell. */
+static bool is_cut(double fluid)
+{
+  return fluid > 0.01 && fluid < 0.99;
+}
+
+/* Whether more cells are cut by surfaces than have a face on them: surfaces are not on cell faces.
+ */
+static bool has_cut_cells(const struct picture_data *d)
+{
+  int cut = 0, whole = 0;
+  for (int k = 0; k < d->nx * d->ny; k++) {
+    const double here = d->mask[k];
+    const double east = (k + 1) % d->nx ? d->mask[k + 1] : here;
+    const double north = k + d->nx < d->nx * d->ny ? d->mask[k + d->nx] : here;
+    cut += is_cut(here);
+    whole += !is_cut(here) && !is_cut(east) && fabs(here - east) > 0.5;
+    whole += !is_cut(here) && !is_cut(north) && fabs(here - north) > 0.5;
+  }
+  return cut > whole;
+}
+
+/* The parts of cut cells that are fluid run from 0 to 1 within about a cell: less a half they have
+ * their zero near the surface, as a distance has; softened it is less of a staircase. Where
+ * surfaces lie on cell faces, masks stay as they are, cell by cell. */
 static int guess_distance(struct picture_data *d)
 {
   int rc = ASSAY_OK;
   const size_t shown = (size_t)d->nx * (size_t)d->ny;
-  bool cut = false;
   double *half = NULL;
-  for (size_t k = 0; k < shown; k++) cut = cut || (d->mask[k] > 0.01 && d->mask[k] < 0.99);
-  if (!cut) goto done;
+  if (!has_cut_cells(d)) goto done;
   ASSAY_TRY(ASSAY_NEW(&d->distance, shown, "picture"));
   ASSAY_TRY(ASSAY_NEW(&half, shown, "picture"));
   soften(half, d->mask, (int)shown, d->nx, 1);

@@ -10,8 +10,8 @@ typedef void assay_contour_visit(void *payload, double x0, double y0, double x1,
 void assay_contour(const double *values, int nx, int ny, double level, assay_contour_visit *visit,
                    void *payload);
 
-/* Cubic (Catmull-Rom) between values [ny, nx] at (x, y) in cells, constant outside: curves that run
- * through what is given on few cells. */
+/* Cubic between values [ny, nx] at (x, y) in cells, constant outside: smooth curves through what is
+ * given on few cells, at the price of corners a little rounded. Exact for linear values. */
 double assay_bicubic(const double *values, int nx, int ny, double x, double y);
 
 #endif
