@@ -100,8 +100,7 @@ void assay_mac_keep_before(struct assay_mac *m, struct mac_pair older);
 void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s, double dt);
 void assay_mac_amend_body_rates(struct assay_mac *m, const struct assay_mac_sweep *s);
 void assay_mac_settle_bodies(struct assay_mac *m, struct mac_pair w, double factor);
-void assay_mac_end_loads(struct assay_mac *m, double dt);
-void assay_mac_end_implicit_loads(struct assay_mac *m, double dt, double a0);
+void assay_mac_end_loads(struct assay_mac *m, double dt, double ratio);
 
 /* Implicit viscosity (mac_body_lines.c). Lines of a component along an axis that come near bodies;
  * the others are those outside of the range returned. */

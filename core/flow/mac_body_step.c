@@ -330,11 +330,6 @@ static void end_loads(struct assay_mac *m, double scale, double time)
                                          .time = time};
 }
 
-void assay_mac_end_loads(struct assay_mac *m, double dt)
-{
-  end_loads(m, m->set.density * m->dx * m->dy / dt, m->t - 0.5 * dt);
-}
-
 /* Viscous part from the present velocity. */
 static void push_viscous(struct assay_mac *m, double factor)
 {
@@ -359,9 +354,14 @@ static void push_viscous(struct assay_mac *m, double factor)
   }
 }
 
-void assay_mac_end_implicit_loads(struct assay_mac *m, double dt, double a0)
+void assay_mac_end_loads(struct assay_mac *m, double dt, double ratio)
 {
+  const double a0 = (1 + 2 * ratio) / (1 + ratio); /* of backward differences */
+  if (m->account.viscous == ASSAY_MAC_EXPLICIT) {
+    end_loads(m, m->set.density * m->dx * m->dy / dt, m->t + 0.5 * dt);
+    return;
+  }
   push_viscous(m, dt / a0);
   push_slopes(m, m->p, m->stride, dt / a0);
-  end_loads(m, m->set.density * m->dx * m->dy * a0 / dt, m->t);
+  end_loads(m, m->set.density * m->dx * m->dy * a0 / dt, m->t + dt);
 }

@@ -231,9 +231,6 @@ int assay_mac_account_step(struct assay_mac *m, double dt)
   m->levels = 1;
   m->t += dt;
   m->dt = dt;
-  if (m->bodies && a->viscous == ASSAY_MAC_EXPLICIT) assay_mac_end_loads(m, dt);
-  if (m->bodies && a->viscous == ASSAY_MAC_IMPLICIT)
-    assay_mac_end_implicit_loads(m, dt, (1 + 2 * ratio) / (1 + ratio));
   a->dt_min = a->steps == 0 ? dt : fmin(a->dt_min, dt);
   a->dt_max = fmax(a->dt_max, dt);
   a->steps++;
@@ -261,6 +258,7 @@ int assay_mac_step(struct assay_mac *m, double dt)
     explicit_step(m, dt, ratio);
   else
     implicit_step(m, dt, ratio);
+  if (m->bodies) assay_mac_end_loads(m, dt, ratio);
   ASSAY_TRY(assay_mac_account_step(m, dt));
 done:
   return rc;
