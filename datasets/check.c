@@ -209,6 +209,8 @@ static int check_case(struct check *c, long k)
             kase->id, stored, found);
   if (kase->n_frames < c->info->n_times && c->diverged[k] == 0 && kase->n_frames == 0)
     problem(c, "case %ld: no frames, but not marked as diverged", kase->id);
+  if (c->options->summary)
+    ASSAY_TRY(assay_summary_case(c->options->summary, kase, assay_dataset_subset(c->ds, k)));
 done:
   assay_case_destroy(kase);
   return rc;
@@ -501,6 +503,7 @@ int assay_check_file(json_t **report, const char *path, const struct assay_check
   *report = NULL;
   ASSAY_TRY(assay_dataset_open(&c.ds, path));
   c.info = assay_dataset_info(c.ds);
+  if (options->summary) ASSAY_TRY(assay_summary_file(options->summary, c.ds));
   c.problems = json_array();
   c.notices = json_array();
   c.report = json_pack("{ss,sI}", "file", path, "cases", (json_int_t)c.info->n_cases);

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "datasets/recipe.h"
+#include "datasets/summary.h"
 
 struct assay_check {
   int regenerate;                                        /* cases to make again, chosen at random */
@@ -12,6 +13,7 @@ struct assay_check {
   assay_generator_finder *find;                          /* for regenerate */
   void (*progress)(void *user, long done, long n_cases); /* NULL: none */
   void *user;
+  struct assay_summary *summary; /* gets the file and its cases; NULL: none */
 };
 
 /* The caller owns *report: {file, cases, ok, content_sha256, problems: [text], notices:

@@ -176,6 +176,11 @@ const struct assay_dataset_info *assay_dataset_info(const struct assay_dataset *
   return &ds->info;
 }
 
+const char *assay_dataset_file_path(const struct assay_dataset *ds, int i)
+{
+  return i < ds->n_files ? ds->files[i].path : NULL;
+}
+
 int assay_dataset_subset(const struct assay_dataset *ds, long k)
 {
   const long id = ds->info.case_id[k];

@@ -45,6 +45,9 @@ int assay_dataset_open(struct assay_dataset **out, const char *path);
 void assay_dataset_close(struct assay_dataset *ds);
 const struct assay_dataset_info *assay_dataset_info(const struct assay_dataset *ds);
 
+/* The NetCDF files that it consists of: one, or the shards of a manifest. NULL behind the last. */
+const char *assay_dataset_file_path(const struct assay_dataset *ds, int i);
+
 /* Index of the subset that case k belongs to, -1 when there are none. */
 int assay_dataset_subset(const struct assay_dataset *ds, long k);
 

@@ -347,6 +347,7 @@ static int resolve(struct assay_recipe *r, const char *path, const struct assay_
   ASSAY_TRY(check_set(r, set));
   ASSAY_TRY(check_cases(r));
   ASSAY_TRY(assay_recipe_emit(r));
+  ASSAY_TRY(assay_recipe_choose_samples(r));
   ASSAY_TRY(assay_recipe_lay_out(r));
 done:
   return rc;
@@ -381,6 +382,7 @@ void assay_recipe_destroy(struct assay_recipe *r)
   assay_free(r->set_text);
   assay_free(r->base);
   assay_free(r->scratch);
+  assay_free(r->sampled);
   assay_free(r->text);
   assay_config_destroy(r->config);
   assay_free(r);
@@ -437,9 +439,7 @@ done:
 enum assay_certify assay_recipe_certify(const struct assay_recipe *r, long id)
 {
   if (r->certify != ASSAY_CERTIFY_SAMPLED) return r->certify;
-  /* every 1/share-th case, spread evenly over the recipe */
-  const bool mine = floor((double)(id + 1) * r->sample) > floor((double)id * r->sample);
-  return mine ? ASSAY_CERTIFY_REFINE : ASSAY_CERTIFY_SAMPLED;
+  return r->sampled[id] ? ASSAY_CERTIFY_REFINE : ASSAY_CERTIFY_SAMPLED;
 }
 
 bool assay_recipe_varies(const struct assay_recipe *r, const char *param)

@@ -23,6 +23,7 @@ struct assay_recipe {
   const struct assay_generator *generator;
   enum assay_certify certify;
   double sample; /* share of cases when certify == ASSAY_CERTIFY_SAMPLED */
+  bool *sampled; /* [n_cases] then: those with an estimate of their own */
   void *base;    /* parameters of the recipe, before subsets */
   int n_subsets;
   struct assay_recipe_subset *subsets;
@@ -55,6 +56,9 @@ void assay_recipe_layout_free(struct assay_recipe *r);
  * parameters, and nothing drawn at random - itself when there is none. The layout's parameters must
  * be there. ASSAY_ENOMEM. */
 int assay_recipe_first_alike(long *out, const struct assay_recipe *r, const long *ids, long n);
+
+/* recipe_sample.c: fills r->sampled. */
+int assay_recipe_choose_samples(struct assay_recipe *r);
 
 const struct assay_recipe_subset *assay_recipe_subset_of(const struct assay_recipe *r, long id);
 

@@ -1,4 +1,4 @@
-/* assay check: prints the report of datasets/check.h. */
+/* assay check: prints the reports of datasets/check.h and the summary of datasets/summary.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,20 +7,25 @@
 
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/mem.h"
 #include "core/io/json.h"
 #include "datasets/check.h"
+#include "harness/check_tables.h"
+#include "harness/journal.h"
+#include "harness/produce.h"
 #include "harness/verb.h"
 
 struct check_options {
   int regenerate;
   uint64_t seed;
-  bool json;
+  bool json, markdown;
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(check_options, regenerate), .doc = "make so many cases again and compare bits",
      .min = 0, .max = 1e9},
     {ASSAY_P_U64(check_options, seed), .doc = "which cases these are; 0: other ones each time"},
-    {ASSAY_P_BOOL(check_options, json), .doc = "print the report as JSON"},
+    {ASSAY_P_BOOL(check_options, json), .doc = "print reports and summary as JSON"},
+    {ASSAY_P_BOOL(check_options, markdown), .doc = "print only the summary, as Markdown"},
     {0}};
 static const struct check_options defaults = {0};
 
@@ -124,47 +129,142 @@ static void print_report(const json_t *report, FILE *out)
             json_array_size(json_object_get(report, "regenerated")) ? "; the same bits again" : "");
 }
 
-static int run(const void *options, int n_args, char **args, FILE *out)
+/* ---- several files -------------------------------------------------------------------------- */
+
+/* One line per file, and what is not as it should be. */
+static void print_short(const json_t *report, FILE *out)
+{
+  const bool ok = json_is_true(json_object_get(report, "ok"));
+  fprintf(out, "%s: %ld cases, %s, content %s\n", text_of(report, "file"),
+          whole_of(report, "cases"), ok ? "ok" : "not ok", text_of(report, "content_sha256"));
+  print_diverged(report, out);
+  print_texts(report, "notices", "worth knowing", out);
+  print_texts(report, "problems", "problems", out);
+}
+
+struct costs {
+  struct assay_summary *summary;
+  int file;
+};
+
+static void enter_cost(void *user, long id, const struct assay_journal_cost *cost)
+{
+  const struct costs *c = user;
+  assay_summary_cost(c->summary, c->file, id, cost->cpu_seconds);
+}
+
+/* From the journals beside the file, or beside the shards of a manifest. */
+static int read_costs(struct assay_summary *summary, int file, const char *path)
 {
   int rc = ASSAY_OK;
-  const struct check_options *o = options;
+  char *journal = NULL;
+  struct assay_dataset *ds = NULL;
+  struct costs costs = {summary, file};
+  const char *part;
+  ASSAY_TRY(assay_dataset_open(&ds, path));
+  for (int i = 0; (part = assay_dataset_file_path(ds, i)); i++) {
+    ASSAY_TRY(assay_produce_name(&journal, part, ".journal.jsonl"));
+    ASSAY_TRY(assay_journal_costs(journal, &costs, enter_cost));
+    assay_free(journal);
+    journal = NULL;
+  }
+done:
+  assay_free(journal);
+  assay_dataset_close(ds);
+  return rc;
+}
+
+static int check_file(json_t **report, struct assay_summary *summary, int file, const char *path,
+                      const struct check_options *o)
+{
+  int rc = ASSAY_OK;
   struct assay_progress bar;
-  json_t *report = NULL;
-  (void)n_args;
   const uint64_t now = (uint64_t)time(NULL) * 1000003u + (uint64_t)getpid();
   const struct assay_check check = {.regenerate = o->regenerate,
                                     .seed = o->seed ? o->seed : now,
                                     .find = assay_generator_find,
                                     .progress = show_progress,
-                                    .user = &bar};
+                                    .user = &bar,
+                                    .summary = summary};
   assay_progress_start(&bar, "check", 0, stderr);
-  rc = assay_check_file(&report, args[0], &check);
+  rc = assay_check_file(report, path, &check);
   assay_progress_finish(&bar);
   ASSAY_TRY(rc);
-  if (o->json) {
-    json_dumpf(report, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    fprintf(out, "\n");
-  } else {
-    print_report(report, out);
-  }
-  const size_t n = json_array_size(json_object_get(report, "problems"));
-  ASSAY_CHECK(n == 0, ASSAY_ECORRUPT, "%s: %zu problem%s", args[0], n, n == 1 ? "" : "s");
+  ASSAY_TRY(read_costs(summary, file, path));
 done:
-  json_decref(report);
+  return rc;
+}
+
+/* Of one file the report itself with the summary in it, of several {files, summary}. */
+static void print_json(const json_t *reports, const json_t *summary, FILE *out)
+{
+  json_t *all = json_array_size(reports) == 1 ? json_copy(json_array_get(reports, 0))
+                                              : json_pack("{sO}", "files", reports);
+  json_object_set(all, "summary", (json_t *)(uintptr_t)summary);
+  json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+  fprintf(out, "\n");
+  json_decref(all);
+}
+
+static int print_all(const json_t *reports, const json_t *summary, const struct check_options *o,
+                     FILE *out)
+{
+  int rc = ASSAY_OK;
+  const size_t n = json_array_size(reports);
+  if (o->json) {
+    print_json(reports, summary, out);
+    goto done;
+  }
+  for (size_t i = 0; i < n && !o->markdown; i++)
+    (n == 1 ? print_report : print_short)(json_array_get(reports, i), out);
+  if (n > 1 || o->markdown || json_array_size(json_object_get(summary, "rows")) > 1) {
+    if (!o->markdown) fprintf(out, "\n");
+    ASSAY_TRY(assay_check_tables(summary, o->markdown, out));
+  }
+done:
+  return rc;
+}
+
+static int run(const void *options, int n_args, char **args, FILE *out)
+{
+  int rc = ASSAY_OK;
+  const struct check_options *o = options;
+  struct assay_summary *summary = NULL;
+  json_t *reports = json_array(), *report = NULL, *table = NULL;
+  size_t problems = 0;
+  const char *where = args[0];
+  ASSAY_TRY(assay_summary_create(&summary));
+  for (int i = 0; i < n_args; i++) {
+    ASSAY_TRY(check_file(&report, summary, i, args[i], o));
+    const size_t found = json_array_size(json_object_get(report, "problems"));
+    if (problems == 0 && found > 0) where = args[i];
+    problems += found;
+    json_array_append_new(reports, report);
+  }
+  ASSAY_TRY(assay_summary_json(&table, summary));
+  ASSAY_TRY(print_all(reports, table, o, out));
+  ASSAY_CHECK(problems == 0, ASSAY_ECORRUPT, "%s: %zu problem%s%s", where, problems,
+              problems == 1 ? "" : "s", n_args > 1 ? " in all" : "");
+done:
+  json_decref(reports);
+  json_decref(table);
+  assay_summary_destroy(summary);
   return rc;
 }
 
 const struct assay_verb assay_verb_check = {
     .name = "check",
-    .doc = "verify a data set: structure, finiteness, hashes, splits, certificates",
-    .usage = "FILE [--regenerate K]",
+    .doc = "verify data sets: structure, finiteness, hashes, splits, certificates",
+    .usage = "FILE... [--regenerate K]",
     .detail = "FILE is a data set or a manifest of shards. With --regenerate K, K cases drawn at\n"
               "random are made again from the recipe in the file and compared bit by bit.\n"
+              "Several files (or subsets) get a table of all their cases: unique frames, error\n"
+              "estimates, certificates, cost; --markdown prints it alone.\n"
               "Exit code 0: all is well (cases that diverged are listed, but no problem);\n"
-              "1: the file is not what it says it is.",
+              "1: a file is not what it says it is.",
     .options = rows,
     .options_size = sizeof(struct check_options),
     .defaults = &defaults,
     .min_args = 1,
-    .max_args = 1,
+    .max_args = -1,
     .run = run};

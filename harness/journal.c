@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/io/json.h"
 
@@ -79,4 +80,39 @@ void assay_journal_close(struct assay_journal *j)
   if (j->to) fclose(j->to);
   assay_free(j->path);
   assay_free(j);
+}
+
+/* A line that was cut, or is of another event, says nothing. */
+static void read_line(const char *line, void *user,
+                      void (*each)(void *, long, const struct assay_journal_cost *))
+{
+  json_int_t id = -1;
+  const char *event = "";
+  struct assay_journal_cost cost = {.steps = (double)NAN};
+  json_t *object = json_loads(line, 0, NULL);
+  if (object &&
+      json_unpack(object, "{s:s, s:I, s:F, s:F, s:F}", "event", &event, "case", &id, "cpu_seconds",
+                  &cost.cpu_seconds, "wall_seconds", &cost.wall_seconds, "peak_mb",
+                  &cost.peak_mb) == 0 &&
+      strcmp(event, "case") == 0) {
+    const json_t *steps = json_object_get(object, "steps");
+    if (json_is_number(steps)) cost.steps = json_number_value(steps);
+    each(user, (long)id, &cost);
+  }
+  json_decref(object);
+}
+
+int assay_journal_costs(const char *path, void *user,
+                        void (*each)(void *user, long id, const struct assay_journal_cost *cost))
+{
+  int rc = ASSAY_OK;
+  size_t size = 0;
+  char *text = NULL, *save = NULL;
+  if (!assay_file_exists(path)) goto done;
+  ASSAY_TRY(assay_file_read(&text, &size, path));
+  for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+    read_line(line, user, each);
+done:
+  assay_free(text);
+  return rc;
 }

@@ -17,4 +17,9 @@ int assay_journal_case(struct assay_journal *j, const char *status, long id,
                        const struct assay_journal_cost *cost, const char *reason);
 void assay_journal_close(struct assay_journal *j);
 
+/* Calls each() for every line of the journal `path` that says what a case cost; of several lines of
+ * a case the last one counts. No such file is fine. ASSAY_EIO, ASSAY_ENOMEM. */
+int assay_journal_costs(const char *path, void *user,
+                        void (*each)(void *user, long id, const struct assay_journal_cost *cost));
+
 #endif

@@ -374,8 +374,8 @@ static void coordinates_are_shared_only_if_all_cases_share_them(void **state)
   const struct assay_layout *l = assay_recipe_layout(r);
   assert_true(l->time && !l->axis_varies[0] && l->n_times == 5);
   assert_int_equal(l->n_fields, 4); /* not the optional one */
-  assert_int_equal(l->n_params, 12);
-  assert_string_equal(l->params[10].name, "amplitude2");
+  assert_int_equal(l->n_params, 13);
+  assert_string_equal(l->params[11].name, "amplitude2");
   assert_string_equal(l->params[9].choices[1], "true");
   assay_recipe_destroy(r);
   r = good("generator: toy\nfields: [extra]\nsweep: [{kind: zip, values: {length: [1, 2], "
@@ -416,6 +416,31 @@ static void samples_of_the_certificate_are_spread(void **state)
   }
   assert_int_equal(n, 10);
   assert_int_equal(longest, 3);
+  assay_recipe_destroy(r);
+}
+
+/* Three subsets of 20, 10 and 3 cases in no order of Re: 4, 2 and 1 of them, from every part. */
+static void samples_of_the_certificate_are_spread_over_reynolds_numbers(void **state)
+{
+  (void)state;
+  struct assay_recipe *r = good(
+      "generator: toy\ncertificate: {sample: 0.2}\nsubsets:\n"
+      "  - {name: a, sweep: [{kind: grid, values: {amplitude: [9, 2, 5, 7, 1, 20, 15, 3, 11, 6,"
+      " 4, 8, 10, 12, 13, 14, 16, 17, 18, 19]}}]}\n"
+      "  - {name: b, sweep: [{kind: linspace, n: 10, ranges: {amplitude: [50, 41]}}]}\n"
+      "  - {name: c, sweep: [{kind: grid, values: {amplitude: [3, 2, 1]}}]}\n");
+  /* a: ranks 3, 8, 13, 18 of 20; b: 3 and 8 of 10; c: 3 of 3 */
+  static const double expected[] = {3, 8, 13, 18, 43, 48, 3};
+  int n = 0;
+  bool seen[7] = {false};
+  for (long id = 0; id < 33; id++) {
+    if (assay_recipe_certify(r, id) != ASSAY_CERTIFY_REFINE) continue;
+    for (int i = id < 20 ? 0 : id < 30 ? 4 : 6; i < 7; i++)
+      if (params_of(r, id).amplitude == expected[i]) seen[i] = true;
+    n++;
+  }
+  assert_int_equal(n, 7);
+  for (int i = 0; i < 7; i++) assert_true(seen[i]);
   assay_recipe_destroy(r);
 }
 
@@ -571,6 +596,7 @@ int main(void)
       cmocka_unit_test(coordinates_are_shared_only_if_all_cases_share_them),
       cmocka_unit_test(boundary_values_are_those_of_the_generator),
       cmocka_unit_test(samples_of_the_certificate_are_spread),
+      cmocka_unit_test(samples_of_the_certificate_are_spread_over_reynolds_numbers),
       cmocka_unit_test(everything_wrong_has_a_message_with_its_place),
       cmocka_unit_test(everything_is_freed),
   };

@@ -156,7 +156,13 @@ static double toy_ratio(const void *params)
   return p->error * p->length / p->amplitude;
 }
 
+static double toy_reynolds(const void *params)
+{
+  return ((const struct toy *)params)->amplitude;
+}
+
 static const struct assay_derived toy_derived[] = {
+    {"Re", "1", "what a Reynolds number is to others", toy_reynolds},
     {"amplitude2", "m2 s-2", "amplitude squared", toy_square},
     {"ratio", "1", "error * length / amplitude", toy_ratio},
     {0}};

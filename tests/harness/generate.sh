@@ -89,6 +89,11 @@ check "pages about it" sh -c "'$assay' report -o site && grep -q 'cfdbench/cavit
 printf 'name: folded\nkind: operator\ndataset: sub/r.yaml\nsplit: random\nfields: [T]\nmetrics: [nrmse]\n' >my/task.yaml
 expect 1 "my/sub/r.yaml: cannot open" "a file is seen from the task" "$assay" run --task my/task.yaml --method mean
 
+expect 0 "cfdbench/cavity-tiny geo       4      20      20 " "check of several files has a table" \
+  "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc
+expect 0 "| total | 36 | 192 | 192 | 0 |" "the table as Markdown" "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc --markdown
+expect 0 '"unique_frames": 192' "the table as JSON" "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc --json
+
 # ---- files that are none
 expect 1 "cannot open" "check: missing file" "$assay" check none.nc
 echo "this is no data set" >text.nc
@@ -97,6 +102,7 @@ head -c 50000 heat-tiny.nc >short.nc
 expect 1 "truncated or damaged" "check: truncated" "$assay" check short.nc
 cp heat-tiny.nc flip.nc && printf '\001' | dd of=flip.nc bs=1 seek=60000 conv=notrunc 2>/dev/null
 expect 1 "do not fit its SHA-256" "check: one bit" "$assay" check flip.nc
+expect 1 "flip.nc: 1 problem in all" "check of several files: one bit" "$assay" check heat-tiny.nc flip.nc
 expect 0 '"ok": true' "check as JSON" "$assay" check heat-tiny.nc --json --regenerate 2
 expect 0 "the same bits again" "regenerate" "$assay" check heat-tiny.nc --regenerate 12
 

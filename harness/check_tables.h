@@ -1,0 +1,11 @@
+/* The summary of datasets/summary.h as two tables: counts and certificates, error estimates. */
+#ifndef ASSAY_HARNESS_CHECK_TABLES_H
+#define ASSAY_HARNESS_CHECK_TABLES_H
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* ASSAY_ENOMEM. */
+int assay_check_tables(const json_t *summary, bool markdown, FILE *out);
+
+#endif
