@@ -175,6 +175,27 @@ static int assign_sorted(const struct assay_split *s)
 }
 
 /* train: [lo, hi] of the quantity `by`, both ends included */
+/* The cases whose quantity lies in one interval go to a part. */
+static int assign_interval(const struct assay_split *s, const char *by,
+                           const struct assay_node *range, int part)
+{
+  int rc = ASSAY_OK;
+  double lo, hi, value;
+  if (range->kind != ASSAY_NODE_SEQUENCE || range->n != 2)
+    return assay_node_fail(range, ASSAY_EPARSE, "%s: expected [lowest, highest]", part_names[part]);
+  ASSAY_TRY(assay_node_double(&lo, range->first));
+  ASSAY_TRY(assay_node_double(&hi, range->first->next));
+  for (long id = 0; id < s->source->n_cases; id++) {
+    ASSAY_TRY(assay_split_value(&value, s, by, id));
+    if (!(value >= lo && value <= hi)) continue;
+    if (s->codes[id] != ASSAY_SPLIT_UNUSED)
+      return assay_node_fail(range, ASSAY_EARG, "case %ld is in two parts of the split", id);
+    s->codes[id] = (int8_t)part;
+  }
+done:
+  return rc;
+}
+
 static int assign_ranges(const struct assay_split *s)
 {
   int rc = ASSAY_OK;
@@ -182,19 +203,14 @@ static int assign_ranges(const struct assay_split *s)
   ASSAY_TRY(assay_split_text(&by, s, "by", NULL));
   for (int p = 0; p < PARTS; p++) {
     const struct assay_node *range = assay_node_get(s->node, part_names[p]);
-    double lo, hi, value;
     if (!range) continue;
-    if (range->kind != ASSAY_NODE_SEQUENCE || range->n != 2)
-      return assay_node_fail(range, ASSAY_EPARSE, "%s: expected [lowest, highest]", part_names[p]);
-    ASSAY_TRY(assay_node_double(&lo, range->first));
-    ASSAY_TRY(assay_node_double(&hi, range->first->next));
-    for (long id = 0; id < s->source->n_cases; id++) {
-      ASSAY_TRY(assay_split_value(&value, s, by, id));
-      if (!(value >= lo && value <= hi)) continue;
-      if (s->codes[id] != ASSAY_SPLIT_UNUSED)
-        return assay_node_fail(range, ASSAY_EARG, "case %ld is in two parts of the split", id);
-      s->codes[id] = (int8_t)p;
+    if (range->kind != ASSAY_NODE_SEQUENCE || range->n == 0 ||
+        range->first->kind != ASSAY_NODE_SEQUENCE) {
+      ASSAY_TRY(assign_interval(s, by, range, p));
+      continue;
     }
+    for (const struct assay_node *r = range->first; r; r = r->next)
+      ASSAY_TRY(assign_interval(s, by, r, p));
   }
 done:
   return rc;

@@ -14,7 +14,7 @@ enum assay_cavity_start { ASSAY_CAVITY_REST, ASSAY_CAVITY_RANDOM };
 struct assay_cavity {
   double width, height, lid_velocity, density, viscosity;
   int nx, ny, refine, frames;
-  double frame_interval;
+  double frame_interval, frame_turnovers;
   int until; /* enum assay_cavity_until */
   double steady_tolerance;
   int start; /* enum assay_cavity_start */

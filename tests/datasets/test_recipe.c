@@ -324,15 +324,16 @@ static const char split_text[] =
     "  blocks: {kind: blocks, train: 0.5, validation: 0.25, test: 0.25}\n"
     "  high: {kind: sorted, by: amplitude2, order: descending, train: 0.8, test: 0.2}\n"
     "  middle: {kind: ranges, by: amplitude, train: [1, 5], test: [8, 9.5]}\n"
-    "  picked: {kind: cases, test: [3, 17], validation: [5]}\n";
+    "  picked: {kind: cases, test: [3, 17], validation: [5]}\n"
+    "  gap: {kind: ranges, by: amplitude, train: [[1, 2], [6, 7.5]], test: [3, 4]}\n";
 
 static void splits_follow_their_rules(void **state)
 {
   (void)state;
   struct assay_recipe *r = good(split_text);
-  static const int expected[6][4] = {{0, 14, 2, 4}, {13, 6, 0, 1}, {0, 10, 5, 5},
-                                     {0, 16, 0, 4}, {13, 5, 0, 2}, {0, 17, 1, 2}};
-  for (int s = 0; s < 6; s++) {
+  static const int expected[7][4] = {{0, 14, 2, 4}, {13, 6, 0, 1}, {0, 10, 5, 5}, {0, 16, 0, 4},
+                                     {13, 5, 0, 2}, {0, 17, 1, 2}, {14, 4, 0, 2}};
+  for (int s = 0; s < 7; s++) {
     int counts[4];
     count(r, s, counts);
     for (int i = 0; i < 4; i++) assert_int_equal(counts[i], expected[s][i]);

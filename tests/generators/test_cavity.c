@@ -91,6 +91,22 @@ static void long_intervals_end_where_the_flow_is_steady(void **state)
   assay_case_destroy(early);
 }
 
+static void frames_follow_the_lid(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(300);
+  p.frame_turnovers = 0.23;
+  p.width *= 3, p.lid_velocity *= -0.7;
+  struct assay_case *c = made(&p);
+  assert_close(c->time[4], 4 * 0.23 * p.width / 0.7, 1e-14, 0);
+  assert_int_equal(c->n_frames, 6);
+  p.frame_turnovers = 0;
+  struct assay_case *d = made(&p);
+  assert_close(d->time[4], 4 * p.frame_interval, 1e-14, 0);
+  assay_case_destroy(c);
+  assay_case_destroy(d);
+}
+
 static void grid_follows_the_reynolds_number(void **state)
 {
   (void)state;
@@ -251,6 +267,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(steady_cases_end_early_or_repeat),
       cmocka_unit_test(long_intervals_end_where_the_flow_is_steady),
+      cmocka_unit_test(frames_follow_the_lid),
       cmocka_unit_test(grid_follows_the_reynolds_number),
       cmocka_unit_test(frames_do_not_depend_on_how_many_follow),
       cmocka_unit_test(results_scale_with_the_units),
