@@ -436,6 +436,13 @@ done:
   return rc;
 }
 
+int assay_recipe_frames(const struct assay_recipe *r, long id)
+{
+  struct assay_shape shape = {0};
+  if (assay_recipe_params(r, r->scratch, id) < 0) return 0;
+  return r->generator->shape(&shape, r->scratch) < 0 ? 0 : shape.n_frames;
+}
+
 enum assay_certify assay_recipe_certify(const struct assay_recipe *r, long id)
 {
   if (r->certify != ASSAY_CERTIFY_SAMPLED) return r->certify;

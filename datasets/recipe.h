@@ -49,6 +49,8 @@ const char *const *assay_recipe_fields(const struct assay_recipe *r);
 long assay_recipe_cases(const struct assay_recipe *r);
 /* Parameters of a case, [generator->params_size] bytes. */
 int assay_recipe_params(const struct assay_recipe *r, void *params, long id);
+/* Most frames that a case has, 0 when it cannot be said. */
+int assay_recipe_frames(const struct assay_recipe *r, long id);
 /* Whether a parameter differs between cases: what a task gives when it names no parameters. */
 bool assay_recipe_varies(const struct assay_recipe *r, const char *param);
 /* An empty case of the recipe: its shape, the stored fields, the precision. The caller owns *out.

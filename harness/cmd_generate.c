@@ -1,4 +1,3 @@
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,8 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "harness/dry_run.h"
+#include "harness/estimate.h"
 #include "harness/library.h"
 #include "harness/produce.h"
 #include "harness/verb.h"
@@ -16,7 +17,8 @@ struct options {
   const char *output, *cases, *shard;
   int jobs, compress, level;
   struct assay_list set;
-  bool resume, force, keep_parts, dry_run;
+  double sample;
+  bool resume, force, keep_parts, dry_run, json, markdown;
 };
 #define OPTIONS options
 static const struct assay_param rows[] = {
@@ -30,6 +32,11 @@ static const struct assay_param rows[] = {
     {ASSAY_P_BOOL(OPTIONS, resume), .doc = "go on with an interrupted run"},
     {ASSAY_P_BOOL(OPTIONS, force), .doc = "replace the file and drop parts of earlier runs"},
     {ASSAY_P_BOOL(OPTIONS, dry_run), .letter = 'n', .doc = "show what would be made, and stop"},
+    {ASSAY_P_DOUBLE(OPTIONS, sample),
+     .doc = "measure this share of the cases of every subset, extrapolate, keep nothing", .min = 0,
+     .max = 1},
+    {ASSAY_P_BOOL(OPTIONS, json), .doc = "print the dry run or the sample as JSON"},
+    {ASSAY_P_BOOL(OPTIONS, markdown), .doc = "print its table alone, as Markdown"},
     {ASSAY_P_CHOICE(OPTIONS, compress, "none", "deflate", "zstd"),
      .doc = "of fields; readers of zstd need its plug-in"},
     {ASSAY_P_INT(OPTIONS, level), .doc = "of the compression, 0: its fastest", .min = 0, .max = 19},
@@ -100,124 +107,6 @@ done:
   return rc;
 }
 
-/* ---- dry run -------------------------------------------------------------------------------- */
-
-static double predicted_seconds(const struct assay_produce *p)
-{
-  double sum = 0, largest = 0;
-  for (long id = p->first; id < p->last; id++) {
-    const double cost = assay_recipe_cost(p->recipe, id);
-    sum += cost;
-    largest = cost > largest ? cost : largest;
-  }
-  const double even = sum / assay_produce_jobs(p->jobs);
-  return even > largest ? even : largest;
-}
-
-/* Parameters and groups that differ between cases, of the first few cases. */
-static int print_table(const struct assay_produce *p, FILE *out)
-{
-  int rc = ASSAY_OK;
-  enum { SHOWN = 5 };
-  const struct assay_layout *l = assay_recipe_layout(p->recipe);
-  const size_t n = (size_t)l->n_params;
-  double *first = NULL;
-  bool *differs = NULL;
-  ASSAY_TRY(ASSAY_NEW(&first, 2 * n, "table"));
-  ASSAY_TRY(ASSAY_NEW(&differs, n, "table"));
-  double *now = first + n;
-  ASSAY_TRY(assay_recipe_values(first, p->recipe, p->first));
-  for (long id = p->first; id < p->last; id++) {
-    ASSAY_TRY(assay_recipe_values(now, p->recipe, id));
-    for (size_t q = 0; q < n; q++) differs[q] = differs[q] || now[q] != first[q];
-  }
-  fprintf(out, "%8s", "case");
-  for (size_t q = 0; q < n; q++)
-    if (differs[q]) fprintf(out, "  %14s", l->params[q].name);
-  for (long id = p->first; id < p->last && id < p->first + SHOWN; id++) {
-    ASSAY_TRY(assay_recipe_values(now, p->recipe, id));
-    fprintf(out, "\n%8ld", id);
-    for (size_t q = 0; q < n; q++)
-      if (differs[q] && l->params[q].choices)
-        fprintf(out, "  %14s", l->params[q].choices[(int)now[q]]);
-      else if (differs[q])
-        fprintf(out, "  %14.6g", now[q]);
-  }
-  fprintf(out, "%s\n", p->last > p->first + SHOWN ? "\n     ..." : "");
-done:
-  assay_free(first);
-  assay_free(differs);
-  return rc;
-}
-
-static void print_shape(const struct assay_layout *l, FILE *out)
-{
-  fprintf(out, "each      %d frames of", l->n_times > 0 ? l->n_times : 1);
-  for (int a = 0; a < l->n_axes; a++)
-    fprintf(out, "%s %s = %d", a ? "," : "", l->axis[a].name, l->axis[a].n);
-  fprintf(out, ":");
-  for (int f = 0; f < l->n_fields; f++)
-    fprintf(out, " %s [%s]%s", l->fields[f].name, l->fields[f].unit,
-            f + 1 < l->n_fields ? "," : "");
-  fprintf(out, ", %s\n", l->dtype == ASSAY_F32 ? "float32" : "float64");
-}
-
-static int folder_of(char **out, const char *path)
-{
-  int rc = ASSAY_OK;
-  char *copy = NULL;
-  ASSAY_TRY(assay_strdup(&copy, path));
-  ASSAY_TRY(assay_strdup(out, dirname(copy)));
-done:
-  assay_free(copy);
-  return rc;
-}
-
-static int check_disk(const struct assay_produce *p, long long *room)
-{
-  int rc = ASSAY_OK;
-  char *folder = NULL, need[32], have[32];
-  ASSAY_TRY(folder_of(&folder, p->path));
-  ASSAY_TRY(assay_disk_free(room, folder));
-  const long long bytes = assay_produce_bytes(p);
-  ASSAY_CHECK(bytes <= *room, ASSAY_EENV,
-              "%s: not enough room on disk: up to %s are needed (parts and file), %s are free",
-              p->path, assay_text_bytes(need, (double)bytes),
-              assay_text_bytes(have, (double)*room));
-done:
-  assay_free(folder);
-  return rc;
-}
-
-static int dry_run(const struct assay_produce *p, FILE *out)
-{
-  int rc = ASSAY_OK;
-  long long room = 0;
-  char text[32], more[32];
-  const struct assay_recipe_head *h = assay_recipe_head(p->recipe);
-  const struct assay_layout *l = assay_recipe_layout(p->recipe);
-  const double bytes = (double)(p->last - p->first) * (double)assay_recipe_case_bytes(p->recipe);
-  fprintf(out, "recipe    %s: %s\n", h->name, h->title);
-  fprintf(out, "made by   generator %s, version %d, seed %llu\n", h->generator,
-          h->generator_version, (unsigned long long)h->seed);
-  fprintf(out, "cases     %ld (%ld to %ld of %ld)\n", p->last - p->first, p->first, p->last - 1,
-          assay_recipe_cases(p->recipe));
-  print_shape(l, out);
-  ASSAY_TRY(print_table(p, out));
-  if (assay_recipe_generator(p->recipe)->cost)
-    fprintf(out, "time      about %s with %d worker%s\n",
-            assay_duration_text(text, predicted_seconds(p)), assay_produce_jobs(p->jobs),
-            assay_produce_jobs(p->jobs) == 1 ? "" : "s");
-  fprintf(out, "file      %s, %s uncompressed\n", p->path, assay_text_bytes(text, bytes));
-  rc = check_disk(p, &room);
-  if (room > 0)
-    fprintf(out, "disk      %s needed while it runs, %s free\n",
-            assay_text_bytes(text, (double)assay_produce_bytes(p)),
-            assay_text_bytes(more, (double)room));
-done:
-  return rc;
-}
-
 /* ---- the verb ------------------------------------------------------------------------------- */
 
 static int print_result(const struct assay_produce *p, const struct assay_produce_report *report,
@@ -244,14 +133,13 @@ done:
   return rc;
 }
 
-static int generate(const struct options *o, struct assay_produce *p, FILE *out)
+static int generate(const struct assay_produce *p, FILE *out)
 {
   int rc = ASSAY_OK;
   char *message = NULL;
   long long room = 0;
   struct assay_produce_report report;
-  if (o->dry_run) return dry_run(p, out);
-  ASSAY_TRY(check_disk(p, &room));
+  ASSAY_TRY(assay_dry_run_disk(&room, p));
   const int produced = assay_produce(&report, p);
   if (produced < 0 && (produced != ASSAY_EJOB || report.wall <= 0)) return produced;
   /* the file is there, with or without cases that failed */
@@ -263,14 +151,59 @@ done:
   return rc;
 }
 
-static int run(const void *options, int n_args, char **args, FILE *out)
+/* ---- what it would take --------------------------------------------------------------------- */
+
+static int print_json(json_t *object, FILE *out)
+{
+  json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+  fprintf(out, "\n");
+  return ASSAY_OK;
+}
+
+/* Rows of several recipes, or of a sample. */
+static int print_rows(json_t *list, const struct options *o, FILE *out)
 {
   int rc = ASSAY_OK;
-  const struct options *o = options;
+  json_t *total = NULL, *all = NULL;
+  if (!o->json) return assay_estimate_table(list, o->markdown, out);
+  ASSAY_TRY(assay_estimate_total(&total, list));
+  all = json_pack("{sO,sO}", "rows", list, "total", total);
+  ASSAY_TRY(print_json(all, out));
+done:
+  json_decref(all);
+  json_decref(total);
+  return rc;
+}
+
+static int dry_run(const struct assay_produce *p, json_t *list, const struct options *o, FILE *out)
+{
+  int rc = ASSAY_OK;
+  json_t *object = NULL;
+  if (o->markdown) return print_rows(list, o, out);
+  if (o->json) {
+    rc = assay_dry_run_json(&object, p);
+    if (object) print_json(object, out);
+    goto done;
+  }
+  rc = assay_dry_run_print(p, out);
+  if (json_array_size(list) > 1) {
+    fprintf(out, "\n");
+    ASSAY_TRY(assay_estimate_table(list, false, out));
+  }
+done:
+  json_decref(object);
+  return rc;
+}
+
+/* ---- one recipe ----------------------------------------------------------------------------- */
+
+static int with_recipe(const struct options *o, const char *name, bool alone, json_t *list,
+                       FILE *out)
+{
+  int rc = ASSAY_OK;
   struct assay_recipe *recipe = NULL;
   char *path = NULL;
-  (void)n_args;
-  ASSAY_TRY(assay_library_recipe(&recipe, args[0], &o->set));
+  ASSAY_TRY(assay_library_recipe(&recipe, name, &o->set));
   struct assay_produce p = {.recipe = recipe,
                             .last = assay_recipe_cases(recipe),
                             .jobs = o->jobs,
@@ -280,15 +213,39 @@ static int run(const void *options, int n_args, char **args, FILE *out)
                             .compression = (enum assay_compression)o->compress,
                             .level = o->level,
                             .progress = stderr};
-  ASSAY_CHECK(!(o->cases && o->shard), ASSAY_EARG, "--cases and --shard exclude each other");
   if (o->cases) ASSAY_TRY(parse_cases(&p.first, &p.last, o->cases, p.last));
   if (o->shard) ASSAY_TRY(parse_shard(&p.first, &p.last, o->shard, p.last));
   ASSAY_TRY(default_output(&path, o, &p));
   p.path = path;
-  ASSAY_TRY(generate(o, &p, out));
+  if (!o->dry_run && o->sample == 0) {
+    ASSAY_TRY(generate(&p, out));
+    goto done;
+  }
+  ASSAY_TRY(assay_estimate_rows(list, &p, o->sample));
+  if (alone && o->sample == 0) ASSAY_TRY(dry_run(&p, list, o, out));
 done:
   assay_free(path);
   assay_recipe_destroy(recipe);
+  return rc;
+}
+
+static int run(const void *options, int n_args, char **args, FILE *out)
+{
+  int rc = ASSAY_OK;
+  const struct options *o = options;
+  const bool looks = o->dry_run || o->sample > 0;
+  json_t *list = json_array();
+  ASSAY_CHECK(!(o->cases && o->shard), ASSAY_EARG, "--cases and --shard exclude each other");
+  ASSAY_CHECK(!(o->dry_run && o->sample > 0), ASSAY_EARG,
+              "--dry-run and --sample exclude each other");
+  ASSAY_CHECK(looks || !(o->json || o->markdown), ASSAY_EARG,
+              "--json and --markdown go with --dry-run or --sample");
+  ASSAY_CHECK(looks || n_args == 1, ASSAY_EARG,
+              "one recipe at a time; several go with --dry-run or --sample");
+  for (int i = 0; i < n_args; i++) ASSAY_TRY(with_recipe(o, args[i], n_args == 1, list, out));
+  if (looks && (n_args > 1 || o->sample > 0)) ASSAY_TRY(print_rows(list, o, out));
+done:
+  json_decref(list);
   return rc;
 }
 
@@ -303,10 +260,12 @@ const struct assay_verb assay_verb_generate = {
         "  assay generate cavity-small -j 4\n"
         "  assay generate cavity-re --set lid_velocity=2 -o fast.nc --dry-run\n"
         "  assay generate cavity-re --shard 3/8        then: assay merge cavity-re.shard-*.nc -o "
-        "cavity-re.nc",
+        "cavity-re.nc\n"
+        "  assay generate cavity-small cavity-re --sample 0.05 -j 1     what they will take, "
+        "measured",
     .options = rows,
     .options_size = sizeof(struct options),
     .defaults = &defaults,
     .min_args = 1,
-    .max_args = 1,
+    .max_args = -1,
     .run = run};

@@ -45,6 +45,14 @@ rm bad.yaml
 
 # ---- a dry run makes nothing and knows the disk
 expect 0 "12 (0 to 11 of 12)" "dry run" "$assay" generate heat-tiny -n
+expect 0 "cfdbench/cavity-tiny geo       4      20   61 kB" "dry run with subsets" "$assay" generate cfdbench/cavity-tiny -n
+expect 0 '"needed_bytes": ' "dry run as JSON" "$assay" generate heat-tiny -n --json
+expect 0 "| total | 36 | 192 |" "dry run of several recipes" "$assay" generate heat-tiny cfdbench/cavity-tiny -n --markdown
+expect 0 '"sampled": 6' "a measured sample" "$assay" generate cfdbench/cavity-tiny --sample 0.2 --json
+expect 0 "s per case" "of several recipes" "$assay" generate heat-tiny cavity-tiny --sample 0.1
+expect 1 "exclude each other" "a sample is no dry run" "$assay" generate heat-tiny -n --sample 0.1
+expect 1 "one recipe at a time" "several recipes" "$assay" generate heat-tiny cavity-tiny
+expect 1 "go with --dry-run or --sample" "JSON of nothing" "$assay" generate heat-tiny --json
 expect 5 "not enough room on disk" "dry run: too large" "$assay" generate heat-2d -n --set n=8192 --set frames=100000
 expect 5 "not enough room on disk" "run: too large" "$assay" generate heat-2d --set n=8192 --set frames=100000
 check "nothing was written by them" nothing_left

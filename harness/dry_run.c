@@ -1,0 +1,178 @@
+#include "harness/dry_run.h"
+
+#include <libgen.h>
+#include <math.h>
+
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "harness/estimate.h"
+
+/* Wall time: even shares of the workers, but not less than the longest case. */
+static double predicted_seconds(const struct assay_produce *p)
+{
+  double sum = 0, largest = 0;
+  for (long id = p->first; id < p->last; id++) {
+    const double cost = assay_recipe_cost(p->recipe, id);
+    sum += cost;
+    largest = cost > largest ? cost : largest;
+  }
+  const double even = sum / assay_produce_jobs(p->jobs);
+  return even > largest ? even : largest;
+}
+
+/* Parameters and groups that differ between cases, of the first few cases. */
+static int print_table(const struct assay_produce *p, FILE *out)
+{
+  int rc = ASSAY_OK;
+  enum { SHOWN = 5 };
+  const struct assay_layout *l = assay_recipe_layout(p->recipe);
+  const size_t n = (size_t)l->n_params;
+  double *first = NULL;
+  bool *differs = NULL;
+  ASSAY_TRY(ASSAY_NEW(&first, 2 * n, "table"));
+  ASSAY_TRY(ASSAY_NEW(&differs, n, "table"));
+  double *now = first + n;
+  ASSAY_TRY(assay_recipe_values(first, p->recipe, p->first));
+  for (long id = p->first; id < p->last; id++) {
+    ASSAY_TRY(assay_recipe_values(now, p->recipe, id));
+    for (size_t q = 0; q < n; q++) differs[q] = differs[q] || now[q] != first[q];
+  }
+  fprintf(out, "%8s", "case");
+  for (size_t q = 0; q < n; q++)
+    if (differs[q]) fprintf(out, "  %14s", l->params[q].name);
+  for (long id = p->first; id < p->last && id < p->first + SHOWN; id++) {
+    ASSAY_TRY(assay_recipe_values(now, p->recipe, id));
+    fprintf(out, "\n%8ld", id);
+    for (size_t q = 0; q < n; q++)
+      if (differs[q] && l->params[q].choices)
+        fprintf(out, "  %14s", l->params[q].choices[(int)now[q]]);
+      else if (differs[q])
+        fprintf(out, "  %14.6g", now[q]);
+  }
+  fprintf(out, "%s\n", p->last > p->first + SHOWN ? "\n     ..." : "");
+done:
+  assay_free(first);
+  assay_free(differs);
+  return rc;
+}
+
+static void print_shape(const struct assay_layout *l, FILE *out)
+{
+  fprintf(out, "each      %d frames of", l->n_times > 0 ? l->n_times : 1);
+  for (int a = 0; a < l->n_axes; a++)
+    fprintf(out, "%s %s = %d", a ? "," : "", l->axis[a].name, l->axis[a].n);
+  fprintf(out, ":");
+  for (int f = 0; f < l->n_fields; f++)
+    fprintf(out, " %s [%s]%s", l->fields[f].name, l->fields[f].unit,
+            f + 1 < l->n_fields ? "," : "");
+  fprintf(out, ", %s\n", l->dtype == ASSAY_F32 ? "float32" : "float64");
+}
+
+static int folder_of(char **out, const char *path)
+{
+  int rc = ASSAY_OK;
+  char *copy = NULL;
+  ASSAY_TRY(assay_strdup(&copy, path));
+  ASSAY_TRY(assay_strdup(out, dirname(copy)));
+done:
+  assay_free(copy);
+  return rc;
+}
+
+int assay_dry_run_disk(long long *room, const struct assay_produce *p)
+{
+  int rc = ASSAY_OK;
+  char *folder = NULL, need[32], have[32];
+  ASSAY_TRY(folder_of(&folder, p->path));
+  ASSAY_TRY(assay_disk_free(room, folder));
+  const long long bytes = assay_produce_bytes(p);
+  ASSAY_CHECK(bytes <= *room, ASSAY_EENV,
+              "%s: not enough room on disk: up to %s are needed (parts and file), %s are free",
+              p->path, assay_text_bytes(need, (double)bytes),
+              assay_text_bytes(have, (double)*room));
+done:
+  assay_free(folder);
+  return rc;
+}
+
+int assay_dry_run_print(const struct assay_produce *p, FILE *out)
+{
+  int rc = ASSAY_OK;
+  long long room = 0;
+  char text[32], more[32];
+  const struct assay_recipe_head *h = assay_recipe_head(p->recipe);
+  const struct assay_layout *l = assay_recipe_layout(p->recipe);
+  const double bytes = (double)(p->last - p->first) * (double)assay_recipe_case_bytes(p->recipe);
+  fprintf(out, "recipe    %s: %s\n", h->name, h->title);
+  fprintf(out, "made by   generator %s, version %d, seed %llu\n", h->generator,
+          h->generator_version, (unsigned long long)h->seed);
+  fprintf(out, "cases     %ld (%ld to %ld of %ld)\n", p->last - p->first, p->first, p->last - 1,
+          assay_recipe_cases(p->recipe));
+  print_shape(l, out);
+  ASSAY_TRY(print_table(p, out));
+  if (assay_recipe_generator(p->recipe)->cost)
+    fprintf(out, "time      about %s with %d worker%s\n",
+            assay_duration_text(text, predicted_seconds(p)), assay_produce_jobs(p->jobs),
+            assay_produce_jobs(p->jobs) == 1 ? "" : "s");
+  fprintf(out, "file      %s, %s uncompressed\n", p->path, assay_text_bytes(text, bytes));
+  rc = assay_dry_run_disk(&room, p);
+  if (room > 0)
+    fprintf(out, "disk      %s needed while it runs, %s free\n",
+            assay_text_bytes(text, (double)assay_produce_bytes(p)),
+            assay_text_bytes(more, (double)room));
+done:
+  return rc;
+}
+
+/* Rows of the subsets and their total into `object`. */
+static int put_rows(json_t *object, const struct assay_produce *p)
+{
+  int rc = ASSAY_OK;
+  json_t *rows = json_array(), *total = NULL;
+  ASSAY_TRY(assay_estimate_rows(rows, p, 0));
+  ASSAY_TRY(assay_estimate_total(&total, rows));
+  json_object_set(object, "rows", rows);
+  json_object_set(object, "total", total);
+done:
+  json_decref(rows);
+  json_decref(total);
+  return rc;
+}
+
+static json_t *field_names(const struct assay_layout *l)
+{
+  json_t *list = json_array();
+  for (int f = 0; f < l->n_fields; f++) json_array_append_new(list, json_string(l->fields[f].name));
+  return list;
+}
+
+int assay_dry_run_json(json_t **out, const struct assay_produce *p)
+{
+  int rc = ASSAY_OK;
+  long long room = 0;
+  json_t *object = NULL;
+  const struct assay_recipe_head *h = assay_recipe_head(p->recipe);
+  const bool predicts = assay_recipe_generator(p->recipe)->cost != NULL;
+  const long cases = p->last - p->first;
+  const int disk = assay_dry_run_disk(&room, p);
+  *out = NULL;
+  object = json_pack("{ss,ss,ss,si,so,sI,sI,si,so,ss,sI,sI,sI,so}", "recipe", h->name, "title",
+                     h->title, "generator", h->generator, "generator_version", h->generator_version,
+                     "seed", json_sprintf("%llu", (unsigned long long)h->seed), "first_case",
+                     (json_int_t)p->first, "cases", (json_int_t)cases, "jobs",
+                     assay_produce_jobs(p->jobs), "seconds",
+                     predicts ? json_real(predicted_seconds(p)) : json_null(), "file", p->path,
+                     "bytes", (json_int_t)(cases * assay_recipe_case_bytes(p->recipe)),
+                     "needed_bytes", (json_int_t)assay_produce_bytes(p), "free_bytes",
+                     (json_int_t)room, "fields", field_names(assay_recipe_layout(p->recipe)));
+  ASSAY_CHECK(object, ASSAY_ENOMEM, "no memory for an estimate");
+  ASSAY_TRY(put_rows(object, p));
+  *out = json_incref(object);
+  rc = disk;
+done:
+  json_decref(object);
+  return rc;
+}
