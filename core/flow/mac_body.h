@@ -35,6 +35,7 @@ struct mac_slider {
   ptrdiff_t at;
   double value;
   int body;
+  int outermost; /* next to a face that is open; the others only spare it a jump behind */
 };
 
 /* What one velocity component sees. */
@@ -89,6 +90,27 @@ int assay_mac_check_bodies(const struct assay_mac_settings *s);
 int assay_mac_create_bodies(struct assay_mac *m);
 void assay_mac_destroy_bodies(struct mac_bodies *b);
 int assay_mac_create_shell(struct assay_mac *m, int component);
+
+/* One component in a sweep. Steps: n across its faces (along itself), t along them. */
+struct mac_component {
+  struct mac_shell *shell;
+  ptrdiff_t n, t;
+  const double *q, *w, *open_q, *open_w; /* this and the other component, open fractions */
+  double *out, *h_out;
+  const double *force;
+  double inv_n, inv_t;
+  int index;
+};
+
+struct mac_component assay_mac_component(const struct assay_mac *m, const struct assay_mac_sweep *s,
+                                         int index);
+
+/* At a face near a body (mac_body_power.c): sum of links; operator near the surface, 1/m^2; nu
+ * times the plain one. */
+double assay_mac_linked(const struct mac_shell *s, const struct mac_near *f, const double *q);
+double assay_mac_viscous(const struct mac_shell *s, const struct mac_near *f, const double *q);
+double assay_mac_plain(const struct mac_component *c, const struct assay_mac_sweep *s,
+                       ptrdiff_t at);
 
 /* The body next to a point. */
 int assay_mac_owner(const struct assay_mac *m, double x, double y);

@@ -74,6 +74,21 @@ static double surface_velocity(const struct lattice *l, const double p[2])
   return body->slide * (l->component ? n[0] : -n[1]);
 }
 
+/* That of the rigid motion which has this velocity and the curvature of the surface there: what a
+ * face in the solid carries. */
+static double rigid_velocity(const struct lattice *l, const double p[2])
+{
+  const struct assay_body *b = &l->m->bodies->all;
+  const double h = 0.25 * fmin(l->m->dx, l->m->dy), d = assay_body_distance(b, p[0], p[1]);
+  double n[2];
+  assay_body_normal(n, b, p[0], p[1], h);
+  const double x = p[0] - d * n[0], y = p[1] - d * n[1]; /* on the surface */
+  const double around = assay_body_distance(b, x + h, y) + assay_body_distance(b, x - h, y) +
+                        assay_body_distance(b, x, y + h) + assay_body_distance(b, x, y - h);
+  const double curvature = (around - 4 * assay_body_distance(b, x, y)) / (h * h);
+  return surface_velocity(l, p) * (1 + curvature * d);
+}
+
 /* Centroid of the open part of a face; its distance from the surface. */
 static double centroid(double c[2], const struct lattice *l, int j, int i)
 {
@@ -229,6 +244,13 @@ static int is_near(const struct lattice *l, int j, int i)
          b[t] < 1 || b[t - n] < 1;
 }
 
+static int touches_fluid(const struct lattice *l, int j, int i)
+{
+  const ptrdiff_t st = l->m->stride;
+  const double *a = l->open + j * st + i;
+  return a[1] > 0 || a[-1] > 0 || a[st] > 0 || a[-st] > 0;
+}
+
 static int add_solid(const struct lattice *l, int j, int i)
 {
   int rc = ASSAY_OK;
@@ -239,11 +261,12 @@ static int add_solid(const struct lattice *l, int j, int i)
   place(p, l, j, i);
   const double reach = 2.5 * fmax(l->m->dx, l->m->dy);
   const double q =
-      assay_body_distance(&l->m->bodies->all, p[0], p[1]) > -reach ? surface_velocity(l, p) : 0;
+      assay_body_distance(&l->m->bodies->all, p[0], p[1]) > -reach ? rigid_velocity(l, p) : 0;
   if (q != 0) {
     if ((s->sliders & (s->sliders - 1)) == 0)
       ASSAY_TRY(ASSAY_GROW(&s->slider, s->sliders ? 2 * (size_t)s->sliders : 1, "sliding faces"));
-    s->slider[s->sliders++] = (struct mac_slider){at, q, assay_mac_owner(l->m, p[0], p[1])};
+    s->slider[s->sliders++] =
+        (struct mac_slider){at, q, assay_mac_owner(l->m, p[0], p[1]), touches_fluid(l, j, i)};
   }
   if (last && last->j == j && last->at + last->n == at) {
     last->n++;

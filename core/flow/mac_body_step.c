@@ -23,36 +23,6 @@
 
 #include "core/flow/mac_body.h"
 
-/* One component in a sweep. Steps: n across its faces (along itself), t along them. */
-struct component {
-  struct mac_shell *shell;
-  ptrdiff_t n, t;
-  const double *q, *w, *open_q, *open_w; /* this and the other component, open fractions */
-  double *out, *h_out;
-  const double *force;
-  double inv_n, inv_t;
-  int index;
-};
-
-static struct component component_of(const struct assay_mac *m, const struct assay_mac_sweep *s,
-                                     int index)
-{
-  struct mac_bodies *b = m->bodies;
-  return (struct component){.shell = &b->shell[index],
-                            .n = index ? m->stride : 1,
-                            .t = index ? 1 : m->stride,
-                            .q = index ? s->v : s->u,
-                            .w = index ? s->u : s->v,
-                            .open_q = index ? b->ay : b->ax,
-                            .open_w = index ? b->ax : b->ay,
-                            .out = index ? s->v_out : s->u_out,
-                            .h_out = index ? s->hv_out : s->hu_out,
-                            .force = index ? s->fy : s->fx,
-                            .inv_n = index ? s->inv_dy : s->inv_dx,
-                            .inv_t = index ? s->inv_dx : s->inv_dy,
-                            .index = index};
-}
-
 static double carried(double flux, double here, double next, int upwind)
 {
   if (!upwind) return 0.5 * (here + next) * flux;
@@ -60,7 +30,7 @@ static double carried(double flux, double here, double next, int upwind)
 }
 
 /* Outward fluxes of q through the four sides of its control volume. */
-static double convection(const struct component *c, ptrdiff_t at, int upwind)
+static double convection(const struct mac_component *c, ptrdiff_t at, int upwind)
 {
   const double *q = c->q + at, *w = c->w + at, *a = c->open_q + at, *b = c->open_w + at;
   const ptrdiff_t n = c->n, t = c->t;
@@ -70,26 +40,6 @@ static double convection(const struct component *c, ptrdiff_t at, int upwind)
   const double below = 0.5 * (b[-n] * w[-n] + b[0] * w[0]);
   return c->inv_n * (carried(ahead, q[0], q[n], upwind) + carried(-back, q[0], q[-n], upwind)) +
          c->inv_t * (carried(above, q[0], q[t], upwind) + carried(-below, q[0], q[-t], upwind));
-}
-
-static double linked(const struct mac_shell *s, const struct mac_near *f, const double *q)
-{
-  double sum = 0;
-  for (int k = f->first; k < f->first + f->links; k++) sum += s->link[k].weight * q[s->link[k].at];
-  return sum;
-}
-
-static double viscous(const struct mac_shell *s, const struct mac_near *f, const double *q)
-{
-  return f->constant - f->diagonal * q[f->at] + linked(s, f, q);
-}
-
-/* nu times the plain stencil, as the kernels have it. */
-static double plain(const struct component *c, const struct assay_mac_sweep *s, ptrdiff_t at)
-{
-  const double *q = c->q + at;
-  const double nn = c->index ? s->nu_yy : s->nu_xx, tt = c->index ? s->nu_xx : s->nu_yy;
-  return nn * (q[c->n] - 2 * q[0] + q[-c->n]) + tt * (q[c->t] - 2 * q[0] + q[-c->t]);
 }
 
 /* Where a face is: coordinates across the force, relative to the body's centre. */
@@ -109,14 +59,14 @@ static void push(const struct assay_mac *m, struct mac_push *p, int index, int b
 
 /* What the kernels gave to faces in the solid is taken back; a body force there is not the fluid's.
  */
-static void empty_solids(const struct assay_mac *m, const struct component *c)
+static void empty_solids(const struct assay_mac *m, const struct mac_component *c)
 {
   const struct mac_shell *s = c->shell;
   struct mac_push *rate = m->bodies->rate;
   for (int k = 0; k < s->sliders; k++) {
     const struct mac_slider *f = &s->slider[k];
     const double force = c->force ? c->force[f->at] : 0;
-    rate[f->body].power -= (c->h_out[f->at] - force) * f->value;
+    if (f->outermost) rate[f->body].power -= (c->h_out[f->at] - force) * f->value;
   }
   for (int k = 0; k < s->runs; k++) {
     const struct mac_run *r = &s->run[k];
@@ -131,21 +81,22 @@ static void empty_solids(const struct assay_mac *m, const struct component *c)
 }
 
 static void redo_faces(const struct assay_mac *m, const struct assay_mac_sweep *s,
-                       const struct component *c, double ratio)
+                       const struct mac_component *c, double ratio)
 {
   const struct mac_shell *shell = c->shell;
   const int upwind = m->account.scheme == ASSAY_MAC_LIMITED, implicit = s->p != NULL;
   for (int k = 0; k < shell->nears; k++) {
     const struct mac_near *f = &shell->near[k];
-    const double lap = m->nu * viscous(shell, f, c->q);
+    const double lap = m->nu * assay_mac_viscous(shell, f, c->q);
     double h = -convection(c, f->at, upwind);
     if (!implicit) h += lap;
     if (c->force) h += c->force[f->at];
     const double gain = h - c->h_out[f->at];
     c->out[f->at] += s->now * gain;
-    if (implicit) c->out[f->at] += s->visc * (lap - plain(c, s, f->at));
+    if (implicit) c->out[f->at] += s->visc * (lap - assay_mac_plain(c, s, f->at));
     if (implicit && f->cut)
-      c->out[f->at] += s->visc * m->nu * ratio * (linked(shell, f, c->q) - shell->before[k]);
+      c->out[f->at] +=
+          s->visc * m->nu * ratio * (assay_mac_linked(shell, f, c->q) - shell->before[k]);
     c->h_out[f->at] = h;
     push(m, m->bodies->rate, c->index, f->body, f->j, f->i, gain, f->wall);
   }
@@ -181,7 +132,7 @@ void assay_mac_keep_before(struct assay_mac *m, struct mac_pair older)
     for (int k = 0; k < s->nears; k++) {
       const struct mac_near *f = &s->near[k];
       const int profile = f->cut && m->account.viscous == ASSAY_MAC_IMPLICIT;
-      s->before[k] = profile ? linked(s, f, q) : q[f->at];
+      s->before[k] = profile ? assay_mac_linked(s, f, q) : q[f->at];
     }
   }
 }
@@ -194,7 +145,7 @@ static double last_slope(const struct assay_mac *m, int index, const struct mac_
   return m->phi_scale * d;
 }
 
-static void damp_stiff(const struct assay_mac *m, const struct component *c, double dt,
+static void damp_stiff(const struct assay_mac *m, const struct mac_component *c, double dt,
                        double ratio)
 {
   const struct mac_shell *s = c->shell;
@@ -238,7 +189,7 @@ static void amend(struct assay_mac *m, const struct assay_mac_sweep *s, double r
 {
   clear(m->bodies->rate, m->bodies->n);
   for (int index = 0; index < 2; index++) {
-    const struct component c = component_of(m, s, index);
+    const struct mac_component c = assay_mac_component(m, s, index);
     empty_solids(m, &c);
     redo_faces(m, s, &c, ratio);
   }
@@ -255,7 +206,7 @@ void assay_mac_amend_bodies(struct assay_mac *m, const struct assay_mac_sweep *s
     for (int k = 0; k < b->n; k++) b->old_rate[k] = b->rate[k];
   if (s->p) return;
   for (int index = 0; index < 2; index++) {
-    const struct component c = component_of(m, s, index);
+    const struct mac_component c = assay_mac_component(m, s, index);
     damp_stiff(m, &c, dt, ratio);
   }
   const struct mac_pair out = {s->u_out, s->v_out};
@@ -336,20 +287,22 @@ static void push_viscous(struct assay_mac *m, double factor)
   const struct assay_mac_sweep s = assay_mac_sweep_of(m, m->now);
   struct mac_push *sum = m->bodies->impulse;
   for (int index = 0; index < 2; index++) {
-    const struct component c = component_of(m, &s, index);
+    const struct mac_component c = assay_mac_component(m, &s, index);
     for (int k = 0; k < c.shell->nears; k++) {
       const struct mac_near *f = &c.shell->near[k];
-      const double gain = m->nu * viscous(c.shell, f, c.q) - plain(&c, &s, f->at);
+      const double gain =
+          m->nu * assay_mac_viscous(c.shell, f, c.q) - assay_mac_plain(&c, &s, f->at);
       push(m, sum, index, f->body, f->j, f->i, factor * gain, f->wall);
     }
     for (int k = 0; k < c.shell->runs; k++) {
       const struct mac_run *r = &c.shell->run[k];
       for (int i = 0; i < r->n; i++)
-        push(m, sum, index, r->body, r->j, r->i + i, -factor * plain(&c, &s, r->at + i), 0);
+        push(m, sum, index, r->body, r->j, r->i + i, -factor * assay_mac_plain(&c, &s, r->at + i),
+             0);
     }
     for (int k = 0; k < c.shell->sliders; k++) {
       const struct mac_slider *f = &c.shell->slider[k];
-      sum[f->body].power -= factor * plain(&c, &s, f->at) * f->value;
+      if (f->outermost) sum[f->body].power -= factor * assay_mac_plain(&c, &s, f->at) * f->value;
     }
   }
 }

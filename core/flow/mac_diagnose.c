@@ -240,11 +240,15 @@ struct mac_energy assay_mac_energy(const struct assay_mac *m)
     add_squares(squares, m->now.v + j * m->stride, nx);
   }
   const double kinetic = 0.5 * cell_mass * total(squares, nx); /* slopes use the same scratch */
+  const struct mac_passage open = m->open ? assay_mac_passage(m) : (struct mac_passage){0};
+  const struct mac_surface surface = m->bodies ? assay_mac_surface(m) : (struct mac_surface){0};
   return (struct mac_energy){
-      .kinetic = kinetic,
-      .wall_power = m->set.viscosity * wall_sum(m),
+      .kinetic = kinetic + open.kinetic,
+      .carried = open.carried,
+      .wall_power = m->set.viscosity * wall_sum(m) + cell_mass * surface.power,
       .force_power = cell_mass * force_sum(m),
-      .dissipation = cell_mass * m->nu * (u_slopes(m) + v_slopes(m)),
+      .dissipation = cell_mass * (m->nu * (u_slopes(m) + v_slopes(m)) + surface.dissipation) +
+                     open.dissipation,
   };
 }
 
@@ -289,6 +293,7 @@ void assay_mac_diagnose(const struct assay_mac *m, struct assay_mac_diagnostics 
       .inflow = assay_mac_inflow_sum(m, m->t, &gross),
       .kinetic_energy = e.kinetic,
       .wall_power = e.wall_power,
+      .open_power = m->open ? e.carried + assay_mac_passage(m).pressure : 0,
       .force_power = e.force_power,
       .dissipation = e.dissipation,
       .energy_residual = m->energy_residual,

@@ -133,8 +133,24 @@ void assay_mac_divergence(const struct assay_mac *m, double *out);
 /* Kinetic energy of the present velocity and what changes it, per depth. */
 struct mac_energy {
   double kinetic, wall_power, force_power, dissipation;
+  double carried; /* through open sides, by velocity and viscosity */
 };
 struct mac_energy assay_mac_energy(const struct assay_mac *m);
+
+/* Through open sides, W/m: by velocity and viscosity, and by the pressure of the last step; and
+ * what the sums over the grid miss of kinetic energy, J/m, and dissipation on them (mac_power.c).
+ */
+struct mac_passage {
+  double carried, pressure, kinetic, dissipation;
+};
+struct mac_passage assay_mac_passage(const struct assay_mac *m);
+
+/* With bodies, in the form of the Laplacian, over density and cell area: the power of their
+ * surfaces, and what is dissipated beyond the slopes of the plain operator (mac_body_power.c). */
+struct mac_surface {
+  double power, dissipation;
+};
+struct mac_surface assay_mac_surface(const struct assay_mac *m);
 
 /* A step of dt whose first stage knows nothing of the past. */
 int assay_mac_restarts(const struct assay_mac *m, double dt);

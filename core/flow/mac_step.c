@@ -267,7 +267,8 @@ done:
 void assay_mac_balance(struct assay_mac *m, struct mac_energy a, double dt)
 {
   const struct mac_energy b = assay_mac_energy(m);
-  const double gain = 0.5 * (a.wall_power + a.force_power + b.wall_power + b.force_power);
+  double gain = 0.5 * (a.wall_power + a.force_power + b.wall_power + b.force_power);
+  if (m->open) gain += 0.5 * (a.carried + b.carried) + assay_mac_passage(m).pressure;
   const double loss = 0.5 * (a.dissipation + b.dissipation);
   const double scale = fmax(fabs(gain), loss);
   const double residual = (b.kinetic - a.kinetic) / dt - gain + loss;

@@ -95,6 +95,13 @@ static void a_turning_cylinder_drives_couette_flow(void **state)
     struct assay_mac_diagnostics d;
     assay_mac_diagnose(m, &d);
     assert_true(d.divergence < 1e-12 * 0.34 / 0.2 * c.set.nx);
+    /* all that the surface does is dissipated */
+    const double power = 4 * pi * c.set.viscosity * c.b * 1.7;
+    struct assay_mac_load l;
+    assert_ok(assay_mac_load(&l, m, 0));
+    assert_close(l.power, power, 0.02, 0);
+    assert_close(d.dissipation, d.wall_power, 0.02, 0);
+    assert_true(d.energy_residual < 0.02);
     assay_mac_destroy(m);
   }
   assert_true(e[1].velocity < 0.34 * 2e-3);
@@ -297,6 +304,8 @@ static void symmetry_and_mass_are_kept(void **state)
   assert_ok(assay_mac_load(&l, m, 0));
   assert_close(l.fy, 0, 0, 1e-10);
   assert_true(l.pressure_x > 0 && l.fx > l.pressure_x);
+  assert_true(d.energy_residual < 0.05);
+  assert_true(d.open_power > 0 && d.wall_power == 0);
   assert_fails(assay_mac_load(&l, m, 1), ASSAY_EARG, "number 1");
   assay_mac_destroy(m);
 }

@@ -56,6 +56,13 @@ static void developed_flow_stays(void **state)
         const double exact = speed * developed_shape(&d, (j + 0.5) * d.h, 0);
         assert_close(u.data[j * u.stride + i], exact, 0, 2e-14);
       }
+    /* the power of the pressure is dissipated: flux times pressure drop */
+    struct assay_mac_diagnostics e;
+    assay_mac_diagnose(m, &e);
+    const double drop = 2 * s.viscosity * speed / (s.height * s.height) * s.width;
+    assert_close(e.open_power, e.dissipation, 1e-11, 0);
+    assert_close(e.open_power, drop * assay_mac_flux(m, 0), 1e-11, 0);
+    assert_true(e.energy_residual < 1e-10);
     for (int j = 0; j <= s.ny; j++)
       for (int i = 0; i < s.nx; i++) assert_close(v.data[j * v.stride + i], 0, 0, 2e-14);
     const struct assay_mac_view p = assay_mac_pressure(m);
