@@ -40,8 +40,8 @@ static void lay_out_fields(struct assay_twophase *m, double *block, size_t *used
   struct assay_twophase_pair *const pairs[] = {&s->now,  &s->old,  &s->half,  &s->ahead,
                                                &s->lag,  &s->mask, &s->light, &s->light_old,
                                                &s->mass, &s->rate, &s->shear, &s->stick};
-  double **const cells[] = {&s->c, &s->rho,   &s->mu,    &s->pure, &s->corner,
-                            &s->p, &s->p_old, &s->p_hat, &s->phi};
+  double **const cells[] = {&s->c,    &s->rho, &s->mu,    &s->pure,  &s->corner,
+                            &s->thin, &s->p,   &s->p_old, &s->p_hat, &s->phi};
   for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) *pairs[k] = take_pair(m, block, used);
   for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) *cells[k] = take_field(m, block, used);
   if (m->set.surface_tension > 0) s->curvature = take_field(m, block, used);
@@ -127,8 +127,8 @@ static void derive(struct assay_twophase *m, const struct assay_twophase_setting
   s->inv_dy = 1 / m->dy;
   s->density = set->unmarked.density;
   s->density_jump = set->marked.density - set->unmarked.density;
-  s->viscosity = set->unmarked.viscosity;
-  s->viscosity_jump = set->marked.viscosity - set->unmarked.viscosity;
+  s->fluidity = 1 / set->unmarked.viscosity;
+  s->fluidity_jump = 1 / set->marked.viscosity - 1 / set->unmarked.viscosity;
   assay_twophase_choose_pressure(m);
   s->splitting = fmin(set->unmarked.density, set->marked.density);
   for (int d = 0; d < 2; d++) {

@@ -68,7 +68,7 @@ struct assay_twophase_fluid {
 enum assay_twophase_pressure {
   ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 300, iterated above */
   ASSAY_TWOPHASE_SPLITTING, /* constant-coefficient splitting: one direct solve a step */
-  ASSAY_TWOPHASE_ITERATED,  /* before it, conjugate gradients with the true density, to 1e-3 */
+  ASSAY_TWOPHASE_ITERATED,  /* before it, conjugate gradients with the true density, to 1e-2 */
   ASSAY_TWOPHASE_CONVERGED  /* the same to 1e-8 */
 };
 
@@ -115,7 +115,8 @@ double assay_twophase_dt_limit(const struct assay_twophase *m);
 /* One step. ASSAY_EDIVERGED: not finite or hopelessly fast; the state is then useless. */
 int assay_twophase_step(struct assay_twophase *m, double dt);
 
-/* Step to exactly t_end in equal steps, as assay_mac_run. ASSAY_EDIVERGED with time and reason. */
+/* Step to exactly t_end in equal steps; the rest is divided anew when they get too long, or far
+ * shorter than they need be. ASSAY_EDIVERGED with time and reason. */
 int assay_twophase_run(struct assay_twophase *m, double t_end);
 
 double assay_twophase_time(const struct assay_twophase *m); /* s */

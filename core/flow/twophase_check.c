@@ -11,8 +11,8 @@ static int check_fluid(const struct assay_twophase_fluid *f, const char *which)
   int rc = ASSAY_OK;
   ASSAY_CHECK(f->density > 0 && isfinite(f->density), ASSAY_EARG,
               "density %g of the %s fluid is not positive", f->density, which);
-  ASSAY_CHECK(f->viscosity >= 0 && isfinite(f->viscosity), ASSAY_EARG,
-              "viscosity %g of the %s fluid is negative", f->viscosity, which);
+  ASSAY_CHECK(f->viscosity > 0 && isfinite(f->viscosity), ASSAY_EARG,
+              "viscosity %g of the %s fluid is not positive", f->viscosity, which);
 done:
   return rc;
 }

@@ -15,8 +15,9 @@
  * and n = |M| / m_C, m_C the mass of the control volume upwind: a step of a total-variation
  * diminishing scheme, so that what leaves a control volume has no other velocity than what is left.
  *
- * Stresses: normal ones in the cells, shear at the corners with the mean viscosity of the four
- * cells, the viscosity of a cell being the mean weighted with its fractions. At a wall the
+ * Stresses: normal ones in the cells, shear at the corners. Viscosities mix harmonically, in a cell
+ * by the fractions and at a corner over the four cells, as in layers under the same shear stress;
+ * the arithmetic mean lets a viscous liquid tear at the light fluid next to it. At a wall the
  * difference spans half a cell and, with slip length l, l more: factor dy / (dy/2 + l).
  *
  * Axisymmetric: M holds the factor r, fluxes through sides weigh with their r, and v, which points
@@ -92,7 +93,8 @@ static void mixture(const struct assay_twophase_sweep *s)
 {
   const ptrdiff_t st = s->stride;
   double *restrict lo = s->rows + MARGIN, *restrict hi = lo + st;
-  const double rho = s->density, rho1 = s->density_jump, mu = s->viscosity, mu1 = s->viscosity_jump;
+  const double rho = s->density, rho1 = s->density_jump, thin = s->fluidity,
+               thin1 = s->fluidity_jump;
   const double eps = mixed_above;
   for (int j = -1; j <= s->ny; j++) {
     const double *c = s->c + j * st;
@@ -101,14 +103,16 @@ static void mixture(const struct assay_twophase_sweep *s)
       lo[i] = least(c[i], least(c[i - st], c[i + st]));
       hi[i] = most(c[i], most(c[i - st], c[i + st]));
     }
-    double *restrict r = s->rho + j * st, *restrict m = s->mu + j * st;
+    double *restrict r = s->rho + j * st, *restrict m = s->mu + j * st,
+                     *restrict f = s->thin + j * st;
     double *restrict pure = s->pure + j * st;
 #pragma omp simd
     for (int i = -1; i <= s->nx; i++) {
       const double a = least(lo[i], least(lo[i - 1], lo[i + 1]));
       const double b = most(hi[i], most(hi[i - 1], hi[i + 1]));
       r[i] = rho + rho1 * c[i];
-      m[i] = mu + mu1 * c[i];
+      f[i] = thin + thin1 * c[i];
+      m[i] = 1 / f[i];
       pure[i] = b < eps || a > 1 - eps ? 1 : 0;
     }
   }
@@ -119,7 +123,7 @@ static void faces(const struct assay_twophase_sweep *s)
   const ptrdiff_t st = s->stride;
   for (int j = 0; j <= s->ny; j++) {
     const ptrdiff_t row = j * st;
-    const double *rho = s->rho + row, *mu = s->mu + row;
+    const double *rho = s->rho + row, *thin = s->thin + row;
     const double here = s->row[j].cell, below = s->row[j - 1].cell;
     const double *mask_u = s->mask.u + row, *mask_v = s->mask.v + row;
     double *restrict light_u = s->light.u + row, *restrict light_v = s->light.v + row;
@@ -134,7 +138,7 @@ static void faces(const struct assay_twophase_sweep *s)
     double *restrict corner = s->corner + row;
 #pragma omp simd
     for (int i = 0; i <= s->nx; i++) {
-      const double m = 0.25 * ((mu[i - st - 1] + mu[i - st]) + (mu[i - 1] + mu[i]));
+      const double m = 4 / ((thin[i - st - 1] + thin[i - st]) + (thin[i - 1] + thin[i]));
       corner[i] = m;
       shear_u[i] = m * stick_u[i];
       shear_v[i] = m * stick_v[i];
@@ -372,6 +376,20 @@ static void add(const struct assay_twophase_sweep *s)
   }
 }
 
+/* The largest Courant rate of the cells of row j so far, per column; lost: 0, or NaN for ever. */
+static inline void rate_row(const struct assay_twophase_sweep *s, int j, double *restrict rate,
+                            double *restrict lost)
+{
+  const ptrdiff_t st = s->stride;
+  const double *u = s->out.u + j * st, *v = s->out.v + j * st, ix = s->inv_dx, iy = s->inv_dy;
+#pragma omp simd
+  for (int i = 0; i < s->nx; i++) {
+    const double x = most(fabs(u[i]), fabs(u[i + 1])), y = most(fabs(v[i]), fabs(v[i + st]));
+    rate[i] = most(rate[i], x * ix + y * iy);
+    lost[i] += (u[i + 1] - u[i + 1]) + (v[i + st] - v[i + st]);
+  }
+}
+
 static double project(const struct assay_twophase_sweep *s)
 {
   const ptrdiff_t st = s->stride;
@@ -388,11 +406,9 @@ static double project(const struct assay_twophase_sweep *s)
       u[i] -= ax * mu[i] * (phi[i] - phi[i - 1]);
       v[i] -= ay * mv[i] * (phi[i] - phi[i - st]);
       p[i] = hat[i] + phi[i];
-      rate[i] = most(rate[i], fabs(u[i]) * s->inv_dx + fabs(v[i]) * s->inv_dy);
-      lost[i] += (u[i] - u[i]) + (v[i] - v[i]); /* 0, or NaN for ever */
     }
     u[s->nx] -= ax * mu[s->nx] * (phi[s->nx] - phi[s->nx - 1]);
-    top = most(top, fabs(u[s->nx]) * s->inv_dx);
+    if (j > 0) rate_row(s, j - 1, rate, lost);
   }
   for (int i = 0; i < s->nx; i++) top = most(top, rate[i]);
   for (int i = 0; i < s->nx; i++) top += lost[i];
@@ -415,6 +431,30 @@ static void project_true(const struct assay_twophase_sweep *s)
     }
     u[s->nx] -= ax * wu[s->nx] * (phi[s->nx] - phi[s->nx - 1]);
     if (j > 0) divergence_row(s, j - 1);
+  }
+}
+
+/* The shear stress in the equation of v once more, now with u at the end of the step: what u -
+ * ahead becomes. Without it the two components, each implicit for itself, could trade momentum
+ * across a viscous interface for ever. */
+static void couple(const struct assay_twophase_sweep *s)
+{
+  const ptrdiff_t st = s->stride;
+  const double xy = s->dt * s->inv_dx * s->inv_dy;
+  double *restrict t = s->rows + MARGIN;
+  for (int j = 0; j <= s->ny; j++) {
+    const ptrdiff_t row = j * st;
+    const double *lag = s->lag.u + row, *ahead = s->ahead.u + row, *d = s->rate.u + row;
+    const double *mu = s->corner + row, *w = s->light.v + row;
+    double *restrict v = s->rate.v + row;
+#pragma omp simd
+    for (int i = 0; i <= s->nx; i++) {
+      const double here = (lag[i] - ahead[i]) + d[i];
+      const double below = (lag[i - st] - ahead[i - st]) + d[i - st];
+      t[i] = mu[i] * (here - below);
+    }
+#pragma omp simd
+    for (int i = 0; i < s->nx; i++) v[i] += xy * w[i] * (t[i + 1] - t[i]);
   }
 }
 
@@ -584,4 +624,5 @@ static void lines_x(const struct assay_twophase_lines *l)
 }
 
 const struct assay_twophase_kernels ASSAY_ISA_NAME(assay_twophase_kernels) = {
-    extrapolate, mixture, faces, mass, momentum, lines_x, lines_y, add, project, project_true};
+    extrapolate, mixture, faces, mass,    momentum,    couple,
+    lines_x,     lines_y, add,   project, project_true};

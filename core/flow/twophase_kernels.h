@@ -25,10 +25,10 @@ struct assay_twophase_sweep {
   int nx, ny;
   ptrdiff_t stride;
   double dt, inv_dx, inv_dy;
-  double density, density_jump;     /* of c = 0, and what c = 1 adds */
-  double viscosity, viscosity_jump; /* likewise */
-  double reach;                     /* of the extrapolation by half a step, over the last one */
-  double blend;                     /* of the extrapolated pressure */
+  double density, density_jump;   /* of c = 0, and what c = 1 adds */
+  double fluidity, fluidity_jump; /* one over the viscosity, likewise */
+  double reach;                   /* of the extrapolation by half a step, over the last one */
+  double blend;                   /* of the extrapolated pressure */
   double gravity[2], force[2];
   double splitting;                     /* rho_0 */
   const struct assay_twophase_row *row; /* [-1..ny+1] */
@@ -44,7 +44,7 @@ struct assay_twophase_sweep {
   struct assay_twophase_pair shear;     /* [corners] viscosity times shear factor of u and v */
   struct assay_twophase_pair stick;     /* [corners] shear factors: 1 inside, 2 no-slip, 0 slip */
   struct assay_twophase_pair out;       /* the new velocity */
-  double *c, *rho, *mu, *pure;          /* cells */
+  double *c, *rho, *mu, *thin, *pure;   /* cells; thin: one over the viscosity */
   double *corner;                       /* viscosity at the corners */
   double *p, *p_old, *p_hat, *phi;      /* cells */
   double *curvature;                    /* cells, times surface tension; NULL: none */
@@ -91,6 +91,8 @@ struct assay_twophase_kernels {
                ptrdiff_t stride, double per_cell);
   /* rate = dt times all accelerations */
   void (*momentum)(const struct assay_twophase_sweep *s);
+  /* after rate.u has become the increment: its shear stress, into rate.v */
+  void (*couple)(const struct assay_twophase_sweep *s);
   void (*lines_x)(const struct assay_twophase_lines *l);
   void (*lines_y)(const struct assay_twophase_lines *l);
   /* out = now + rate, div = its divergence */

@@ -9,7 +9,8 @@
  *   u_new, p_new                                                   twophase_pressure.c
  *
  * tau = mu (grad u + grad u^T), L_x and L_y its derivatives of the same component along x and y,
- * u_lag = u - r/2 (u - u_previous), p^ = p + r (p - p_previous). The other component in the shear
+ * u_lag = u - r/2 (u - u_previous), p^ = p, or p + r (p - p_previous) where it
+ * is corrected by iteration. The other component in the shear
  * stress is that at t + dt/2, explicit. With d implicit, the viscous terms
  * are L (u_new - 1/2 u + 1/2 u_previous) for r = 1: second order, and stiff modes shrink by 0.7 a
  * step. A steady state does not depend on dt. The first step is of first order.
@@ -28,7 +29,8 @@
 static const double pi = 3.141592653589793;
 static const double longest_ratio = 2;
 static const double replan_at = 1.15;
-static const double most_courant = 0.5; /* of the volume-of-fluid method */
+static const double lengthen_at = 1.5, lengthen_after = 8; /* steps */
+static const double most_courant = 0.5;                    /* of the volume-of-fluid method */
 
 double assay_twophase_dt_limit(const struct assay_twophase *m)
 {
@@ -142,34 +144,6 @@ static void swap_pair(struct assay_twophase_pair *a, struct assay_twophase_pair 
   *b = t;
 }
 
-static void solve_viscous(const struct assay_twophase *m)
-{
-  const struct assay_twophase_sweep *s = &m->s;
-  const int nx = s->nx, ny = s->ny;
-  const int around_x = m->side[ASSAY_MAC_LEFT].periodic,
-            around_y = m->side[ASSAY_MAC_BOTTOM].periodic;
-  const double xx = s->dt * s->inv_dx * s->inv_dx, yy = s->dt * s->inv_dy * s->inv_dy;
-  const ptrdiff_t st = s->stride;
-  struct assay_twophase_lines l = {.stride = st, .scratch = m->line_scratch};
-  if (m->set.marked.viscosity == 0 && m->set.unmarked.viscosity == 0) return;
-  l.periodic = around_x;
-  l.n = around_x ? nx : nx + 1, l.lines = ny, l.scale = 2 * xx;
-  l.w = s->light.u, l.k = s->mu - 1, l.x = s->rate.u;
-  m->kernels->lines_x(&l);
-  l.n = nx, l.lines = ny + 1, l.scale = xx;
-  l.w = s->light.v, l.k = s->shear.v, l.x = s->rate.v;
-  m->kernels->lines_x(&l);
-  l.periodic = around_y;
-  l.n = ny, l.lines = nx + 1, l.scale = yy;
-  l.w = s->light.u, l.k = s->shear.u, l.x = s->rate.u;
-  l.lo = m->along_y[0], l.hi = m->along_y[1], l.spin = m->spin + ny + 1;
-  m->kernels->lines_y(&l);
-  l.n = around_y ? ny : ny + 1, l.lines = nx, l.scale = 2 * yy;
-  l.w = s->light.v, l.k = s->mu - st, l.x = s->rate.v;
-  l.lo = m->along_y[2], l.hi = m->along_y[3], l.spin = m->spin;
-  m->kernels->lines_y(&l);
-}
-
 /* The copies at the far ends of periodic lines. */
 static void copy_around(const struct assay_twophase *m, struct assay_twophase_pair w)
 {
@@ -179,6 +153,51 @@ static void copy_around(const struct assay_twophase *m, struct assay_twophase_pa
     for (int j = 0; j < ny; j++) w.u[j * st + nx] = w.u[j * st];
   if (m->side[ASSAY_MAC_BOTTOM].periodic)
     for (int i = 0; i < nx; i++) w.v[ny * st + i] = w.v[i];
+}
+
+/* Rows of the increment of u beyond the lower and upper side, where it counts as that of the wall
+ * or the nearest one. */
+static void fill_increment(const struct assay_twophase *m)
+{
+  const ptrdiff_t st = m->s.stride, top = m->set.ny * st;
+  double *d = m->s.rate.u;
+  const int around = m->side[ASSAY_MAC_BOTTOM].periodic;
+  for (int i = 0; i <= m->set.nx; i++) {
+    d[i - st] = d[around ? top - st + i : i];
+    d[top + i] = d[around ? i : top - st + i];
+  }
+}
+
+static void solve_viscous(const struct assay_twophase *m)
+{
+  const struct assay_twophase_sweep *s = &m->s;
+  const int nx = s->nx, ny = s->ny;
+  const int around_x = m->side[ASSAY_MAC_LEFT].periodic,
+            around_y = m->side[ASSAY_MAC_BOTTOM].periodic;
+  const double xx = s->dt * s->inv_dx * s->inv_dx, yy = s->dt * s->inv_dy * s->inv_dy;
+  const ptrdiff_t st = s->stride;
+  struct assay_twophase_lines l = {.stride = st, .scratch = m->line_scratch};
+  l.periodic = around_x;
+  l.n = around_x ? nx : nx + 1, l.lines = ny, l.scale = 2 * xx;
+  l.w = s->light.u, l.k = s->mu - 1, l.x = s->rate.u;
+  m->kernels->lines_x(&l);
+  l.periodic = around_y;
+  l.n = ny, l.lines = nx + 1, l.scale = yy;
+  l.w = s->light.u, l.k = s->shear.u, l.x = s->rate.u;
+  l.lo = m->along_y[0], l.hi = m->along_y[1], l.spin = m->spin + ny + 1;
+  m->kernels->lines_y(&l);
+  copy_around(m, s->rate);
+  fill_increment(m);
+  m->kernels->couple(s);
+  l.periodic = around_x;
+  l.n = nx, l.lines = ny + 1, l.scale = xx;
+  l.w = s->light.v, l.k = s->shear.v, l.x = s->rate.v;
+  m->kernels->lines_x(&l);
+  l.periodic = around_y;
+  l.n = around_y ? ny : ny + 1, l.lines = nx, l.scale = 2 * yy;
+  l.w = s->light.v, l.k = s->mu - st, l.x = s->rate.v;
+  l.lo = m->along_y[2], l.hi = m->along_y[3], l.spin = m->spin;
+  m->kernels->lines_y(&l);
 }
 
 static void predict(struct assay_twophase *m)
@@ -196,7 +215,7 @@ static int advance(struct assay_twophase *m, double dt)
   double since = m->set.clock ? m->set.clock() : 0;
   s->dt = dt;
   s->reach = 0.5 * ratio;
-  s->blend = m->levels > 1 ? ratio : 0;
+  s->blend = m->levels > 1 && m->tolerance > 0 ? ratio : 0;
   extrapolate(m);
   extrapolate_pressure(m);
   lap_time(m, &since, TWOPHASE_ADVECTION);
@@ -212,8 +231,7 @@ static int advance(struct assay_twophase *m, double dt)
   lap_time(m, &since, TWOPHASE_VISCOSITY);
   s->out = s->old;
   m->kernels->add(s);
-  ASSAY_TRY(
-      assay_twophase_project(m, m->levels == 0 || m->set.pressure == ASSAY_TWOPHASE_CONVERGED));
+  ASSAY_TRY(assay_twophase_project(m, m->levels == 0 ? TWOPHASE_CONVERGED_TO : m->tolerance));
   copy_around(m, s->out);
   s->old = s->now;
   s->now = s->out;
@@ -250,6 +268,14 @@ done:
   return rc;
 }
 
+/* Whether the steps planned are neither too long by now nor, after the first few, far too short. */
+static int still_fits(const struct assay_twophase *m, double dt, double done)
+{
+  if (done == 0) return 1;
+  if (m->rate * dt > fmin(replan_at * m->cfl, most_courant)) return 0;
+  return done < lengthen_after || assay_twophase_dt_limit(m) < lengthen_at * dt;
+}
+
 int assay_twophase_run(struct assay_twophase *m, double t_end)
 {
   int rc = ASSAY_OK;
@@ -257,7 +283,8 @@ int assay_twophase_run(struct assay_twophase *m, double t_end)
   ASSAY_CHECK(t_end >= m->t && isfinite(t_end), ASSAY_EARG, "cannot run from t = %g s back to %g s",
               m->t, t_end);
   while (m->t < t_end) {
-    const double limit = assay_twophase_dt_limit(m);
+    const double stable = assay_twophase_dt_limit(m);
+    const double limit = m->levels > 0 ? fmin(stable, longest_ratio * m->dt) : stable;
     ASSAY_CHECK(limit > shortest, ASSAY_EDIVERGED,
                 "two-phase flow diverged, or more than 1e8 steps to a frame: step of %.3g s at t = "
                 "%.6g s",
@@ -265,8 +292,7 @@ int assay_twophase_run(struct assay_twophase *m, double t_end)
     const double n = fmax(ceil((t_end - m->t) / limit * (1 - rounding)), 1);
     const double dt = (t_end - m->t) / n;
     double k = 0;
-    for (; k < n && m->rate * dt <= fmin(replan_at * m->cfl, most_courant); k++)
-      ASSAY_TRY(assay_twophase_step(m, dt));
+    for (; k < n && still_fits(m, dt, k); k++) ASSAY_TRY(assay_twophase_step(m, dt));
     if (k == n) m->t = t_end;
   }
 done:
