@@ -89,13 +89,13 @@ static void flow_from_rest_follows_its_series(void **state)
       assert_close(start_up(64, radial, k == 0 ? 0.1 : 0.5, 60), exact[radial][k], 0, 3e-4);
 }
 
-static void time_steps_are_of_order_two(void **state)
+static void time_steps_are_of_order_two_or_better(void **state)
 {
   (void)state;
   for (int radial = 0; radial < 2; radial++) {
-    const double fine = start_up(24, radial, 0.5, 640);
+    const double fine = start_up(24, radial, 0.5, 1280);
     const double a = start_up(24, radial, 0.5, 20) - fine, b = start_up(24, radial, 0.5, 40) - fine;
-    assert_close(log2(a / b), 2, 0, 0.25);
+    assert_true(log2(fabs(a / b)) > 1.75);
   }
 }
 
@@ -149,7 +149,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(steady_profiles_are_of_order_two),
       cmocka_unit_test(flow_from_rest_follows_its_series),
-      cmocka_unit_test(time_steps_are_of_order_two),
+      cmocka_unit_test(time_steps_are_of_order_two_or_better),
       cmocka_unit_test(carried_vortices_are_of_order_two),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
