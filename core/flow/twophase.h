@@ -67,9 +67,9 @@ struct assay_twophase_fluid {
  */
 enum assay_twophase_pressure {
   ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 300, iterated above */
+  ASSAY_TWOPHASE_CONVERGED, /* conjugate gradients with the true density to 1e-8, then splitting */
   ASSAY_TWOPHASE_SPLITTING, /* constant-coefficient splitting: one direct solve a step */
-  ASSAY_TWOPHASE_ITERATED,  /* before it, conjugate gradients with the true density, to 1e-2 */
-  ASSAY_TWOPHASE_CONVERGED  /* the same to 1e-8 */
+  ASSAY_TWOPHASE_ITERATED   /* as converged, to 1e-2 */
 };
 
 struct assay_twophase_kernels;
