@@ -92,12 +92,12 @@ done:
 
 static int martin_moyce_front(double *out)
 {
-  return front_deviation(out, 16, ASSAY_TWOPHASE_SPLITTING);
+  return front_deviation(out, 16, ASSAY_TWOPHASE_AUTO);
 }
 
 static int martin_moyce_front_fine(double *out)
 {
-  return front_deviation(out, 48, ASSAY_TWOPHASE_SPLITTING);
+  return front_deviation(out, 48, ASSAY_TWOPHASE_AUTO);
 }
 
 static int martin_moyce_front_converged(double *out)
@@ -110,7 +110,7 @@ static int height_deviation(double *out, int n)
 {
   int rc = ASSAY_OK;
   struct assay_twophase *m = NULL;
-  ASSAY_TRY(start_column(&m, n, ASSAY_TWOPHASE_SPLITTING));
+  ASSAY_TRY(start_column(&m, n, ASSAY_TWOPHASE_AUTO));
   *out = 0;
   for (int k = 0; k < HEIGHTS; k++) {
     ASSAY_TRY(assay_twophase_run(m, height_t[k] * sqrt(width / gravity)));
@@ -148,8 +148,8 @@ static int front_refinement(double *out)
 {
   int rc = ASSAY_OK;
   double z[2];
-  ASSAY_TRY(front_at(&z[0], 16, ASSAY_TWOPHASE_SPLITTING));
-  ASSAY_TRY(front_at(&z[1], 32, ASSAY_TWOPHASE_SPLITTING));
+  ASSAY_TRY(front_at(&z[0], 16, ASSAY_TWOPHASE_AUTO));
+  ASSAY_TRY(front_at(&z[1], 32, ASSAY_TWOPHASE_AUTO));
   *out = fabs(z[1] / z[0] - 1);
 done:
   return rc;
@@ -174,7 +174,7 @@ static int rest(double *out)
 {
   int rc = ASSAY_OK;
   enum { N = 8 };
-  struct assay_twophase_settings s = box(N, ASSAY_TWOPHASE_SPLITTING);
+  struct assay_twophase_settings s = box(N, ASSAY_TWOPHASE_AUTO);
   const double depth = 1.2371 * width, dy = width / N;
   struct assay_twophase *m = NULL;
   double *c = NULL, top = 0;
