@@ -214,7 +214,7 @@ static void a_set_of_one_subset_may_say_so_in_its_name(void **state)
   struct assay_dataset *prop;
   char *names[64] = {NULL};
   make("name: own/cavity-prop\ngenerator: cavity\nparams: {nx: 4, ny: 4, frames: 2}\n"
-       "sweep: [{kind: linspace, n: 3, ranges: {density: [1, 2]}}]\n",
+       "subsets: [{name: other, sweep: [{kind: linspace, n: 3, ranges: {density: [1, 2]}}]}]\n",
        "prop.nc", 1, 3);
   assert_ok(assay_dataset_open(&prop, "prop.nc"));
   assert_ok(export_to(prop, "cfdbench", "named"));
@@ -233,7 +233,7 @@ static void what_cfdbench_cannot_express_is_refused(void **state)
       {"generator: heat\nparams: {n: 8, modes: 2, frames: 2}\n", "made by generator 'heat'"},
       {"generator: cavity\nparams: {nx: 4, ny: 4, frames: 2}\n", "must name subsets bc, prop, geo"},
       {"generator: cavity\nparams: {nx: 4, ny: 4, frames: 2}\nsubsets: [{name: other}]\n",
-       "not 'other'"},
+       "must name subsets bc, prop, geo"},
       {"generator: cavity\nfields: [u, p]\nparams: {nx: 4, ny: 4, frames: 2}\n"
        "subsets: [{name: bc}]\n",
        "needs the field v"},
