@@ -58,6 +58,19 @@ size_t assay_dtype_size(enum assay_dtype type)
   return type == ASSAY_F32 ? sizeof(float) : sizeof(double);
 }
 
+int assay_profile_room(int n_axes, const struct assay_axis *axis)
+{
+  int room = 0;
+  for (int a = 0; a < n_axes; a++) room = axis[a].n > room ? axis[a].n : room;
+  return room;
+}
+
+int assay_side_axis(int n_axes, int side)
+{
+  if (n_axes != 2) return -1;
+  return side == ASSAY_WEST || side == ASSAY_EAST ? 0 : 1;
+}
+
 double assay_axis_at(const struct assay_axis *axis, int i)
 {
   switch (axis->kind) {

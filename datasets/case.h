@@ -55,6 +55,11 @@ struct assay_field {
 
 /* Sides of a grid; west and east end the last axis (x), south and north the one before. */
 enum assay_side { ASSAY_WEST, ASSAY_EAST, ASSAY_SOUTH, ASSAY_NORTH, ASSAY_SIDES };
+/* Index of the axis that runs along a side of a two-dimensional grid; -1 in other dimensions. */
+int assay_side_axis(int n_axes, int side);
+/* Points of the longest axis: room for the values along any side. */
+int assay_profile_room(int n_axes, const struct assay_axis *axis);
+
 enum assay_boundary_type {
   ASSAY_BOUNDARY_NONE, /* nothing is imposed on this field there */
   ASSAY_BOUNDARY_DIRICHLET,

@@ -77,6 +77,11 @@ int assay_dataset_split(const struct assay_dataset *ds, int8_t *codes, const cha
  * in *type) and its values at the file's times, [n_times]. */
 int assay_dataset_boundary(const struct assay_dataset *ds, int *type, double *values, long k,
                            int field, int side);
+/* Factors of the boundary values along a side, values [n of the axis along it]: 1 where the file
+ * has none, NaN where nothing is imposed. False in *varies when all are 1. Two-dimensional grids.
+ */
+int assay_dataset_profile(const struct assay_dataset *ds, bool *varies, double *values, long k,
+                          int field, int side);
 /* The times asked for in case k, [*n] (inputs.nc only); times == NULL only counts. ASSAY_ENOTFOUND:
  * the file asks for nothing. */
 int assay_dataset_lead_times(const struct assay_dataset *ds, double *times, int *n, long k);

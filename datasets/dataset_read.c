@@ -339,6 +339,29 @@ done:
   return rc;
 }
 
+int assay_dataset_profile(const struct assay_dataset *ds, bool *varies, double *values, long k,
+                          int field, int side)
+{
+  static const char *const sides[ASSAY_SIDES] = {"west", "east", "south", "north"};
+  int rc = ASSAY_OK, group, var;
+  char name[NC_MAX_NAME + 16];
+  const int axis = assay_side_axis(ds->info.shape.n_axes, side);
+  const int n = axis < 0 ? 0 : ds->info.shape.axis[axis].n;
+  *varies = false;
+  ASSAY_TRY(check_case(ds, k));
+  ASSAY_TRY(check_field(ds, field));
+  const struct assay_dataset_file *file = assay_dataset_file_of(ds, k);
+  for (int i = 0; i < n; i++) values[i] = 1;
+  snprintf(name, sizeof name, "%s_profile_%s", ds->info.fields[field].name, sides[side]);
+  if (n == 0 || nc_inq_grp_ncid(file->nc, "boundary", &group) != NC_NOERR ||
+      nc_inq_varid(group, name, &var) != NC_NOERR)
+    goto done;
+  ASSAY_TRY(read_row(file, group, var, k, n, values));
+  for (int i = 0; i < n; i++) *varies = *varies || values[i] != 1;
+done:
+  return rc;
+}
+
 int assay_dataset_lead_times(const struct assay_dataset *ds, double *times, int *n, long k)
 {
   int rc = ASSAY_OK, var, dim;

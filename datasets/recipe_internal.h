@@ -42,6 +42,7 @@ struct assay_recipe {
   struct assay_subset *named;                 /* [n_subsets], those of the layout */
   const char *origins[ASSAY_SUBSETS_MAX + 1]; /* "recipe", then those of extra rows */
   int *boundary;                              /* [n_fields, sides] */
+  bool *profiled;                             /* the same */
   struct assay_attribute *attributes;
   char *source, *version, *seed, *history;
 };
@@ -57,6 +58,12 @@ void assay_recipe_layout_free(struct assay_recipe *r);
  * be there. ASSAY_ENOMEM. */
 int assay_recipe_first_alike(long *out, const struct assay_recipe *r, const long *ids, long n);
 
+/* recipe_profile.c: fills layout.profiled; profiles [n_fields, ASSAY_SIDES, room] of a case; index
+ * in the generator's table of a stored field. */
+int assay_recipe_lay_out_profiles(struct assay_recipe *r);
+int assay_recipe_fill_profiles(double *profiles, const struct assay_recipe *r,
+                               const struct assay_case *c);
+int assay_recipe_table_index(const struct assay_recipe *r, int i);
 /* recipe_sample.c: fills r->sampled. */
 int assay_recipe_choose_samples(struct assay_recipe *r);
 

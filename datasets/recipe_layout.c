@@ -132,22 +132,13 @@ done:
   return rc;
 }
 
-/* Index in the generator's table of the i-th stored field. */
-static int table_index(const struct assay_recipe *r, int i)
-{
-  const struct assay_field *table = r->generator->fields;
-  int f = 0;
-  while (strcmp(table[f].name, r->fields[i].name) != 0) f++;
-  return f;
-}
-
 static int boundary_type(const struct assay_recipe *r, double *value, const void *params, int field,
                          int side, double t)
 {
   *value = (double)NAN;
   if (r->fields[field].kind != ASSAY_FIELD_FRAME) return ASSAY_BOUNDARY_NONE;
-  return (int)r->generator->boundary(value, params, table_index(r, field), (enum assay_side)side,
-                                     t);
+  return (int)r->generator->boundary(value, params, assay_recipe_table_index(r, field),
+                                     (enum assay_side)side, t);
 }
 
 /* Where the kind of condition differs between cases the set states none. */
@@ -309,6 +300,7 @@ int assay_recipe_lay_out(struct assay_recipe *r)
   ASSAY_TRY(lay_out_fields(r));
   ASSAY_TRY(lay_out_shape(r));
   ASSAY_TRY(lay_out_boundary(r));
+  ASSAY_TRY(assay_recipe_lay_out_profiles(r));
   ASSAY_TRY(lay_out_splits(r));
   ASSAY_TRY(lay_out_subsets(r));
   ASSAY_TRY(lay_out_origins(r));
@@ -326,6 +318,7 @@ void assay_recipe_layout_free(struct assay_recipe *r)
   assay_free(r->codes);
   assay_free(r->named);
   assay_free(r->boundary);
+  assay_free(r->profiled);
   assay_free(r->attributes);
   assay_free(r->source);
   assay_free(r->version);
@@ -399,7 +392,7 @@ int assay_recipe_record(struct assay_writer_record *out, const struct assay_reci
                         const struct assay_case *c)
 {
   int rc = ASSAY_OK;
-  double *params = NULL, *boundary = NULL;
+  double *params = NULL, *boundary = NULL, *profiles = NULL;
   int8_t *splits = NULL;
   const char *name = NULL;
   const size_t n_times = r->layout.n_times ? (size_t)r->layout.n_times : 1;
@@ -412,16 +405,23 @@ int assay_recipe_record(struct assay_writer_record *out, const struct assay_reci
     ASSAY_TRY(ASSAY_NEW(&boundary, (size_t)r->layout.n_fields * n_times * ASSAY_SIDES, "record"));
     ASSAY_TRY(fill_boundary(boundary, r, c));
   }
+  if (r->layout.profiled) {
+    const size_t room = (size_t)assay_profile_room(2, r->layout.axis);
+    ASSAY_TRY(ASSAY_NEW(&profiles, (size_t)r->layout.n_fields * ASSAY_SIDES * room, "record"));
+    ASSAY_TRY(assay_recipe_fill_profiles(profiles, r, c));
+  }
   *out = (struct assay_writer_record){.c = c,
                                       .params = params,
                                       .splits = splits,
                                       .boundary = boundary,
+                                      .profiles = profiles,
                                       .origin = find_origin(r, c->id, &name)};
-  params = boundary = NULL;
+  params = boundary = profiles = NULL;
   splits = NULL;
 done:
   assay_free(params);
   assay_free(boundary);
+  assay_free(profiles);
   assay_free(splits);
   return rc;
 }
@@ -449,5 +449,6 @@ void assay_recipe_record_free(struct assay_writer_record *record)
   assay_free((void *)(uintptr_t)record->params);
   assay_free((void *)(uintptr_t)record->splits);
   assay_free((void *)(uintptr_t)record->boundary);
+  assay_free((void *)(uintptr_t)record->profiles);
   *record = (struct assay_writer_record){0};
 }

@@ -23,8 +23,8 @@ static int allocate(struct assay_writer *w)
 {
   int rc = ASSAY_OK;
   const struct assay_layout *l = &w->layout;
-  const size_t n_columns =
-      (size_t)(FIXED_COLUMNS + l->n_params + l->n_splits + count_rows() + 2 * l->n_fields);
+  const size_t n_columns = (size_t)(FIXED_COLUMNS + l->n_params + l->n_splits + count_rows() +
+                                    (2 + ASSAY_SIDES) * l->n_fields);
   ASSAY_TRY(ASSAY_NEW(&w->columns, n_columns, "writer columns"));
   ASSAY_TRY(ASSAY_NEW(&w->field_var, (size_t)l->n_fields, "writer fields"));
   ASSAY_TRY(ASSAY_NEW(&w->range, 2 * (size_t)l->n_fields, "writer ranges"));
@@ -74,7 +74,7 @@ int assay_writer_create(struct assay_writer **out, const char *path,
   w->early.fd = -1;
   w->id = w->frames = w->hash = w->subset = w->origin = w->time = w->leads = w->params = w->splits =
       -1;
-  w->rows = w->reason = w->error = w->boundary = -1;
+  w->rows = w->reason = w->error = w->boundary = w->profiles = -1;
   for (int a = 0; a < ASSAY_AXES_MAX; a++) w->axis[a] = -1;
   ASSAY_TRY(allocate(w));
   if (layout->compression == ASSAY_COMPRESS_ZSTD) ASSAY_TRY(assay_zstd_register());
@@ -225,6 +225,21 @@ static void put_boundary(struct assay_writer *w, const double *values)
   }
 }
 
+static void put_profiles(struct assay_writer *w, const double *profiles)
+{
+  const struct assay_layout *l = &w->layout;
+  const int room = assay_profile_room(l->n_axes, l->axis);
+  int index = w->profiles;
+  for (int i = 0; l->profiled && profiles && i < l->n_fields * ASSAY_SIDES; i++) {
+    if (!l->profiled[i]) continue;
+    double *to = column_at(w, index++);
+    for (int j = 0; j < l->axis[assay_side_axis(l->n_axes, i % ASSAY_SIDES)].n; j++) {
+      const double factor = profiles[(ptrdiff_t)i * room + j];
+      to[j] = isnan(factor) ? NC_FILL_DOUBLE : factor;
+    }
+  }
+}
+
 static void put_subset(struct assay_writer *w, long id)
 {
   for (int i = 0; w->subset >= 0 && i < w->layout.n_subsets; i++) {
@@ -251,6 +266,7 @@ static void put_tables(struct assay_writer *w, const struct assay_writer_record 
   if (w->leads >= 0)
     memcpy(column_at(w, w->leads), r->leads, (size_t)r->n_leads * sizeof *r->leads);
   put_boundary(w, r->boundary);
+  put_profiles(w, r->profiles);
   put_subset(w, r->c->id);
   if (w->origin >= 0) *(int8_t *)column_at(w, w->origin) = (int8_t)r->origin;
 }

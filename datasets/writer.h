@@ -31,10 +31,12 @@ struct assay_layout {
   const struct assay_subset *subsets;
   const char *const *origins; /* who chose a case, NULL-terminated; NULL: nothing is said */
   const int *boundary; /* [n_fields, ASSAY_SIDES] enum assay_boundary_type; NULL: no such group */
-  int n_leads;         /* times asked for; 0: no lead_time */
-  bool identity;       /* case_id, case_sha256 and content_sha256 */
-  bool certificate;    /* certificate rows and error estimates */
-  const char *recipe;  /* resolved recipe text; NULL: none */
+  /* [n_fields, ASSAY_SIDES]: the imposed value changes along the side; NULL: none does */
+  const bool *profiled;
+  int n_leads;        /* times asked for; 0: no lead_time */
+  bool identity;      /* case_id, case_sha256 and content_sha256 */
+  bool certificate;   /* certificate rows and error estimates */
+  const char *recipe; /* resolved recipe text; NULL: none */
   int n_attributes;
   const struct assay_attribute *attributes; /* of the root group, beside those the writer adds */
   enum assay_compression compression;
@@ -47,10 +49,12 @@ struct assay_writer_record {
   const double *params;   /* [n_params] */
   const int8_t *splits;   /* [n_splits] */
   const double *boundary; /* [n_fields, n_times (1 without time), ASSAY_SIDES]; NaN: none */
-  const double *leads;    /* [n_leads] s */
-  int n_leads;            /* of this case */
-  int origin;             /* index into layout.origins */
-  const char *hash;       /* of the case, when layout.identity */
+  /* [n_fields, ASSAY_SIDES, assay_profile_room] factors along the sides; NaN: nothing is imposed */
+  const double *profiles;
+  const double *leads; /* [n_leads] s */
+  int n_leads;         /* of this case */
+  int origin;          /* index into layout.origins */
+  const char *hash;    /* of the case, when layout.identity */
 };
 
 struct assay_writer;

@@ -29,7 +29,7 @@ struct assay_writer {
   struct assay_writer_column *columns;
   /* index into columns, -1: the layout has none */
   int id, frames, hash, subset, origin, time, axis[ASSAY_AXES_MAX], leads, params, splits, rows,
-      reason, error, boundary;
+      reason, error, boundary, profiles;
   long n_put;
   long *ids;     /* [n_cases] */
   char **hashes; /* [n_cases] */

@@ -389,17 +389,45 @@ done:
   return rc;
 }
 
+static const char *const side_names[ASSAY_SIDES] = {"west", "east", "south", "north"};
+
+/* u_profile_west(case, y) */
+static int define_profile(struct assay_writer *w, int *index, int f, int side)
+{
+  int rc = ASSAY_OK;
+  char name[96], doc[192];
+  const char *field = w->layout.fields[f].name;
+  const int axis = assay_side_axis(w->layout.n_axes, side);
+  snprintf(name, sizeof name, "%s_profile_%s", field, side_names[side]);
+  snprintf(doc, sizeof doc, "factor of %s_value along the side; missing: nothing is imposed",
+           field);
+  ASSAY_TRY(add_table(w, index, w->group_boundary, name, "1", doc, 1, &w->dim_axis[axis]));
+done:
+  return rc;
+}
+
+static int define_profiles(struct assay_writer *w)
+{
+  int rc = ASSAY_OK, index;
+  w->profiles = w->n_columns;
+  for (int i = 0; w->layout.profiled && i < w->layout.n_fields * ASSAY_SIDES; i++)
+    if (w->layout.profiled[i])
+      ASSAY_TRY(define_profile(w, &index, i / ASSAY_SIDES, i % ASSAY_SIDES));
+done:
+  return rc;
+}
+
 static int define_boundary(struct assay_writer *w)
 {
   int rc = ASSAY_OK, index, side;
-  static const char *const names[ASSAY_SIDES] = {"west", "east", "south", "north"};
   char name[96], doc[160];
   if (!w->layout.boundary) goto done;
   ASSAY_WRITER_NC(nc_def_grp(w->nc, "boundary", &w->group_boundary), "define a group");
   ASSAY_WRITER_NC(nc_def_var(w->nc, ASSAY_DIM_SIDE, NC_STRING, 1, &w->dim_side, &side),
                   "define a variable");
   ASSAY_TRY(put_text(w, w->nc, side, "long_name", "side of the domain"));
-  ASSAY_WRITER_NC(nc_put_var_string(w->nc, side, (const char **)names), "write the sides");
+  ASSAY_WRITER_NC(nc_put_var_string(w->nc, side, (const char **)(uintptr_t)side_names),
+                  "write the sides");
   w->boundary = w->n_columns;
   for (int f = 0; f < w->layout.n_fields; f++) {
     const int dims[2] = {w->layout.n_times > 0 ? w->dim_time : w->dim_side, w->dim_side};
@@ -411,6 +439,7 @@ static int define_boundary(struct assay_writer *w)
     ASSAY_TRY(add_table(w, &index, w->group_boundary, name, w->layout.fields[f].unit, doc,
                         w->layout.n_times > 0 ? 2 : 1, dims));
   }
+  ASSAY_TRY(define_profiles(w));
 done:
   return rc;
 }

@@ -99,6 +99,10 @@ struct assay_generator {
   /* What is imposed on a field at a side, at time t; the default (NULL) is nothing. */
   enum assay_boundary_type (*boundary)(double *value, const void *params, int field,
                                        enum assay_side side, double t);
+  /* Where the imposed value changes along a side: its factor at the coordinate s of that side
+   * (boundary() gives the value where it is 1); NaN: nothing is imposed there. In two dimensions.
+   * NULL: 1 everywhere. */
+  double (*boundary_profile)(const void *params, int field, enum assay_side side, double s);
   /* Change params to the smallest case that still shows everything (well below 0.1 s): what the
    * conformance test runs. */
   void (*tiny)(void *params);

@@ -20,6 +20,8 @@ struct sheet {
   double *all_params, *values;       /* of a case: [n_params of the data set], [n_params given] */
   double *all_times, *times, *leads; /* [n_times of the data set], [layout.n_times], [n_leads] */
   double *one_side, *sides;          /* boundary values: of the data set; of the layout */
+  bool *profiled;                    /* [n_fields, ASSAY_SIDES] */
+  double *profiles;                  /* [n_fields, ASSAY_SIDES, room] */
   double *block;                     /* one frame */
   struct assay_writer *writer;
 };
@@ -27,8 +29,9 @@ struct sheet {
 static void close_sheet(struct sheet *s)
 {
   assay_writer_abort(s->writer);
-  void *const block[] = {s->fields, s->params, s->boundary, s->all_params, s->values, s->all_times,
-                         s->times,  s->leads,  s->one_side, s->sides,      s->block};
+  void *const block[] = {s->fields,    s->params,   s->boundary, s->all_params, s->values,
+                         s->all_times, s->times,    s->leads,    s->one_side,   s->sides,
+                         s->block,     s->profiled, s->profiles};
   for (size_t i = 0; i < sizeof block / sizeof *block; i++) assay_free(block[i]);
 }
 
@@ -65,6 +68,9 @@ static int make_room(struct sheet *s)
   ASSAY_TRY(ASSAY_NEW(&s->leads, (size_t)c->frames.n_leads, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->one_side, n_data, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->sides, n_fields * n_file * ASSAY_SIDES, "task file"));
+  const size_t room = (size_t)assay_profile_room(info->shape.n_axes, info->shape.axis);
+  ASSAY_TRY(ASSAY_NEW(&s->profiled, n_fields * ASSAY_SIDES, "task file"));
+  ASSAY_TRY(ASSAY_NEW(&s->profiles, n_fields * ASSAY_SIDES * room, "task file"));
   ASSAY_TRY(ASSAY_NEW(&s->block, assay_shape_points(&info->shape), "task file"));
 done:
   return rc;
@@ -103,6 +109,34 @@ static int set_boundary(struct sheet *s, long k)
       any = any || *type != ASSAY_BOUNDARY_NONE;
     }
   if (any) s->layout.boundary = s->boundary;
+done:
+  return rc;
+}
+
+/* Factors along the sides of case k; any (NULL: who cares): whether one is not 1, s->profiled
+ * where. */
+static int read_profiles(struct sheet *s, long k, bool *any)
+{
+  int rc = ASSAY_OK;
+  const struct assay_dataset_info *info = assay_dataset_info(s->cut->ds);
+  const int room = assay_profile_room(info->shape.n_axes, info->shape.axis);
+  for (int i = 0; i < s->cut->n_fields * ASSAY_SIDES && info->shape.n_axes == 2; i++) {
+    bool varies = false;
+    ASSAY_TRY(assay_dataset_profile(s->cut->ds, &varies, s->profiles + (ptrdiff_t)i * room, k,
+                                    s->cut->field[i / ASSAY_SIDES], i % ASSAY_SIDES));
+    if (any && varies) *any = s->profiled[i] = true;
+  }
+done:
+  return rc;
+}
+
+/* Which profiles the file has: those that one of its cases needs. */
+static int set_profiles(struct sheet *s, const long *cases, long n)
+{
+  int rc = ASSAY_OK;
+  bool any = false;
+  for (long i = 0; i < n && s->layout.boundary; i++) ASSAY_TRY(read_profiles(s, cases[i], &any));
+  if (any) s->layout.profiled = s->profiled;
 done:
   return rc;
 }
@@ -212,11 +246,13 @@ static int put_case(struct sheet *s, long k, int given, const int *frame, int8_t
   for (int f = 0; f < s->cut->n_fields; f++) ASSAY_TRY(read_frames(s, c, k, f, frame));
   for (int i = 0; i < n_leads; i++) s->leads[i] = s->all_times[s->cut->frames.lead[i]];
   ASSAY_TRY(read_boundary(s, k, frame));
+  if (s->layout.profiled) ASSAY_TRY(read_profiles(s, k, NULL));
   ASSAY_TRY(read_params(s, k));
   const struct assay_writer_record record = {.c = c,
                                              .params = s->values,
                                              .splits = &code,
                                              .boundary = s->sides,
+                                             .profiles = s->profiles,
                                              .leads = s->leads,
                                              .n_leads = n_leads};
   ASSAY_TRY(assay_writer_put(s->writer, &record));
@@ -238,6 +274,7 @@ static int open_sheet(struct sheet *s, const struct assay_cut *cut, const char *
   set_fields(s);
   ASSAY_TRY(set_axes(s, cases, n));
   ASSAY_TRY(set_boundary(s, cases[0]));
+  ASSAY_TRY(set_profiles(s, cases, n));
   ASSAY_TRY(set_times(s, cases, n, frame, shared));
   s->layout.n_attributes = 1;
   s->layout.attributes = &attribute;

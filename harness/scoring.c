@@ -17,6 +17,8 @@ struct bench {
   struct assay_field *fields; /* [n_fields] */
   double *weights, *times, *floor, *boundary_value, *one_side;
   int *boundary_type;
+  double *profiles;            /* [n_fields, ASSAY_SIDES, room] */
+  const double **profile;      /* [n_fields, ASSAY_SIDES], NULL: 1 along the side */
   double **predicted, **truth; /* [n_fields][n_leads, points] */
   double *value, *by_lead;     /* [n_fields], [n_fields, n_leads] */
 };
@@ -32,9 +34,9 @@ static void close_bench(struct bench *b)
     if (b->predicted) assay_free(b->predicted[f]);
     if (b->truth) assay_free(b->truth[f]);
   }
-  void *const block[] = {b->fields,         b->weights,  b->times,         b->floor,
-                         b->boundary_value, b->one_side, b->boundary_type, b->predicted,
-                         b->truth,          b->value,    b->by_lead};
+  void *const block[] = {b->fields,   b->weights,       b->times,     b->floor, b->boundary_value,
+                         b->one_side, b->boundary_type, b->predicted, b->truth, b->value,
+                         b->by_lead,  b->profiles,      b->profile};
   for (size_t i = 0; i < sizeof block / sizeof *block; i++) assay_free(block[i]);
 }
 
@@ -51,6 +53,10 @@ static int make_room(struct bench *b)
   ASSAY_TRY(ASSAY_NEW(&b->boundary_value, n * ASSAY_SIDES * leads, "scores"));
   ASSAY_TRY(ASSAY_NEW(&b->one_side, all_times, "scores"));
   ASSAY_TRY(ASSAY_NEW(&b->boundary_type, n * ASSAY_SIDES, "scores"));
+  const struct assay_shape *shape = &assay_dataset_info(b->cut->ds)->shape;
+  const size_t room = (size_t)assay_profile_room(shape->n_axes, shape->axis);
+  ASSAY_TRY(ASSAY_NEW(&b->profiles, n * ASSAY_SIDES * room, "scores"));
+  ASSAY_TRY(ASSAY_NEW(&b->profile, n * ASSAY_SIDES, "scores"));
   ASSAY_TRY(ASSAY_NEW(&b->predicted, n, "scores"));
   ASSAY_TRY(ASSAY_NEW(&b->truth, n, "scores"));
   ASSAY_TRY(ASSAY_NEW(&b->value, n, "scores"));
@@ -80,7 +86,8 @@ static void set_fields(struct bench *b)
                                     .predicted = (const double *const *)b->predicted,
                                     .truth = (const double *const *)b->truth,
                                     .boundary_type = b->boundary_type,
-                                    .boundary_value = b->boundary_value};
+                                    .boundary_value = b->boundary_value,
+                                    .boundary_profile = b->profile};
 }
 
 /* floor[f] from the truth of all test cases. */
@@ -122,6 +129,22 @@ done:
   return rc;
 }
 
+static int set_profiles(struct bench *b, long i)
+{
+  int rc = ASSAY_OK;
+  const struct assay_shape *shape = &b->c.shape;
+  const int room = assay_profile_room(shape->n_axes, shape->axis);
+  for (int at = 0; at < b->c.n_fields * ASSAY_SIDES && shape->n_axes == 2; at++) {
+    bool varies = false;
+    double *values = b->profiles + (ptrdiff_t)at * room;
+    ASSAY_TRY(assay_dataset_profile(b->cut->ds, &varies, values, b->cut->test[i],
+                                    field_of(b, at / ASSAY_SIDES), at % ASSAY_SIDES));
+    b->profile[at] = varies ? values : NULL;
+  }
+done:
+  return rc;
+}
+
 static int load_case(struct bench *b, long i, double *lead_times)
 {
   int rc = ASSAY_OK;
@@ -135,6 +158,7 @@ static int load_case(struct bench *b, long i, double *lead_times)
     ASSAY_TRY(assay_cut_axis(&b->c.shape.axis[a], b->cut->ds, b->cut->test[i], a));
   ASSAY_TRY(assay_cut_weights(b->cut, b->weights, i));
   ASSAY_TRY(set_boundary(b, i));
+  ASSAY_TRY(set_profiles(b, i));
   for (int f = 0; f < b->c.n_fields; f++) {
     const int at = assay_dataset_field(b->prediction, b->cut->task->fields.item[f]);
     ASSAY_TRY(assay_cut_read_truth(b->cut, b->truth[f], i, f));

@@ -8,6 +8,7 @@ static const struct assay_field fields[ASSAY_ANSWER_FIELDS] = {
     {.name = "v", .unit = "m s-1", .doc = "velocity along y", .vector = 'y'},
     {.name = "p", .unit = "Pa", .doc = "pressure"},
 };
+enum { PROFILE_MAX = 64 }; /* most cells along a side with a profile */
 static const char *const axis_names[ASSAY_AXES_MAX] = {"x", "y", "z"}; /* fastest first */
 
 static struct {
@@ -17,6 +18,8 @@ static struct {
   int boundary_type[ASSAY_ANSWER_FIELDS * ASSAY_SIDES];
   double boundary_value[ASSAY_ANSWER_FIELDS * ASSAY_SIDES * ASSAY_ANSWER_LEADS];
   const double *predicted_of[ASSAY_ANSWER_FIELDS], *truth_of[ASSAY_ANSWER_FIELDS];
+  double profile[ASSAY_ANSWER_FIELDS * ASSAY_SIDES][PROFILE_MAX];
+  const double *profile_of[ASSAY_ANSWER_FIELDS * ASSAY_SIDES];
   int n_leads;
 } room;
 
@@ -82,6 +85,15 @@ void assay_answer_boundary(int field, enum assay_side side, enum assay_boundary_
   room.boundary_type[field * ASSAY_SIDES + (int)side] = (int)type;
   for (int l = 0; l < room.n_leads; l++)
     room.boundary_value[(field * ASSAY_SIDES + (int)side) * room.n_leads + l] = value;
+}
+
+double *assay_answer_profile(struct assay_metric_case *c, int field, enum assay_side side)
+{
+  const int at = field * ASSAY_SIDES + (int)side;
+  for (int j = 0; j < PROFILE_MAX; j++) room.profile[at][j] = 1;
+  room.profile_of[at] = room.profile[at];
+  c->boundary_profile = room.profile_of;
+  return room.profile[at];
 }
 
 void assay_answer_fill(double *out, const struct assay_metric_case *c,

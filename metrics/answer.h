@@ -26,6 +26,8 @@ double *assay_answer_weights(void);        /* [points] */
 double *assay_answer_floor(void);          /* [n_fields] */
 void assay_answer_boundary(int field, enum assay_side side, enum assay_boundary_type type,
                            double value); /* at all leads */
+/* Factors along a side, [cells along it], to be filled; they are 1. Two axes. */
+double *assay_answer_profile(struct assay_metric_case *c, int field, enum assay_side side);
 
 /* out[lead, point] = f(x, y, t) with y = 0 on a grid of one axis */
 void assay_answer_fill(double *out, const struct assay_metric_case *c,

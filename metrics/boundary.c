@@ -71,20 +71,28 @@ static double violation(const double *f, ptrdiff_t in, enum assay_boundary_type 
   return found - scale * value;
 }
 
-/* One side at one lead; faces whose first three cells are not all fluid are left out. */
+/* What is imposed on a side: the value times its profile, NULL: 1. */
+struct condition {
+  enum assay_boundary_type type;
+  double value;
+  const double *profile;
+};
+
+/* One side at one lead; faces whose first three cells are not all fluid, or where nothing is
+ * imposed, are left out. */
 static void add_side(struct tally *out, const struct assay_metric_case *c, int field,
-                     const struct side *s, enum assay_boundary_type type, double value, int lead,
-                     double scale)
+                     const struct side *s, const struct condition *b, int lead, double scale)
 {
   const double *frame = c->predicted[field] + (size_t)lead * assay_shape_points(&c->shape);
-  const double target = type == ASSAY_BOUNDARY_NEUMANN ? value * s->spacing : value;
+  const double whole = b->type == ASSAY_BOUNDARY_NEUMANN ? b->value * s->spacing : b->value;
   for (int j = 0; j < faces_along(s, &c->shape, 0); j++)
     for (int i = 0; i < faces_along(s, &c->shape, 1); i++) {
       const size_t cell = s->first + (size_t)j * step_along(s, &c->shape, 0) +
                           (size_t)i * step_along(s, &c->shape, 1);
       const double *w = c->weights + cell;
-      if (!(w[0] > 0 && w[s->inward] > 0 && w[2 * s->inward] > 0)) continue;
-      const double e = violation(frame + cell, s->inward, type, scale, target);
+      const double factor = b->profile ? b->profile[j] : 1;
+      if (!(w[0] > 0 && w[s->inward] > 0 && w[2 * s->inward] > 0) || isnan(factor)) continue;
+      const double e = violation(frame + cell, s->inward, b->type, scale, factor * whole);
       assay_sum_add(&out->squares, s->area * e * e);
       assay_sum_add(&out->area, s->area);
     }
@@ -99,8 +107,11 @@ static void add_field(struct tally *out, const struct assay_metric_case *c, int 
     const int type = c->boundary_type[field * ASSAY_SIDES + k];
     if (type != ASSAY_BOUNDARY_DIRICHLET && type != ASSAY_BOUNDARY_NEUMANN) continue;
     if (!find_side(&s, &c->shape, (enum assay_side)k)) continue;
-    const double value = c->boundary_value[(field * ASSAY_SIDES + k) * c->n_leads + lead];
-    add_side(out, c, field, &s, (enum assay_boundary_type)type, value, lead, scale);
+    const int at = field * ASSAY_SIDES + k;
+    const struct condition b = {(enum assay_boundary_type)type,
+                                c->boundary_value[at * c->n_leads + lead],
+                                c->boundary_profile ? c->boundary_profile[at] : NULL};
+    add_side(out, c, field, &s, &b, lead, scale);
   }
 }
 
@@ -260,6 +271,40 @@ static void plate_with_solid(struct assay_metric_case *c)
     if (assay_answer_weights()[i] > 0) assay_answer_weights()[i] = 1.0 / 77;
 }
 
+static double jet(double x, double y, double t)
+{
+  (void)t;
+  return 2.5 * (1 - y * y) + 0.3 * x * x;
+}
+
+/* 1 - y^2 in the west, nothing above y = 0.2 */
+static double *jet_profile(struct assay_metric_case *c)
+{
+  double *factor = assay_answer_profile(c, 2, ASSAY_WEST);
+  for (int j = 0; j < 10; j++) {
+    const double y = -0.35 + 0.1 * j;
+    factor[j] = y < 0.2 ? 1 - y * y : (double)NAN;
+  }
+  return factor;
+}
+
+/* On the plate a parabola is asked for in the west, and met. */
+static void jet_met(struct assay_metric_case *c)
+{
+  assay_answer_start(c, 3, 1, 0.5, plate, 2);
+  fill_with(c, 2, jet, 0.8);
+  assay_answer_boundary(2, ASSAY_WEST, ASSAY_BOUNDARY_DIRICHLET, 2.5);
+  jet_profile(c);
+}
+
+/* Six faces are asked for something; one of them for 0.4 less: 0.4 / sqrt(6) over 0.8. */
+static void jet_missed(struct assay_metric_case *c)
+{
+  jet_met(c);
+  double *factor = jet_profile(c);
+  factor[3] -= 0.4 / 2.5;
+}
+
 const struct assay_metric assay_metric_boundary = {
     .name = "boundary",
     .version = 1,
@@ -270,8 +315,9 @@ const struct assay_metric assay_metric_boundary = {
         "rms of the truth (of the whole speed for a velocity component); then the root mean square "
         "over the fields that have conditions; per case. The wall value is extrapolated from the "
         "three cell centres nearest to the wall, (15 f0 - 10 f1 + 3 f2)/8; the outward derivative "
-        "is (2 f0 - 3 f1 + f2)/h and its violation counts times h. Faces whose three cells are not "
-        "all fluid are left out. The denominator is at least the field's floor; if both are zero "
+        "is (2 f0 - 3 f1 + f2)/h and its violation counts times h. Values that change along a side "
+        "are compared face by face. Faces whose three cells are not all fluid, or where nothing is "
+        "imposed, are left out. The denominator is at least the field's floor; if both are zero "
         "the score is 0 for no violation, else infinite. Absent where no condition is known. The "
         "truth's own value is the floor.",
     .reference = "one-sided quadratic extrapolation; docs/metrics.md",
@@ -286,6 +332,8 @@ const struct assay_metric assay_metric_boundary = {
             {"x (1 - x) misses by 0.3 and 2", parabola_missed, 0, 0.5745242597140698, 1e-13},
             {"slope of a paraboloid, half of it wrong", plate_half_met, 0, 0.47067872433164165,
              1e-13},
+            {"a jet meets its profile", jet_met, 0, 0, 1e-14},
+            {"a jet misses it on one face of six", jet_missed, 0, 0.20412414523193154, 1e-13},
             {"a box that slips", slipping, 0, 0.48953546389837904, 1e-14},
             {"the paraboloid around a solid", plate_with_solid, 0, 0.4, 1e-13},
             {0}},

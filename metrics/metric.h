@@ -30,6 +30,9 @@ struct assay_metric_case {
   /* boundary conditions: type (enum assay_boundary_type as int) and value per field, side, lead */
   const int *boundary_type;     /* [n_fields, 4] */
   const double *boundary_value; /* [n_fields, 4, n_leads] */
+  /* factors of the values along the sides of a two-dimensional grid, [n_fields, 4][cells along the
+   * side]; NaN: nothing is imposed there. NULL, here or for one side: 1 everywhere */
+  const double *const *boundary_profile;
 };
 
 enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
