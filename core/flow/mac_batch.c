@@ -395,9 +395,11 @@ done:
 
 static void step_all(struct assay_mac_batch *b)
 {
-  for (int k = 0; k < b->parts; k++)
-    (b->choice.scheme == ASSAY_MAC_LIMITED ? b->kernels->step_limited
-                                           : b->kernels->step_central)(&b->part[k]);
+  const int limited = b->choice.scheme == ASSAY_MAC_LIMITED;
+  for (int k = 0; k < b->parts; k++) {
+    (limited ? b->kernels->up_limited : b->kernels->up_central)(&b->part[k]);
+    b->kernels->down(&b->part[k]);
+  }
 }
 
 /* Lanes whose run has ended since they were aimed. */

@@ -316,20 +316,19 @@ static void pass_down(const struct assay_mac_lanes *s)
   vec_store(s->rate, rate);
 }
 
-static void step_central(const struct assay_mac_lanes *s)
+static void up_central(const struct assay_mac_lanes *s)
 {
   pass_up(s, 0);
-  pass_down(s);
 }
 
-static void step_limited(const struct assay_mac_lanes *s)
+static void up_limited(const struct assay_mac_lanes *s)
 {
   pass_up(s, 1);
-  pass_down(s);
 }
 
 const struct assay_mac_batch_kernels ASSAY_ISA_NAME(assay_mac_batch_kernels) = {
     .vl = VL,
-    .step_central = step_central,
-    .step_limited = step_limited,
+    .up_central = up_central,
+    .up_limited = up_limited,
+    .down = pass_down,
 };

@@ -46,9 +46,11 @@ struct assay_mac_lanes {
 
 struct assay_mac_batch_kernels {
   int vl;
-  /* One explicit step: all that assay_mac_step does with fields. */
-  void (*step_central)(const struct assay_mac_lanes *s);
-  void (*step_limited)(const struct assay_mac_lanes *s);
+  /* An explicit step, all that assay_mac_step does with fields, is one pass up the rows, with
+   * central or limited convection, and one down. */
+  void (*up_central)(const struct assay_mac_lanes *s);
+  void (*up_limited)(const struct assay_mac_lanes *s);
+  void (*down)(const struct assay_mac_lanes *s);
 };
 
 ASSAY_ISA_DECLARE(struct assay_mac_batch_kernels, assay_mac_batch_kernels)
