@@ -70,7 +70,7 @@ int assay_mac_batch_fits(const struct assay_mac_settings *a, const struct assay_
 static const struct {
   int cells; /* up to */
   int central, limited;
-} least_lanes[] = {{16 * 16, 7, 6}, {40 * 40, 6, 6}, {80 * 80, 7, 7}, {128 * 128, 0, 7}};
+} least_lanes[] = {{16 * 16, 7, 6}, {40 * 40, 6, 6}, {80 * 80, 7, 7}, {128 * 128, 0, 8}};
 
 int assay_mac_batch_least(const struct assay_mac_settings *s)
 {
