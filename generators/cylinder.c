@@ -459,6 +459,6 @@ const struct assay_generator assay_generator_cylinder = {
     .boundary = boundary,
     .draws = draws,
     .tiny = tiny,
-    .golden = "",
+    .golden = "dd3c494f66295b980b5504aef84a8eb83a335597633e5251c833d3fd30c641b6",
     .cost = cost,
 };
