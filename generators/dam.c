@@ -20,6 +20,11 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
+/* the order of the choices of `pressure` */
+_Static_assert(ASSAY_TWOPHASE_AUTO == 0 && ASSAY_TWOPHASE_CONVERGED == 1 &&
+                   ASSAY_TWOPHASE_SPLITTING == 2 && ASSAY_TWOPHASE_ITERATED == 3,
+               "choices of the pressure");
+
 static const struct assay_param params[] = {
     {ASSAY_P_DOUBLE(assay_dam, length), .unit = "m", .doc = "of the domain", .min = 1e-6,
      .max = 1e6},
@@ -68,9 +73,9 @@ static const struct assay_param params[] = {
      .max = 1000000, .flags = ASSAY_PARAM_FIXED},
     {ASSAY_P_DOUBLE(assay_dam, frame_interval), .unit = "s", .doc = "time between frames",
      .min = 1e-12, .max = 1e12},
-    {ASSAY_P_CHOICE(assay_dam, pressure, "auto", "splitting", "iterated", "converged"),
-     .doc = "constant-coefficient splitting; before it the variable-density equation to 1e-3 or "
-            "1e-8; auto: iterated where the densities differ by more than 300"},
+    {ASSAY_P_CHOICE(assay_dam, pressure, "auto", "converged", "splitting", "iterated"),
+     .doc = "converged: variable-density equation to 1e-8; splitting: constant coefficients; "
+            "iterated: to 1e-2; auto: splitting up to a density ratio of 300, iterated above"},
     {ASSAY_P_DOUBLE(assay_dam, cfl), .unit = "1", .doc = "largest Courant number", .min = 1e-3,
      .max = 0.5},
     {0}};
