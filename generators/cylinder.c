@@ -459,6 +459,6 @@ const struct assay_generator assay_generator_cylinder = {
     .boundary = boundary,
     .draws = draws,
     .tiny = tiny,
-    .golden = "dd3c494f66295b980b5504aef84a8eb83a335597633e5251c833d3fd30c641b6",
+    .golden = "c8dcc7d809bdf9794c7782c4dfe9996f02a04ed7ad381d4a92f5a6dded4b521d",
     .cost = cost,
 };
