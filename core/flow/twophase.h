@@ -17,7 +17,7 @@
 #include "core/flow/mac.h"
 
 enum assay_twophase_kind {
-  ASSAY_TWOPHASE_WALL,     /* fluid sticks to it, or slips by slip_length near the contact line */
+  ASSAY_TWOPHASE_WALL,     /* fluid sticks to it, or slips at the contact line */
   ASSAY_TWOPHASE_SLIP,     /* impermeable, no shear stress; also the axis r = 0 */
   ASSAY_TWOPHASE_INFLOW,   /* given velocity and fraction */
   ASSAY_TWOPHASE_OPENING,  /* given pressure; what flows back has the given fraction */
@@ -39,7 +39,7 @@ struct assay_twophase_segment {
       velocity; /* m/s; inflow: mean normal velocity into the domain; wall: its own, in +x or +y */
   enum assay_twophase_profile profile; /* inflow */
   double fraction;                     /* of the marked fluid in what flows in */
-  double slip_length; /* m, Navier; wall, in the cells next to the interface only */
+  double slip_length; /* m, Navier; wall, within two cells of the contact line only */
   double pressure;    /* Pa; opening: far outside. To it comes the weight of the unmarked fluid at
                          rest, zero at the lower left corner of the domain; where fluid flows back
                          its dynamic pressure goes off */

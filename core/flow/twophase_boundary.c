@@ -212,30 +212,42 @@ void assay_twophase_lay_faces(struct assay_twophase *m)
   }
 }
 
-/* Navier slip where a cell beside the wall face, or a neighbour of it, holds both fluids. */
 static double slipping(const struct twophase_face *f, double h, int near)
 {
   return h / (0.5 * h + (near ? f->slip_length : 0));
+}
+
+static int clamp(int i, int lo, int hi)
+{
+  return i < lo ? lo : i > hi ? hi : i;
+}
+
+/* Whether the interface meets the wall at its corner i: the two cells on either side, of n beside
+ * the wall `along` apart, are not all more or all less than half full. A film has no contact line.
+ */
+static int at_contact_line(const double *c, ptrdiff_t along, int i, int n)
+{
+  int full = 0, cells = 0;
+  for (int k = clamp(i - 2, 0, n - 1); k <= clamp(i + 1, 0, n - 1); k++, cells++)
+    full += c[k * along] > 0.5;
+  return full > 0 && full < cells;
 }
 
 void assay_twophase_slip_near_interface(const struct assay_twophase *m)
 {
   const int nx = m->set.nx, ny = m->set.ny;
   const ptrdiff_t st = m->s.stride;
-  const double *pure = m->s.pure;
   for (int k = 0; k < ASSAY_MAC_SIDES; k++)
     for (int i = 0; i <= m->side[k].n; i++) {
       const struct twophase_face *f = m->side[k].along[i];
+      const int high = k % 2;
       if (f->kind != ASSAY_TWOPHASE_WALL || f->slip_length == 0) continue;
-      if (k < 2) {
-        const ptrdiff_t cell = i * st + (k == ASSAY_MAC_LEFT ? 0 : nx - 1);
-        m->s.stick.v[i * st + (k == ASSAY_MAC_LEFT ? 0 : nx)] =
-            slipping(f, m->dx, pure[cell] * pure[cell - st] == 0);
-      } else {
-        const ptrdiff_t cell = (k == ASSAY_MAC_BOTTOM ? 0 : ny - 1) * st + i;
-        m->s.stick.u[(k == ASSAY_MAC_BOTTOM ? 0 : ny) * st + i] =
-            slipping(f, m->dy, pure[cell] * pure[cell - 1] == 0);
-      }
+      if (k < 2)
+        m->s.stick.v[i * st + (high ? nx : 0)] =
+            slipping(f, m->dx, at_contact_line(m->s.c + (high ? nx - 1 : 0), st, i, ny));
+      else
+        m->s.stick.u[(high ? ny : 0) * st + i] =
+            slipping(f, m->dy, at_contact_line(m->s.c + (high ? ny - 1 : 0) * st, 1, i, nx));
     }
 }
 
@@ -340,11 +352,6 @@ static void fill_x(const struct assay_twophase *m, struct assay_twophase_pair w,
     beyond_tangential(v, 1, l->along[j], purpose);
     beyond_tangential(v + nx - 1, -1, r->along[j], purpose);
   }
-}
-
-static int clamp(int i, int lo, int hi)
-{
-  return i < lo ? lo : i > hi ? hi : i;
 }
 
 static void fill_y(const struct assay_twophase *m, struct assay_twophase_pair w,

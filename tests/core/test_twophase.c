@@ -243,7 +243,7 @@ static void every_instruction_set_gives_the_same_bits(void **state)
 static void a_tube_slips_near_the_contact_line_only(void **state)
 {
   (void)state;
-  double speed[2];
+  double reach[2];
   for (int k = 0; k < 2; k++) {
     struct assay_twophase_settings s = {.nx = 40,
                                         .ny = 16,
@@ -259,9 +259,8 @@ static void a_tube_slips_near_the_contact_line_only(void **state)
     struct assay_twophase *m = solver(&s);
     assert_ok(assay_twophase_run(m, 0.1));
     const struct assay_mac_view u = assay_twophase_u(m), c = assay_twophase_fraction(m);
-    int i = 0;
-    while (c.data[15 * c.stride + i] > 0.5) i++;
-    speed[k] = u.data[15 * u.stride + i - 1];
+    reach[k] = 0;
+    for (int i = 0; i < 40; i++) reach[k] += c.data[15 * c.stride + i];
     assert_close(u.data[15 * u.stride + 3], u.data[3], 0.1,
                  0); /* far behind as at the other wall */
     struct assay_twophase_diagnostics d;
@@ -269,7 +268,7 @@ static void a_tube_slips_near_the_contact_line_only(void **state)
     assert_close(d.volume, 0.1 * 0.1, 1e-10, 0);
     assay_twophase_destroy(m);
   }
-  assert_true(speed[1] > 1.02 * speed[0]);
+  assert_true(reach[1] > reach[0] + 0.03);
 }
 
 static void nothing_is_left_behind(void **state)
