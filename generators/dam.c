@@ -607,6 +607,6 @@ const struct assay_generator assay_generator_dam = {
     .coarsen = coarsen,
     .boundary = boundary,
     .tiny = tiny,
-    .golden = "c753e4bec4c2b8da9bd48974e70427fa779a6c6655db378ca06c97b221f63f43",
+    .golden = "a7d2b64a168eb7980251462146957d5e1547019f3887b8e6c1dcffb85a72b039",
     .cost = cost,
 };
