@@ -188,6 +188,36 @@ done:
   return rc;
 }
 
+/* [{name, cases}] of the cases in the file */
+static void add_subsets(json_t *card, const struct assay_dataset *ds)
+{
+  const struct assay_dataset_info *info = assay_dataset_info(ds);
+  json_t *list = json_array();
+  for (int i = 0; i < info->n_subsets; i++) {
+    json_int_t n = 0;
+    for (long k = 0; k < info->n_cases; k++) n += assay_dataset_subset(ds, k) == i;
+    if (n > 0)
+      json_array_append_new(list, json_pack("{ss,sI}", "name", info->subsets[i].name, "cases", n));
+  }
+  json_object_set_new(card, "subsets", list);
+}
+
+/* Frames of all cases, and those up to the first steady one. */
+static void add_frames(json_t *card, const struct assay_dataset *ds, double *work)
+{
+  json_int_t all = 0, unique = 0;
+  const long n = assay_dataset_info(ds)->n_cases;
+  const bool known = assay_dataset_certificate(ds, work, "steady_from") == ASSAY_OK;
+  for (long k = 0; k < n; k++) {
+    const int frames = assay_dataset_frames(ds, k);
+    const bool repeats = known && work[k] >= 0 && work[k] + 1 < frames;
+    all += frames;
+    unique += repeats ? (int)work[k] + 1 : frames;
+  }
+  json_object_set_new(card, "all_frames", json_integer(all));
+  json_object_set_new(card, "unique_frames", json_integer(unique));
+}
+
 static int make_card(json_t **out, const struct assay_dataset *ds, const char *path)
 {
   int rc = ASSAY_OK;
@@ -213,6 +243,8 @@ static int make_card(json_t **out, const struct assay_dataset *ds, const char *p
   ASSAY_TRY(add_fields(card, ds));
   ASSAY_TRY(add_params(card, ds));
   ASSAY_TRY(add_splits(card, ds));
+  add_subsets(card, ds);
+  add_frames(card, ds, work);
   ASSAY_TRY(add_count(card, ds, "diverged", work));
   ASSAY_TRY(add_count(card, ds, "resolved", work));
   ASSAY_TRY(add_errors(card, ds));
@@ -273,6 +305,21 @@ static void print_head(const json_t *card, FILE *out)
   json_array_foreach(json_object_get(card, "axes"), i, axis)
       fprintf(out, " x %s %ld", text_of(axis, "name"), whole_of(axis, "points"));
   fprintf(out, ", %s\n", text_of(card, "precision"));
+}
+
+static void print_counts(const json_t *card, FILE *out)
+{
+  size_t i;
+  json_t *s;
+  const json_t *subsets = json_object_get(card, "subsets");
+  const long all = whole_of(card, "all_frames"), unique = whole_of(card, "unique_frames");
+  if (json_array_size(subsets) > 0) fprintf(out, "%-12s", "subsets");
+  json_array_foreach(subsets, i, s)
+      fprintf(out, "%s%s %ld", i ? ", " : "", text_of(s, "name"), whole_of(s, "cases"));
+  if (json_array_size(subsets) > 0) fprintf(out, "\n");
+  if (unique < all)
+    fprintf(out, "%-12s%ld in all, %ld of them before a case repeats its steady state\n", "frames",
+            all, unique);
 }
 
 static void print_fields(const json_t *card, FILE *out)
@@ -365,6 +412,7 @@ static int run(const void *options, int n_args, char **args, FILE *out)
     goto done;
   }
   print_head(card, out);
+  print_counts(card, out);
   print_fields(card, out);
   print_params(card, out);
   print_rest(card, out);

@@ -82,6 +82,7 @@ check "makes the same file" cmp heat-tiny.nc from.nc
 # ---- names with a folder
 expect 0 "cfdbench-cavity-tiny.nc: 24 cases" "a recipe in a folder: its slash is a dash" "$assay" generate cfdbench/cavity-tiny
 expect 0 "recipe cfdbench/cavity-tiny" "the file has the whole name" "$assay" info cfdbench-cavity-tiny.nc
+expect 0 "subsets     prop 12, bc 8, geo 4" "and its subsets" "$assay" info cfdbench-cavity-tiny.nc
 expect 0 "" "its recipe" sh -c "'$assay' info cfdbench-cavity-tiny.nc --recipe >r.yaml && '$assay' generate r.yaml -o from.nc --force"
 check "makes the same file" cmp cfdbench-cavity-tiny.nc from.nc
 expect 0 "c.cases-1-2.nc: 1 cases" "a name of one's own" "$assay" generate cfdbench/cavity-tiny --cases 1:2 --set name=a/b/c -o c.cases-1-2.nc
