@@ -20,7 +20,7 @@ struct assay_dam {
   int nx, ny, frames;
   double frame_interval;
   int pressure; /* enum assay_twophase_pressure */
-  double cfl;
+  double tolerance, cfl;
 };
 
 /* Fields in the order of the generator's table. */
