@@ -1,6 +1,7 @@
 #include "core/num/varpoisson.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -122,7 +123,9 @@ static size_t cells(const struct assay_varpoisson *v)
 
 static size_t sweep_work(const struct assay_varpoisson *v)
 {
-  return v->c ? assay_capacitance_work(v->c) : assay_poisson_work(v->p);
+  const size_t direct = v->c ? assay_capacitance_work(v->c) : assay_poisson_work(v->p);
+  const size_t multigrid = assay_multigrid_work(v->p->nx, v->p->ny);
+  return direct > multigrid ? direct : multigrid;
 }
 
 static size_t margin_size(const struct assay_varpoisson *v)
@@ -192,28 +195,103 @@ static void weigh_diagonal(const struct assay_varpoisson *v, const struct assay_
   }
 }
 
-/* s and the matrix s B s; cells without any flux have s = 1 */
-static int weigh(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
-                 const struct assay_varpoisson_problem *problem)
+static void prepare_multigrid(const struct assay_varpoisson *v,
+                              const struct assay_varpoisson_space *s)
+{
+  const int nx = v->p->nx, ny = v->p->ny;
+  assay_multigrid_lay_out(s->multigrid, nx, ny, v->p->x == ASSAY_BC_PERIODIC, v->p->periodic,
+                          v->p->isa, s->rest);
+  const struct assay_multigrid_level *l = &s->multigrid->level[0];
+  memcpy(l->east, s->east, (size_t)ny * ((size_t)nx + 1) * sizeof *l->east);
+  memcpy(l->north, s->north, ((size_t)ny + 1) * (size_t)nx * sizeof *l->north);
+  for (int k = 0; v->c && k < v->c->n_cells; k++) {
+    const int cell = v->c->change[k].a;
+    l->extra[cell] = s->diagonal[cell] - around(v, s->east, s->north, cell % nx, cell / nx);
+  }
+  assay_multigrid_prepare(s->multigrid);
+}
+
+/* z = M^-1 r. In the units of B, r is r / s, V B's, and z is z / s. */
+static void precondition(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
+{
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
+  if (!s->multigrid && v->c) assay_capacitance_solve(v->c, s->z, s->r, s->rest);
+  if (!s->multigrid && !v->c) assay_poisson_solve(v->p, s->z, s->r, s->rest);
+  if (!s->multigrid) return;
+  for (ptrdiff_t j = 0; j < ny; j++) {
+    const double volume = v->p->volume[j];
+    double *restrict b = s->multigrid->level[0].b + j * nx;
+    for (ptrdiff_t i = 0; i < nx; i++) b[i] = volume * s->unscale[j * nx + i] * s->r[j * nx + i];
+  }
+  assay_multigrid_cycle(s->multigrid);
+  const struct assay_multigrid_level *l = &s->multigrid->level[0];
+  for (ptrdiff_t j = 0; j < ny; j++)
+    for (ptrdiff_t i = 0; i < nx; i++)
+      s->z[j * nx + i] = -s->unscale[j * nx + i] * l->x[j * l->stride + i];
+}
+
+/* unscale = 1 / s; the range of b = 1 / s^2. Cells without any flux have s = 1. */
+static int find_scale(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+                      double range[2])
 {
   int rc = ASSAY_OK;
-  const int nx = v->p->nx, ny = v->p->ny;
-  weigh_links(v, s, problem);
-  weigh_diagonal(v, s, problem);
+  range[0] = (double)INFINITY, range[1] = 0;
   for (size_t k = 0; k < cells(v); k++) {
-    const double ratio = s->scale[k] > 0 ? s->diagonal[k] / s->scale[k] : 1;
-    ASSAY_CHECK(ratio > 0 && ratio <= 1e300, ASSAY_EARG,
-                "varpoisson: coefficients around cell %zu have the mean %g", k, ratio);
+    const double b = s->scale[k] > 0 ? s->diagonal[k] / s->scale[k] : 1;
+    ASSAY_CHECK(b > 0 && b <= 1e300, ASSAY_EARG,
+                "varpoisson: coefficients around cell %zu have the mean %g", k, b);
+    s->unscale[k] = sqrt(b);
+    if (!(s->scale[k] > 0)) continue;
+    range[0] = b < range[0] ? b : range[0];
+    range[1] = b > range[1] ? b : range[1];
+  }
+done:
+  return rc;
+}
+
+static bool wants_multigrid(enum assay_varpoisson_method method, const double range[2])
+{
+  if (method == ASSAY_VARPOISSON_AUTO) return range[1] > 10 * range[0];
+  return method == ASSAY_VARPOISSON_MULTIGRID;
+}
+
+/* e[i] *= s[i-1] s[i] for 0 <= i <= n, around the corner at both ends */
+static void scale_faces(double *restrict e, const double *s, ptrdiff_t n)
+{
+  e[0] *= s[0] * s[n - 1];
+  for (ptrdiff_t i = 1; i < n; i++) e[i] *= s[i] * s[i - 1];
+  e[n] *= s[0] * s[n - 1];
+}
+
+/* s and the matrix s B s */
+static void scale_matrix(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
+{
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
+  for (size_t k = 0; k < cells(v); k++) {
     s->diagonal[k] = s->scale[k];
-    s->unscale[k] = sqrt(ratio);
     s->scale[k] = 1 / s->unscale[k];
   }
-  for (int j = 0; j < ny; j++)
-    for (int i = 0; i <= nx; i++)
-      s->east[j * (nx + 1) + i] *= s->scale[j * nx + i % nx] * s->scale[j * nx + (i + nx - 1) % nx];
-  for (int j = 0; j <= ny; j++)
-    for (int i = 0; i < nx; i++)
-      s->north[j * nx + i] *= s->scale[j % ny * nx + i] * s->scale[(j + ny - 1) % ny * nx + i];
+  for (ptrdiff_t j = 0; j < ny; j++) scale_faces(s->east + j * (nx + 1), s->scale + j * nx, nx);
+  for (ptrdiff_t j = 0; j <= ny; j++) {
+    double *restrict north = s->north + j * nx;
+    const double *above = s->scale + (j < ny ? j : 0) * nx;
+    const double *below = s->scale + (j > 0 ? j - 1 : ny - 1) * nx;
+    for (ptrdiff_t i = 0; i < nx; i++) north[i] *= above[i] * below[i];
+  }
+}
+
+/* the matrix and its preconditioner */
+static int weigh(const struct assay_varpoisson *v, struct assay_varpoisson_space *s,
+                 const struct assay_varpoisson_problem *problem, struct assay_multigrid *multigrid)
+{
+  int rc = ASSAY_OK;
+  double range[2];
+  weigh_links(v, s, problem);
+  weigh_diagonal(v, s, problem);
+  ASSAY_TRY(find_scale(v, s, range));
+  s->multigrid = wants_multigrid(problem->method, range) ? multigrid : NULL;
+  if (s->multigrid) prepare_multigrid(v, s);
+  scale_matrix(v, s);
 done:
   return rc;
 }
@@ -263,10 +341,7 @@ static int iterate(const struct assay_varpoisson *v, const struct assay_varpoiss
   double norm = (double)INFINITY, before = 0;
   int n = 0;
   for (; n < most && norm > goal; n++) {
-    if (v->c)
-      assay_capacitance_solve(v->c, s->z, s->r, s->rest);
-    else
-      assay_poisson_solve(v->p, s->z, s->r, s->rest);
+    precondition(v, s);
     const double rz = kernels(v)->product(v, s);
     kernels(v)->turn(v, s, n == 0 ? 0 : rz / before);
     fill_margin(v, s);
@@ -305,9 +380,10 @@ int assay_varpoisson_solve(const struct assay_varpoisson *v, double *phi,
                            struct assay_varpoisson_result *out)
 {
   int rc = ASSAY_OK;
-  const struct assay_varpoisson_space s = divide(v, work);
+  struct assay_multigrid multigrid;
+  struct assay_varpoisson_space s = divide(v, work);
   struct assay_varpoisson_result result = {0};
-  ASSAY_TRY(weigh(v, &s, problem));
+  ASSAY_TRY(weigh(v, &s, problem, &multigrid));
   memcpy(s.r, problem->rhs, cells(v) * sizeof *s.r);
   remove_means(v, &s, s.r, 1);
   memcpy(s.z, s.r, cells(v) * sizeof *s.z);

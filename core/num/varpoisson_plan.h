@@ -19,6 +19,7 @@
 #ifndef ASSAY_CORE_NUM_VARPOISSON_PLAN_H
 #define ASSAY_CORE_NUM_VARPOISSON_PLAN_H
 #include "core/num/capacitance_plan.h"
+#include "core/num/multigrid.h"
 #include "core/num/poisson_plan.h"
 #include "core/num/varpoisson.h"
 
@@ -40,7 +41,8 @@ struct assay_varpoisson_space {
   double *scale;        /* [ny, nx]: s */
   double *unscale;      /* [ny, nx]: 1 / s */
   double *b, *x, *r, *z, *q, *p;
-  double *zero, *rest; /* flags of the parts, work of the direct solver */
+  double *zero, *rest;               /* flags of the parts, work of the preconditioner */
+  struct assay_multigrid *multigrid; /* NULL: the direct solver */
 };
 
 /* All sums have a fixed order. */

@@ -11,7 +11,7 @@
 #include "core/base/mem.h"
 #include "core/num/varpoisson.h"
 
-enum { NX = 256, NY = 128, CELLS = NX * NY, REPEATS = 25, WAYS = 6, CALLS = 12 };
+enum { NX = 256, NY = 128, CELLS = NX * NY, REPEATS = 25, WAYS = 7, CALLS = 12 };
 
 struct bench {
   struct assay_poisson *plain, *mixed, *lines;
@@ -19,7 +19,7 @@ struct bench {
   struct assay_varpoisson *drop;
   double *phi, *rhs, *beta_x, *beta_y, *work;
   double setup[WAYS]; /* ms */
-  int iterations;
+  int iterations[3];  /* by method */
 };
 
 static double now(void)
@@ -115,17 +115,18 @@ static void destroy(struct bench *b)
   assay_free(b->work);
 }
 
-static void conjugate_gradients(struct bench *b)
+static void conjugate_gradients(struct bench *b, enum assay_varpoisson_method method)
 {
   struct assay_varpoisson_result r;
-  const struct assay_varpoisson_problem problem = {b->rhs, b->beta_x, b->beta_y, NULL, 1e-8, 1000};
+  const struct assay_varpoisson_problem problem = {b->rhs, b->beta_x, b->beta_y, NULL,
+                                                   1e-8,   1000,      method};
   for (int c = 0; c < CELLS; c++) b->phi[c] = 0;
   assay_varpoisson_solve(b->drop, b->phi, &problem, b->work, &r);
-  b->iterations = r.iterations;
+  b->iterations[method] = r.iterations;
 }
 
-static const char *const names[WAYS] = {"plain",      "mixed",      "lines",
-                                        "closed-100", "closed-300", "cg"};
+static const char *const names[WAYS] = {"plain",      "mixed",        "lines",    "closed-100",
+                                        "closed-300", "cg-multigrid", "cg-direct"};
 
 static void run(struct bench *b, int way)
 {
@@ -135,7 +136,7 @@ static void run(struct bench *b, int way)
   else if (way < 5)
     assay_capacitance_solve(way == 3 ? b->small : b->large, b->phi, b->rhs, b->work);
   else
-    conjugate_gradients(b);
+    conjugate_gradients(b, way == 5 ? ASSAY_VARPOISSON_MULTIGRID : ASSAY_VARPOISSON_DIRECT);
 }
 
 static int ascending(const void *a, const void *b)
@@ -162,7 +163,8 @@ static void measure(struct bench *b)
            way == 3   ? assay_capacitance_rank(b->small)
            : way == 4 ? assay_capacitance_rank(b->large)
                       : 0,
-           way == 5 ? b->iterations : 0);
+           way >= 5 ? b->iterations[way == 5 ? ASSAY_VARPOISSON_MULTIGRID : ASSAY_VARPOISSON_DIRECT]
+                    : 0);
   }
 }
 
