@@ -506,6 +506,6 @@ const struct assay_generator assay_generator_tube = {
     .coarsen = coarsen,
     .boundary = boundary,
     .tiny = tiny,
-    .golden = "1ae1f51f80bb8ce3e232c26cb99c32a9325e51724defb6b093a9f94732a0084b",
+    .golden = "df6683829e55ed436107fa70b0d13c38b5669b4a28b68a4218c0507115ec4940",
     .cost = cost,
 };
