@@ -44,10 +44,12 @@ static const struct key cavity_keys[] = {{"height", SOURCE_PARAM, "height", 1},
                                          {"viscosity", SOURCE_PARAM, "viscosity", 1},
                                          {"rotated", SOURCE_FALSE},
                                          {0}};
-static const struct key tube_keys[] = {
-    {"vel_in", SOURCE_PARAM, "inlet_velocity", 1}, {"density", SOURCE_PARAM, "density", 1},
-    {"viscosity", SOURCE_PARAM, "viscosity", 1},   {"height", SOURCE_PARAM, "diameter", 1},
-    {"width", SOURCE_PARAM, "length", 1},          {0}};
+static const struct key tube_keys[] = {{"vel_in", SOURCE_PARAM, "inlet_velocity", 1},
+                                       {"density", SOURCE_PARAM, "water_density", 1},
+                                       {"viscosity", SOURCE_PARAM, "water_viscosity", 1},
+                                       {"height", SOURCE_PARAM, "diameter", 1},
+                                       {"width", SOURCE_PARAM, "length", 1},
+                                       {0}};
 static const struct key dam_keys[] = {{"case_no", SOURCE_NUMBER},
                                       {"velocity", SOURCE_PARAM, "inlet_velocity", 1},
                                       {"density", SOURCE_PARAM, "water_density", 1},

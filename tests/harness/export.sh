@@ -10,6 +10,17 @@ set -e
 "$assay" generate cfdbench/cavity-tiny
 "$assay" export cfdbench-cavity-tiny.nc --as cfdbench -o tree
 $python "$reader" tree cavity | grep -q '^24 cases'
+for p in dam tube; do
+  "$assay" generate cfdbench/$p-tiny
+  "$assay" export cfdbench-$p-tiny.nc --as cfdbench -o tree
+done
+$python "$reader" tree dam | grep -q '^16 cases'
+$python "$reader" tree tube | grep -q '^15 cases'
+printf 'name: own/cylinder-bc\ngenerator: cylinder\ncertificate: none\nparams: {nx: 24, ny: 12, upstream: 0.04, downstream: 0.08, below: 0.025, above: 0.035, cells_per_diameter: 16, frames: 3}\nsweep: [{kind: zip, values: {diameter: [0.02, 0.018]}}]\n' >cylinder.yaml
+"$assay" generate cylinder.yaml -o cylinder.nc
+"$assay" export cylinder.nc --as cfdbench -o tree
+$python "$reader" tree cylinder | grep -q '^2 cases'
+grep -q '"radius": 0.009, "x_min": -0.04, "x_max": 0.08, "y_min": -0.025, "y_max": 0.035' tree/cylinder/bc/case0001/case.json
 "$assay" export cfdbench-cavity-tiny.nc --as npy -o arrays
 "$assay" export cfdbench-cavity-tiny.nc --as csv -o tables
 $python - <<'PYTHON'
