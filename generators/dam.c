@@ -604,6 +604,7 @@ const struct assay_generator assay_generator_dam = {
     .fields = fields,
     .derived = derived,
     .evidence = assay_dam_evidence,
+    .illustrations = assay_dam_illustrations,
     .order = 1,
     .check = check,
     .shape = shape,

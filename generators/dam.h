@@ -73,6 +73,7 @@ int assay_dam_fill(struct assay_twophase *m, const struct assay_dam *p);
 double assay_dam_front(const struct assay_twophase *m, double dx);
 
 extern const struct assay_evidence assay_dam_evidence[];
+extern const struct assay_illustration assay_dam_illustrations[];
 extern const struct assay_generator assay_generator_dam;
 
 #endif
