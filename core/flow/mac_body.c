@@ -21,7 +21,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-static const double least_open = 1e-3, fully_open = 1 - 1e-9;
+static const double least_open = 1e-4, fully_open = 1 - 1e-9;
 
 /* Owner: the body with the smallest distance. */
 static int nearest(const struct mac_bodies *b, double x, double y)

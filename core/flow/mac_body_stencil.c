@@ -133,7 +133,7 @@ static struct arm arm_of(const struct lattice *l, int j, int i, int dj, int di)
   const double d = assay_body_distance(&l->m->bodies->all, next[0], next[1]);
   if (a > 0 && d > 0) {
     r.factor = fmin(d / centroid(c, l, j + dj, i + di), 1);
-    r.constant = (1 - r.factor) * surface_velocity(l, next);
+    r.constant = surface_velocity(l, next) - r.factor * surface_velocity(l, c);
     return r;
   }
   const double share = fmax(assay_body_open(&l->m->bodies->all, here, next, NULL), 1e-6);

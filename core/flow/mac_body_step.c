@@ -227,7 +227,8 @@ void assay_mac_bridge(const struct assay_mac *m, double *phi)
     const struct mac_gap *g = &b->gap[k];
     double *row = phi + (ptrdiff_t)g->j * m->set.nx + g->i;
     const int first = g->i == 0, last = g->i + g->n == m->set.nx;
-    const double west = first ? last ? 0 : row[g->n] : row[-1], east = last ? west : row[g->n];
+    /* a solid that reaches the side: one constant, so that loads on it are those of the pressure */
+    const double west = first || last ? 0 : row[-1], east = first || last ? 0 : row[g->n];
     for (int i = 0; i < g->n; i++) row[i] = west + (east - west) * (i + 1) / (g->n + 1);
   }
 }
