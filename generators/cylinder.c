@@ -333,10 +333,17 @@ static enum assay_boundary_type at_inflow(double *value, const struct assay_cyli
                                           double t)
 {
   *value = field == ASSAY_CYLINDER_U ? p->inlet_velocity * assay_cylinder_ramp(p, t) : 0;
-  /* a profile is no number */
-  if (field == ASSAY_CYLINDER_U && p->inlet_profile != ASSAY_CYLINDER_UNIFORM)
-    return ASSAY_BOUNDARY_NONE;
   return ASSAY_BOUNDARY_DIRICHLET;
+}
+
+/* The parabola over its mean; 1 elsewhere. */
+static double boundary_profile(const void *params_, int field, enum assay_side side, double y)
+{
+  const struct assay_cylinder *p = params_;
+  const struct assay_cylinder_geometry g = assay_cylinder_geometry(p);
+  const double s = (y - g.y0) / (g.y1 - g.y0);
+  const bool parabolic = p->inlet_profile == ASSAY_CYLINDER_PARABOLIC;
+  return side == ASSAY_WEST && field == ASSAY_CYLINDER_U && parabolic ? 6 * s * (1 - s) : 1;
 }
 
 static enum assay_boundary_type at_wall(double *value, const struct assay_cylinder *p, int field)
@@ -457,6 +464,7 @@ const struct assay_generator assay_generator_cylinder = {
     .run = assay_cylinder_run,
     .coarsen = assay_cylinder_coarsen,
     .boundary = boundary,
+    .boundary_profile = boundary_profile,
     .draws = draws,
     .tiny = tiny,
     .golden = "c8dcc7d809bdf9794c7782c4dfe9996f02a04ed7ad381d4a92f5a6dded4b521d",

@@ -483,13 +483,29 @@ done:
 
 /* ---- description --------------------------------------------------------------------------- */
 
-/* Only whole sides can be named here; the left one is partly inlet, partly open. */
+/* The left side is inlet up to inlet_height (boundary_profile) and open above. */
+static enum assay_boundary_type at_inlet(double *value, const struct assay_dam *p, int field)
+{
+  *value = field == ASSAY_DAM_U ? p->inlet_velocity : field == ASSAY_DAM_FRACTION ? 1 : 0;
+  return field == ASSAY_DAM_U || field == ASSAY_DAM_V || field == ASSAY_DAM_FRACTION
+             ? ASSAY_BOUNDARY_DIRICHLET
+             : ASSAY_BOUNDARY_NONE;
+}
+
+static double boundary_profile(const void *params_, int field, enum assay_side side, double y)
+{
+  (void)field;
+  return side == ASSAY_WEST && y > ((const struct assay_dam *)params_)->inlet_height ? (double)NAN
+                                                                                     : 1;
+}
+
 static enum assay_boundary_type boundary(double *value, const void *params_, int field,
                                          enum assay_side side, double t)
 {
   (void)t;
   const struct assay_dam *p = params_;
   const int top = side == ASSAY_NORTH && assay_dam_top(p) <= p->height * (1 + 1e-9);
+  if (side == ASSAY_WEST) return at_inlet(value, p, field);
   *value = 0;
   if ((field == ASSAY_DAM_U || field == ASSAY_DAM_V) && (side == ASSAY_SOUTH || top))
     return ASSAY_BOUNDARY_DIRICHLET;
@@ -611,6 +627,7 @@ const struct assay_generator assay_generator_dam = {
     .run = run,
     .coarsen = coarsen,
     .boundary = boundary,
+    .boundary_profile = boundary_profile,
     .tiny = tiny,
     .golden = "b62049357e3af7ca58564040d15839530c91746f227a98182f408b837472bf52",
     .cost = cost,

@@ -184,7 +184,13 @@ static void sides_say_what_is_imposed(void **state)
   p.walls = ASSAY_CYLINDER_FREE_SLIP;
   assert_int_equal(g->boundary(&v, &p, ASSAY_CYLINDER_U, ASSAY_SOUTH, 0.7), ASSAY_BOUNDARY_NEUMANN);
   p.inlet_profile = ASSAY_CYLINDER_PARABOLIC;
-  assert_int_equal(g->boundary(&v, &p, ASSAY_CYLINDER_U, ASSAY_WEST, 0.7), ASSAY_BOUNDARY_NONE);
+  assert_int_equal(g->boundary(&v, &p, ASSAY_CYLINDER_U, ASSAY_WEST, 0.7),
+                   ASSAY_BOUNDARY_DIRICHLET);
+  assert_close(v, 2.385, 0, 0);
+  const double low = -p.below, high = p.above, a = low + 0.3 * (high - low);
+  assert_close(g->boundary_profile(&p, ASSAY_CYLINDER_U, ASSAY_WEST, a), 6 * 0.3 * 0.7, 1e-12, 0);
+  assert_close(g->boundary_profile(&p, ASSAY_CYLINDER_V, ASSAY_WEST, a), 1, 0, 0);
+  assert_close(g->boundary_profile(&p, ASSAY_CYLINDER_U, ASSAY_NORTH, a), 1, 0, 0);
   assert_int_equal(g->boundary(&v, &p, ASSAY_CYLINDER_P, ASSAY_WEST, 0.7), ASSAY_BOUNDARY_NONE);
 }
 

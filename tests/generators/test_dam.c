@@ -296,10 +296,29 @@ static void recipes_have_the_published_cases(void **state)
   }
 }
 
+/* up to inlet_height (0.08 m); above, nothing is imposed */
+static void the_inlet_is_a_part_of_its_side(void **state)
+{
+  (void)state;
+  struct assay_dam p = small();
+  double v;
+  p.inlet_velocity = 2.385;
+  assert_int_equal(g->boundary(&v, &p, ASSAY_DAM_U, ASSAY_WEST, 0.1), ASSAY_BOUNDARY_DIRICHLET);
+  assert_close(v, 2.385, 0, 0);
+  assert_int_equal(g->boundary(&v, &p, ASSAY_DAM_FRACTION, ASSAY_WEST, 0.1),
+                   ASSAY_BOUNDARY_DIRICHLET);
+  assert_close(v, 1, 0, 0);
+  assert_int_equal(g->boundary(&v, &p, ASSAY_DAM_P, ASSAY_WEST, 0.1), ASSAY_BOUNDARY_NONE);
+  assert_close(g->boundary_profile(&p, ASSAY_DAM_U, ASSAY_WEST, 0.07), 1, 0, 0);
+  assert_true(isnan(g->boundary_profile(&p, ASSAY_DAM_U, ASSAY_WEST, 0.09)));
+  assert_close(g->boundary_profile(&p, ASSAY_DAM_U, ASSAY_SOUTH, 0.3), 1, 0, 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(impossible_geometry_is_refused_before_any_work),
+      cmocka_unit_test(the_inlet_is_a_part_of_its_side),
       cmocka_unit_test(static_fields_describe_the_barrier),
       cmocka_unit_test(stored_water_is_the_water),
       cmocka_unit_test(a_higher_domain_stores_the_same_window),
