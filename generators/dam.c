@@ -483,35 +483,6 @@ done:
 
 /* ---- description --------------------------------------------------------------------------- */
 
-/* The left side is inlet up to inlet_height (boundary_profile) and open above. */
-static enum assay_boundary_type at_inlet(double *value, const struct assay_dam *p, int field)
-{
-  *value = field == ASSAY_DAM_U ? p->inlet_velocity : field == ASSAY_DAM_FRACTION ? 1 : 0;
-  return field == ASSAY_DAM_U || field == ASSAY_DAM_V || field == ASSAY_DAM_FRACTION
-             ? ASSAY_BOUNDARY_DIRICHLET
-             : ASSAY_BOUNDARY_NONE;
-}
-
-static double boundary_profile(const void *params_, int field, enum assay_side side, double y)
-{
-  (void)field;
-  return side == ASSAY_WEST && y > ((const struct assay_dam *)params_)->inlet_height ? (double)NAN
-                                                                                     : 1;
-}
-
-static enum assay_boundary_type boundary(double *value, const void *params_, int field,
-                                         enum assay_side side, double t)
-{
-  (void)t;
-  const struct assay_dam *p = params_;
-  const int top = side == ASSAY_NORTH && assay_dam_top(p) <= p->height * (1 + 1e-9);
-  if (side == ASSAY_WEST) return at_inlet(value, p, field);
-  *value = 0;
-  if ((field == ASSAY_DAM_U || field == ASSAY_DAM_V) && (side == ASSAY_SOUTH || top))
-    return ASSAY_BOUNDARY_DIRICHLET;
-  return ASSAY_BOUNDARY_NONE;
-}
-
 static void tiny(void *params_)
 {
   struct assay_dam *p = params_;
@@ -586,15 +557,12 @@ static const struct assay_derived derived[] = {
     {"fall_time", "s", "sqrt(inlet_height / gravity); 0 without gravity", fall_time},
     {0}};
 
-/* Of a step, in steps of the splitting: conjugate gradients take some 15 solves to 0.1, 40 to 1e-2,
- * 100 to 1e-8. */
+/* Of a step, in steps of the splitting. */
 static double pressure_cost(const struct assay_dam *p)
 {
-  const double ratio = p->water_density / p->air_density;
-  if (p->pressure == ASSAY_TWOPHASE_CONVERGED) return 25;
-  if (p->pressure == ASSAY_TWOPHASE_SPLITTING) return 1;
-  if (p->pressure == ASSAY_TWOPHASE_AUTO && ratio <= 300) return 1;
-  return p->tolerance >= 0.1 ? 5 : 10;
+  const int split = p->pressure == ASSAY_TWOPHASE_AUTO && p->water_density <= 300 * p->air_density;
+  if (p->pressure == ASSAY_TWOPHASE_CONVERGED) return 6;
+  return split || p->pressure == ASSAY_TWOPHASE_SPLITTING ? 1 : 2.5;
 }
 
 /* Seconds for all steps: the fastest water has fallen from the crest or comes in, and what it
@@ -626,8 +594,8 @@ const struct assay_generator assay_generator_dam = {
     .shape = shape,
     .run = run,
     .coarsen = coarsen,
-    .boundary = boundary,
-    .boundary_profile = boundary_profile,
+    .boundary = assay_dam_boundary,
+    .boundary_profile = assay_dam_boundary_profile,
     .tiny = tiny,
     .golden = "b62049357e3af7ca58564040d15839530c91746f227a98182f408b837472bf52",
     .cost = cost,

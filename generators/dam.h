@@ -63,6 +63,12 @@ double assay_dam_covered(double x, double y, double dx, double dy, double x0, do
 /* The static fields of a case. ASSAY_ENOMEM. */
 int assay_dam_put_static(struct assay_case *c, const struct assay_dam *p);
 
+/* The generator's boundary and boundary_profile: the inlet is the lower part of the left side,
+ * which is open above. */
+enum assay_boundary_type assay_dam_boundary(double *value, const void *params, int field,
+                                            enum assay_side side, double t);
+double assay_dam_boundary_profile(const void *params, int field, enum assay_side side, double s);
+
 /* What the solver is told. */
 struct assay_twophase_settings assay_dam_settings(const struct assay_dam *p);
 

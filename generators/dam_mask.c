@@ -1,4 +1,5 @@
-/* What does not move in a case of the dam: mask, distance from solid surfaces, tags. */
+/* What does not move in a case of the dam: mask, distance from solid surfaces, tags, and what the
+ * sides impose. */
 #include <math.h>
 
 #include "core/base/err.h"
@@ -82,4 +83,25 @@ int assay_dam_put_static(struct assay_case *c, const struct assay_dam *p)
 done:
   assay_free(mask);
   return rc;
+}
+
+enum assay_boundary_type assay_dam_boundary(double *value, const void *params_, int field,
+                                            enum assay_side side, double t)
+{
+  (void)t;
+  const struct assay_dam *p = params_;
+  const int top = side == ASSAY_NORTH && assay_dam_top(p) <= p->height * (1 + 1e-9);
+  const int velocity = field == ASSAY_DAM_U || field == ASSAY_DAM_V;
+  *value = 0;
+  if (velocity && (side == ASSAY_SOUTH || top)) return ASSAY_BOUNDARY_DIRICHLET;
+  if (side != ASSAY_WEST || !(velocity || field == ASSAY_DAM_FRACTION)) return ASSAY_BOUNDARY_NONE;
+  if (field != ASSAY_DAM_V) *value = field == ASSAY_DAM_U ? p->inlet_velocity : 1;
+  return ASSAY_BOUNDARY_DIRICHLET;
+}
+
+double assay_dam_boundary_profile(const void *params_, int field, enum assay_side side, double s)
+{
+  (void)field;
+  const struct assay_dam *p = params_;
+  return side != ASSAY_WEST || s < p->inlet_height ? 1 : (double)NAN;
 }

@@ -247,6 +247,22 @@ static void half_resolution_needs_the_barrier_on_its_cells(void **state)
   assert_close(p.cell, 0.01, 1e-14, 0);
 }
 
+static void other_sides_say_what_they_impose(void **state)
+{
+  (void)state;
+  struct assay_dam p = small();
+  double value_at = -1;
+  assert_int_equal(g->boundary(&value_at, &p, ASSAY_DAM_V, ASSAY_SOUTH, 0),
+                   ASSAY_BOUNDARY_DIRICHLET);
+  assert_close(value_at, 0, 0, 0);
+  assert_int_equal(g->boundary(&value_at, &p, ASSAY_DAM_V, ASSAY_NORTH, 0),
+                   ASSAY_BOUNDARY_DIRICHLET);
+  assert_int_equal(g->boundary(&value_at, &p, ASSAY_DAM_U, ASSAY_EAST, 0), ASSAY_BOUNDARY_NONE);
+  assert_int_equal(g->boundary(&value_at, &p, ASSAY_DAM_P, ASSAY_WEST, 0), ASSAY_BOUNDARY_NONE);
+  p.simulated_height = 0.8; /* the stored window ends below the top */
+  assert_int_equal(g->boundary(&value_at, &p, ASSAY_DAM_V, ASSAY_NORTH, 0), ASSAY_BOUNDARY_NONE);
+}
+
 static void certificate_is_filled(void **state)
 {
   (void)state;
@@ -326,6 +342,7 @@ int main(void)
       cmocka_unit_test(results_scale_with_the_units),
       cmocka_unit_test(derived_groups_are_those_of_the_set),
       cmocka_unit_test(half_resolution_needs_the_barrier_on_its_cells),
+      cmocka_unit_test(other_sides_say_what_they_impose),
       cmocka_unit_test(certificate_is_filled),
       cmocka_unit_test(recipes_have_the_published_cases),
   };
