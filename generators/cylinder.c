@@ -273,12 +273,28 @@ done:
   return rc;
 }
 
-static int check_probe(const struct assay_cylinder_geometry *g, double x, double y,
-                       const char *name)
+static int check_probe(const struct assay_cylinder_flow *f, const double point[2], const char *name)
 {
   int rc = ASSAY_OK;
+  const struct assay_cylinder_geometry *g = &f->g;
+  const double x = point[0] + g->x0, y = point[1] + g->y0;
   ASSAY_CHECK(x > g->x0 && x < g->x1 && y > g->y0 && y < g->y1, ASSAY_EARG,
               "%s at (%g, %g) m lies outside the channel", name, x, y);
+  ASSAY_CHECK(assay_body_distance(&f->body, point[0], point[1]) > -1e-9 * f->p->diameter,
+              ASSAY_EARG, "%s at (%g, %g) m lies in the obstacle", name, x, y);
+done:
+  return rc;
+}
+
+static int check_probes(const struct assay_cylinder *p)
+{
+  int rc = ASSAY_OK;
+  double point[2][2];
+  struct assay_cylinder_flow flow;
+  assay_cylinder_settings(&flow, p);
+  assay_cylinder_probes(point, &flow);
+  ASSAY_TRY(check_probe(&flow, point[0], "probe1"));
+  ASSAY_TRY(check_probe(&flow, point[1], "probe2"));
 done:
   return rc;
 }
@@ -304,10 +320,7 @@ static int check(const void *params_)
               "ramp_time = %g s needs start: rest", p->ramp_time);
   ASSAY_CHECK(p->shape == ASSAY_CYLINDER_CIRCLE || p->rotation_rate == 0, ASSAY_EARG,
               "rotation_rate = %g: only a circle can turn in its place", p->rotation_rate);
-  if (p->probes == ASSAY_CYLINDER_AT_POINTS) {
-    ASSAY_TRY(check_probe(&g, p->probe1_x, p->probe1_y, "probe1"));
-    ASSAY_TRY(check_probe(&g, p->probe2_x, p->probe2_y, "probe2"));
-  }
+  ASSAY_TRY(check_probes(p));
 done:
   return rc;
 }
@@ -467,6 +480,6 @@ const struct assay_generator assay_generator_cylinder = {
     .boundary_profile = boundary_profile,
     .draws = draws,
     .tiny = tiny,
-    .golden = "c8dcc7d809bdf9794c7782c4dfe9996f02a04ed7ad381d4a92f5a6dded4b521d",
+    .golden = "1101a7c5f6ab34f2e170da8a4ac71db8750b40270a265499e8eaf4d17919006d",
     .cost = cost,
 };

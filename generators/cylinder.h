@@ -122,9 +122,13 @@ struct assay_cylinder_flow {
 struct assay_mac_settings assay_cylinder_settings(struct assay_cylinder_flow *flow,
                                                   const struct assay_cylinder *p);
 
-/* Both points of pressure_difference in the solver's frame; those on the obstacle's surface lie a
- * billionth of a diameter in front of it. */
+/* Both points of pressure_difference in the solver's frame. */
 void assay_cylinder_probes(double point[2][2], const struct assay_cylinder_flow *flow);
+
+/* Pressure at the first point less that at the second, Pa; on the surface of the obstacle continued
+ * from the fluid. ASSAY_EARG: a point is not in the fluid. */
+int assay_cylinder_pressure_difference(double *out, struct assay_mac *m,
+                                       const struct assay_cylinder_flow *flow);
 
 /* One case (cylinder_flow.c): struct assay_generator.run and .coarsen. */
 int assay_cylinder_run(struct assay_case *out, const void *params, struct assay_case_key key);

@@ -227,12 +227,51 @@ static double reach(const struct assay_cylinder_flow *f, double direction)
 void assay_cylinder_probes(double point[2][2], const struct assay_cylinder_flow *f)
 {
   const struct assay_cylinder *p = f->p;
-  const double skin = 1e-9 * p->diameter;
   const bool at_body = p->probes == ASSAY_CYLINDER_AT_BODY;
-  point[0][0] = -f->g.x0 + (at_body ? reach(f, -1) - skin : p->probe1_x);
+  point[0][0] = -f->g.x0 + (at_body ? reach(f, -1) : p->probe1_x);
   point[0][1] = -f->g.y0 + (at_body ? 0 : p->probe1_y);
-  point[1][0] = -f->g.x0 + (at_body ? reach(f, 1) + skin : p->probe2_x);
+  point[1][0] = -f->g.x0 + (at_body ? reach(f, 1) : p->probe2_x);
   point[1][1] = -f->g.y0 + (at_body ? 0 : p->probe2_y);
+}
+
+/* Value at s of the parabola through (a, y[0]), (b, y[1]), (c, y[2]). */
+static double parabola(double s, double a, double b, double c, const double y[3])
+{
+  return y[0] * (s - b) * (s - c) / ((a - b) * (a - c)) +
+         y[1] * (s - a) * (s - c) / ((b - a) * (b - c)) +
+         y[2] * (s - a) * (s - b) / ((c - a) * (c - b));
+}
+
+/* Cells that the surface cuts know the pressure to first order only: nearer than 1.5 cells to it, a
+ * parabola through three points on the normal is continued. */
+static int pressure_at(double *out, struct assay_mac *m, const struct assay_cylinder_flow *f,
+                       const double point[2])
+{
+  int rc = ASSAY_OK;
+  const double h = fmax(f->g.dx, f->g.dy), a = 1.5 * h, b = 2.25 * h, c = 3 * h;
+  const double d = assay_body_distance(&f->body, point[0], point[1]), step[3] = {a, b, c};
+  double normal[2], line[3][2], p[3];
+  if (d >= a) return assay_mac_probe(out, m, 1, (const double(*)[2])point);
+  assay_body_normal(normal, &f->body, point[0], point[1], 1e-3 * h);
+  for (int k = 0; k < 3; k++)
+    for (int i = 0; i < 2; i++) line[k][i] = point[i] + (step[k] - d) * normal[i];
+  ASSAY_TRY(assay_mac_probe(p, m, 3, (const double(*)[2])line));
+  *out = parabola(d, a, b, c, p);
+done:
+  return rc;
+}
+
+int assay_cylinder_pressure_difference(double *out, struct assay_mac *m,
+                                       const struct assay_cylinder_flow *f)
+{
+  int rc = ASSAY_OK;
+  double point[2][2], first, second;
+  assay_cylinder_probes(point, f);
+  ASSAY_TRY(pressure_at(&first, m, f, point[0]));
+  ASSAY_TRY(pressure_at(&second, m, f, point[1]));
+  *out = first - second;
+done:
+  return rc;
 }
 
 static int store_scalars(struct assay_case *c, int frame, struct assay_mac *m,
@@ -242,14 +281,11 @@ static int store_scalars(struct assay_case *c, int frame, struct assay_mac *m,
   const struct assay_cylinder *p = f->p;
   const double u = assay_cylinder_speed(p);
   const double unit = 0.5 * p->density * u * u * assay_cylinder_length(p);
-  double value[ASSAY_CYLINDER_FIELDS] = {0}, point[2][2], pressure[2];
+  double value[ASSAY_CYLINDER_FIELDS] = {0};
   struct assay_mac_load load;
   ASSAY_TRY(assay_mac_load(&load, m, 0));
-  if (assay_case_wants(c, ASSAY_CYLINDER_DP)) {
-    assay_cylinder_probes(point, f);
-    ASSAY_TRY(assay_mac_probe(pressure, m, 2, (const double(*)[2])point));
-    value[ASSAY_CYLINDER_DP] = pressure[0] - pressure[1];
-  }
+  if (assay_case_wants(c, ASSAY_CYLINDER_DP))
+    ASSAY_TRY(assay_cylinder_pressure_difference(&value[ASSAY_CYLINDER_DP], m, f));
   value[ASSAY_CYLINDER_DRAG] = load.fx;
   value[ASSAY_CYLINDER_LIFT] = load.fy;
   value[ASSAY_CYLINDER_TORQUE] = load.torque;

@@ -25,13 +25,10 @@ static int sample(struct assay_cylinder_signals *w, int k, struct assay_mac *m,
   const double unit = 0.5 * p->density * u * u * assay_cylinder_length(p);
   const double inflow = p->inlet_velocity * (f->g.y1 - f->g.y0);
   struct assay_mac_load load;
-  double pressure[2], point[2][2];
   ASSAY_TRY(assay_mac_load(&load, m, 0));
-  assay_cylinder_probes(point, f);
-  ASSAY_TRY(assay_mac_probe(pressure, m, 2, (const double(*)[2])point));
+  ASSAY_TRY(assay_cylinder_pressure_difference(&w->dp[k], m, f));
   w->cd[k] = load.fx / unit;
   w->cl[k] = load.fy / unit;
-  w->dp[k] = pressure[0] - pressure[1];
   for (int i = 0; i <= f->g.nx; i++)
     w->flux = fmax(w->flux, fabs(assay_mac_flux(m, i) - inflow) / inflow);
 done:

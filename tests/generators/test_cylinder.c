@@ -137,8 +137,8 @@ static void impossible_channels_are_refused(void **state)
   struct {
     struct assay_cylinder p;
     const char *message;
-  } bad[9];
-  for (int k = 0; k < 9; k++) bad[k].p = base();
+  } bad[10];
+  for (int k = 0; k < 10; k++) bad[k].p = base();
   bad[0].p.below = 0.008, bad[0].message = "through the lower wall";
   bad[1].p.offset = 0.052, bad[1].message = "through the upper wall";
   bad[2].p.upstream = 0.0101, bad[2].message = "between obstacle and inflow side (upstream)";
@@ -148,11 +148,13 @@ static void impossible_channels_are_refused(void **state)
   bad[5].p.refine_x = 256, bad[5].p.nx = 4096, bad[5].message = "1048576 x";
   bad[6].p.shape = ASSAY_CYLINDER_ELLIPSE, bad[6].p.rotation_rate = 2;
   bad[6].message = "only a circle can turn";
-  bad[7].p.probes = ASSAY_CYLINDER_AT_POINTS, bad[7].p.probe2_x = 0.161;
+  bad[7].p.probes = ASSAY_CYLINDER_AT_POINTS, bad[7].p.probe1_x = -0.02, bad[7].p.probe2_x = 0.161;
   bad[7].message = "probe2 at (0.161, 0) m lies outside";
   bad[8].p.ramp_time = 0.2, bad[8].p.start = ASSAY_CYLINDER_STREAM;
   bad[8].message = "needs start: rest";
-  for (int k = 0; k < 9; k++) assert_fails(g->check(&bad[k].p), ASSAY_EARG, bad[k].message);
+  bad[9].p.probes = ASSAY_CYLINDER_AT_POINTS, bad[9].p.probe2_x = 0.02;
+  bad[9].message = "probe1 at (0, 0) m lies in the obstacle";
+  for (int k = 0; k < 10; k++) assert_fails(g->check(&bad[k].p), ASSAY_EARG, bad[k].message);
   const struct assay_cylinder good = base();
   assert_ok(g->check(&good));
   struct assay_cylinder p = base();
@@ -252,10 +254,10 @@ static void probes_at_points_see_what_probes_at_the_body_see(void **state)
   struct assay_cylinder p = small();
   struct assay_case *body = made(&p);
   p.probes = ASSAY_CYLINDER_AT_POINTS;
-  p.probe1_x = -0.0100001;
-  p.probe2_x = 0.0100001;
+  p.probe1_x = -0.01;
+  p.probe2_x = 0.01;
   struct assay_case *points = made(&p);
-  assert_close(scalar(points, ASSAY_CYLINDER_DP, 2), scalar(body, ASSAY_CYLINDER_DP, 2), 1e-3, 0);
+  assert_close(scalar(points, ASSAY_CYLINDER_DP, 2), scalar(body, ASSAY_CYLINDER_DP, 2), 1e-9, 0);
   assay_case_destroy(body);
   assay_case_destroy(points);
 }
