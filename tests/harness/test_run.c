@@ -287,6 +287,24 @@ static void two_runs_give_the_same_scores(void **state)
   json_decref(b);
 }
 
+static void all_flows_are_made_answered_and_scored(void **state)
+{
+  (void)state;
+  static const char *const tasks[] = {"cavity-operator-tiny", "tube-operator-tiny",
+                                      "dam-operator-tiny", "cylinder-forecast-tiny"};
+  int seen[4] = {0};
+  assert_assay(0, "", "run", "flows-tiny", "-j", "2");
+  json_t *journal = read_journal("results");
+  for (size_t i = 0; i < json_array_size(journal); i++) {
+    const json_t *r = json_array_get(journal, i);
+    assert_string_equal(json_string_value(json_object_get(r, "status")), "ok");
+    for (int k = 0; k < 4; k++) seen[k] += strcmp(text_at(r, "key", "task"), tasks[k]) == 0;
+  }
+  for (int k = 0; k < 3; k++) assert_int_equal(seen[k], 2);
+  assert_int_equal(seen[3], 3);
+  json_decref(journal);
+}
+
 static void the_command_of_a_record_repeats_it(void **state)
 {
   (void)state;
@@ -528,6 +546,7 @@ int main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
       TEST(a_suite_ends_in_records),
       TEST(two_runs_give_the_same_scores),
+      TEST(all_flows_are_made_answered_and_scored),
       TEST(the_command_of_a_record_repeats_it),
       TEST(failures_are_recorded_and_the_suite_goes_on),
       TEST(resume_runs_what_is_missing_or_failed),
