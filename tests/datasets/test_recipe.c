@@ -159,77 +159,6 @@ static void subsets_follow_one_another(void **state)
   assay_recipe_destroy(r);
 }
 
-static const char filtered[] =
-    "generator: toy\nparams: {length: 2}\nsubsets:\n"
-    "  - {name: a, sweep: [{kind: linspace, n: 2, ranges: {error: [1, 2]}}]}\n"
-    "  - name: b\n    sweep:\n"
-    "      - kind: grid\n        values: {amplitude: [1, 2, 3, 7], kind: [round, square]}\n"
-    "        where: {amplitude2: [4, 9], length: [1, 3]}\n"
-    "        extra: [{kind: round, amplitude: 5.5, origin: us}, {kind: square, amplitude: 8}]\n"
-    "        n: 6\n"
-    "      - {kind: grid, values: {error: [30, 40]}}\n";
-
-/* cases 2 to 13: (2, 3) x (round, square), then the two extra rows, each with both errors */
-static void lists_are_filtered_and_extended(void **state)
-{
-  (void)state;
-  struct assay_recipe *r = good(filtered);
-  assert_int_equal(assay_recipe_cases(r), 2 + 6 * 2);
-  static const double amplitude[6] = {2, 2, 3, 3, 5.5, 8};
-  for (int i = 0; i < 12; i++) {
-    const struct toy p = params_of(r, 2 + i);
-    assert_true(p.amplitude == amplitude[i / 2] && p.error == (i % 2 ? 40 : 30));
-    assert_int_equal(p.kind, i / 2 == 4 ? 0 : i / 2 % 2);
-  }
-  const struct assay_layout *l = assay_recipe_layout(r);
-  assert_string_equal(l->origins[0], "recipe");
-  assert_string_equal(l->origins[1], "us");
-  assert_null(l->origins[2]);
-  assert_int_equal(l->n_subsets, 2);
-  assert_true(l->subsets[1].first == 2 && l->subsets[1].n == 12);
-  for (long id = 0; id < 14; id++) {
-    struct assay_writer_record record;
-    struct assay_case *c = NULL;
-    assert_ok(assay_recipe_case(&c, r, id));
-    assert_ok(assay_recipe_record(&record, r, c));
-    assert_int_equal(record.origin, id == 10 || id == 11);
-    assay_recipe_record_free(&record);
-    assay_case_destroy(c);
-  }
-  struct assay_recipe *again = good(assay_recipe_text(r));
-  assert_string_equal(assay_recipe_text(again), assay_recipe_text(r));
-  assay_recipe_destroy(r);
-  assay_recipe_destroy(again);
-}
-
-/* the ends count, although 3 * 0.1 * 10 and the like are not whole in binary */
-static void ends_of_filters_are_included(void **state)
-{
-  (void)state;
-  struct assay_recipe *r = good("generator: toy\nsweep:\n  - kind: grid\n"
-                                "    values: {amplitude: [0.1, 0.3, 0.7, 1.1]}\n"
-                                "    where: {amplitude2: [0.09, 0.49]}\n    n: 2\n");
-  assert_true(params_of(r, 0).amplitude == 0.3 && params_of(r, 1).amplitude == 0.7);
-  assay_recipe_destroy(r);
-}
-
-/* The rule of CFDBench's cylinder gives 114 fluids, whatever the sum of its table says. */
-static void the_fluids_of_the_cylinder_are_114(void **state)
-{
-  (void)state;
-  char text[2048];
-  size_t at = (size_t)snprintf(
-      text, sizeof text,
-      "generator: toy\nparams: {length: 0.1}\nsweep:\n  - kind: grid\n    values:\n"
-      "      amplitude: [0.01, 0.05, 0.1, 0.5, 1]\n      error: [");
-  for (int i = 1; i <= 10; i++) at += (size_t)sprintf(text + at, "%g, ", i / 10.0);
-  for (int i = 3; i <= 10; i++) at += (size_t)sprintf(text + at, "%g, ", i / 2.0);
-  for (int i = 6; i <= 10; i++) at += (size_t)sprintf(text + at, "%d, ", i);
-  for (int i = 2; i <= 25; i++) at += (size_t)sprintf(text + at, "%d, ", 10 * i);
-  sprintf(text + at, "300, 400, 500]\n    where: {ratio: [1, 50]}\n    n: 114\n");
-  assay_recipe_destroy(good(text));
-}
-
 /* ---- text ----------------------------------------------------------------------------------- */
 
 static void the_resolved_text_is_a_fixed_point(void **state)
@@ -587,9 +516,6 @@ int main(void)
       cmocka_unit_test(latin_hypercubes_have_one_case_per_stratum),
       cmocka_unit_test(ranges_may_be_rounded_to_steps),
       cmocka_unit_test(subsets_follow_one_another),
-      cmocka_unit_test(lists_are_filtered_and_extended),
-      cmocka_unit_test(ends_of_filters_are_included),
-      cmocka_unit_test(the_fluids_of_the_cylinder_are_114),
       cmocka_unit_test(the_resolved_text_is_a_fixed_point),
       cmocka_unit_test(assignments_change_the_recipe),
       cmocka_unit_test(splits_follow_their_rules),
