@@ -66,9 +66,9 @@ static const struct assay_param params[] = {
          "a frame is steady when max |du/dt| d / U^2 and the rate of filling over the inflow are "
          "below this",
      .min = 1e-14, .max = 1},
-    {ASSAY_P_CHOICE(assay_tube, pressure, "auto", "converged"),
-     .doc = "constant-coefficient splitting where it is safe, or the variable-density equation to "
-            "convergence"},
+    {ASSAY_P_CHOICE(assay_tube, pressure, "auto", "converged", "splitting", "iterated"),
+     .doc = "constant-coefficient splitting, after solving the variable-density equation to "
+            "convergence or by a few iterations; auto: splitting where it is safe, else iterated"},
     {ASSAY_P_DOUBLE(assay_tube, cfl), .unit = "1", .doc = "largest Courant number", .min = 1e-3,
      .max = 0.5},
     {0}};

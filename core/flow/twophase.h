@@ -66,7 +66,8 @@ struct assay_twophase_fluid {
 /* How the pressure is found; the divergence is zero to rounding after each (twophase_pressure.c).
  */
 enum assay_twophase_pressure {
-  ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 300, iterated above */
+  ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 300 without surface tension, else
+                               iterated */
   ASSAY_TWOPHASE_CONVERGED, /* conjugate gradients with the true density to 1e-8, then splitting */
   ASSAY_TWOPHASE_SPLITTING, /* constant-coefficient splitting: one direct solve a step */
   ASSAY_TWOPHASE_ITERATED   /* as converged, to 1e-2 */

@@ -271,6 +271,68 @@ static void a_tube_slips_near_the_contact_line_only(void **state)
   assert_true(reach[1] > reach[0] + 0.03);
 }
 
+/* A liquid disc of radius 1/4 under surface tension 1, a little oval if eps is not 0. */
+static double oval(void *eps, double x, double y)
+{
+  const double r = hypot(x - 0.5, y - 0.5), cosine = (x - 0.5) * (x - 0.5) - (y - 0.5) * (y - 0.5);
+  return 0.25 * (1 + *(double *)eps * cosine / fmax(r * r, 1e-9)) - r;
+}
+
+static struct assay_twophase *disc_in_gas(double ratio, double viscosity, double eps)
+{
+  enum { M = 32 };
+  double c[M * M];
+  const struct assay_twophase_settings s = {.nx = M,
+                                            .ny = M,
+                                            .width = 1,
+                                            .height = 1,
+                                            .marked = {ratio, viscosity},
+                                            .unmarked = {1, 0.1 * viscosity},
+                                            .surface_tension = 1};
+  struct assay_twophase *m = solver(&s);
+  assay_vof_shape(c, M, M, 0, 0, 1.0 / M, 1.0 / M, 0, oval, &eps);
+  assert_ok(assay_twophase_start(m, 0, c, NULL, NULL));
+  return m;
+}
+
+static void surface_tension_holds_a_disc_at_rest(void **state)
+{
+  (void)state;
+  struct assay_twophase *m = disc_in_gas(820, 0.01, 0);
+  assert_ok(assay_twophase_run(m, 1));
+  const struct assay_mac_view u = assay_twophase_u(m), p = assay_twophase_pressure(m);
+  double top = 0;
+  for (int j = 0; j < 32; j++)
+    for (int i = 0; i < 32; i++) top = fmax(top, fabs(u.data[j * u.stride + i]));
+  assert_true(top < 0.005 * sqrt(1 / (820 * 0.5))); /* of sqrt(sigma / (rho D)) */
+  assert_close(p.data[16 * p.stride + 16] - p.data[0], 4, 0.01, 0);
+  assay_twophase_destroy(m);
+}
+
+/* The mode of order two: omega^2 = 6 sigma / ((rho_1 + rho_2) R^3), a little less in a box. */
+static void an_oval_swings_at_its_frequency(void **state)
+{
+  (void)state;
+  const double omega = sqrt(6 / (83 * 0.25 * 0.25 * 0.25));
+  struct assay_twophase *m = disc_in_gas(82, 1e-3, 0.05);
+  double before = 0, at[4] = {0};
+  int crossings = 0;
+  for (int k = 0; crossings < 4 && k < 400; k++) {
+    const double dt = 0.05 / omega, t = k * dt;
+    double sum = 0;
+    assert_ok(assay_twophase_run(m, t));
+    const struct assay_mac_view c = assay_twophase_fraction(m);
+    for (int j = 0; j < 32; j++)
+      for (int i = 0; i < 32; i++)
+        sum += c.data[j * c.stride + i] * ((i - 15.5) * (i - 15.5) - (j - 15.5) * (j - 15.5));
+    if (k > 0 && sum * before < 0) at[crossings++] = t - dt * sum / (sum - before);
+    before = sum;
+  }
+  assert_int_equal(crossings, 4);
+  assert_close(3 * 3.14159265358979 / (at[3] - at[0]), omega, 0.03, 0);
+  assay_twophase_destroy(m);
+}
+
 static void nothing_is_left_behind(void **state)
 {
   (void)state;
@@ -287,6 +349,8 @@ int main(void)
       cmocka_unit_test(a_dam_keeps_its_balances),
       cmocka_unit_test(every_instruction_set_gives_the_same_bits),
       cmocka_unit_test(a_tube_slips_near_the_contact_line_only),
+      cmocka_unit_test(surface_tension_holds_a_disc_at_rest),
+      cmocka_unit_test(an_oval_swings_at_its_frequency),
       cmocka_unit_test(nothing_is_left_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
