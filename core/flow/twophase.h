@@ -66,7 +66,7 @@ struct assay_twophase_fluid {
 /* How the pressure is found; the divergence is zero to rounding after each (twophase_pressure.c).
  */
 enum assay_twophase_pressure {
-  ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 300 without surface tension, else
+  ASSAY_TWOPHASE_AUTO,      /* splitting up to a density ratio of 3 without surface tension, else
                                iterated */
   ASSAY_TWOPHASE_CONVERGED, /* conjugate gradients with the true density to 1e-8, then splitting */
   ASSAY_TWOPHASE_SPLITTING, /* constant-coefficient splitting: one direct solve a step */

@@ -12,12 +12,12 @@
  * by conjugate gradients, u* and p^ corrected with it, and the above for what is left.
  *
  * What the splitting leaves for the next step fades as 1 - rho_0/rho while the interface stands
- * still; where it moves fast the errors of steps feed on each other. With p^ extrapolated in time
- * they throw single drops through the gas at many times the speed of the flow, with the old p they
- * do not. Still a drop in still gas gains energy at a ratio of 800 and does not at 300, and the
- * pressure of a heavy liquid lags by some rho/rho_0 steps, which stops the oscillation of drops:
- * hence the automatic choice. Two or three iterations cost as much as the rest of the step and
- * leave a hundredth of the splitting's error.
+ * still: the pressure of a heavy liquid lags by some rho/rho_0 steps, which stops the oscillation
+ * of drops. Where the interface moves fast the errors of steps feed on each other. With p^
+ * extrapolated in time they throw single drops through the gas at many times the speed of the flow,
+ * with the old p they do not; a drop in still gas gains energy at a ratio of 800 and does not at
+ * 300. Two or three iterations cost as much as the rest of the step and leave a hundredth of the
+ * splitting's error: hence the automatic choice. Measured: docs/twophase.md.
  *
  * Openings hold the pressure on the cell faces. A side that is partly open, and the faces of
  * blocks, are changes of low rank to a problem with closed sides (core/num/capacitance.h). */
@@ -29,7 +29,7 @@
 
 enum { MOST_ITERATIONS = 2000 };
 
-static const double splitting_up_to = 300; /* density ratio */
+static const double splitting_up_to = 3; /* density ratio */
 static const double iterated_to = 1e-2;
 
 static int all_open(const struct twophase_side *a)
