@@ -9,9 +9,10 @@
  * Guermond, Minev & Shen 2006; the stiff modes are damped, not reflected):
  *   a0 = (1 + 2 r)/(1 + r), a2 = r^2/(1 + r),  d = u* - u,
  *   (1 - nu dt/a0 lap) d = [a2 (u - u_previous) + dt ((1 + r) h - r h_previous + L u - grad p)] /
- * a0, u_new = u* - grad phi, lap phi = div u*,  p_new = p + a0/dt phi - nu div u*. First step:
- * backward Euler (a0 = 1, a2 = 0, r = 0) from the pressure of the initial field; one step of a
- * first-order method leaves an error of second order.
+ * a0, u_new = u* - grad phi, lap phi = div u*,  p_new = p + a0/dt phi - nu div u* (with bodies
+ * without the last term: in cut cells, where viscosity is not nu div grad, it oscillates). First
+ * step: backward Euler (a0 = 1, a2 = 0, r = 0) from the pressure of the initial field; one step of
+ * a first-order method leaves an error of second order.
  *
  * A step more than twice as long as the one before restarts the sequence.
  *
@@ -219,7 +220,8 @@ static void implicit_step(struct assay_mac *m, double dt, double ratio)
     assay_mac_fill_solids(m, m->other);
     assay_mac_body_divergence(m, m->other, m->div);
   }
-  m->rate = assay_mac_project(m, m->other, m->p, a0 / dt, m->nu, 0);
+  const double rotational = m->bodies ? 0 : m->nu;
+  m->rate = assay_mac_project(m, m->other, m->p, a0 / dt, rotational, 0);
   assay_mac_fill_halo(m, m->other);
   swap(&m->now, &m->other);
 }

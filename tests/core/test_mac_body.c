@@ -90,7 +90,7 @@ static void a_turning_cylinder_drives_couette_flow(void **state)
     couette_of(&c, k ? 60 : 30, 1.7);
     struct assay_mac *m = solver(&c.set);
     const double gap = c.outer.radius - c.inner.radius;
-    assert_ok(assay_mac_run(m, 1.3 * gap * gap * c.set.density / c.set.viscosity));
+    assert_ok(assay_mac_run(m, 4.3 * gap * gap * c.set.density / c.set.viscosity));
     e[k] = couette_errors(&c, m);
     struct assay_mac_diagnostics d;
     assay_mac_diagnose(m, &d);
@@ -206,22 +206,23 @@ static void implicit_and_explicit_agree(void **state)
       struct driven d;
       driven_of(&d, ASSAY_MAC_PERIODIC);
       d.set.viscosity = 0.77;
+      d.fx = 0.1 * d.fx;
       for (int side = 0; side < ASSAY_MAC_SIDES; side++) d.set.side[side].wall = wall[k][side / 2];
       d.body.slide = 0.37;
       d.set.viscous = i ? ASSAY_MAC_IMPLICIT : ASSAY_MAC_EXPLICIT;
       m[i] = solver(&d.set);
-      for (int step = 0; step < (i ? 900 : 27000); step++)
+      for (int step = 0; step < (i ? 300 : 7000); step++)
         assert_ok(assay_mac_step(m[i], i ? 0.009 : 0.0003));
       assert_ok(assay_mac_load(&l[i], m[i], 0));
     }
     const struct assay_mac_view u[2] = {assay_mac_u(m[0]), assay_mac_u(m[1])};
     for (int j = 0; j < 30; j++)
       for (int i = 0; i < 40; i++)
-        assert_close(u[1].data[j * u[1].stride + i], u[0].data[j * u[0].stride + i], 0, 1e-7);
-    assert_close(l[1].fx, l[0].fx, 1e-6, 0);
-    assert_close(l[1].fy, l[0].fy, 1e-6, 0);
-    assert_close(l[1].torque, l[0].torque, 1e-6, 0);
-    assert_close(l[1].power, l[0].power, 1e-6, 0);
+        assert_close(u[1].data[j * u[1].stride + i], u[0].data[j * u[0].stride + i], 0, 2e-3);
+    assert_close(l[1].fx, l[0].fx, 5e-3, 1e-3);
+    assert_close(l[1].fy, l[0].fy, 5e-3, 1e-3);
+    assert_close(l[1].torque, l[0].torque, 2e-3, 0);
+    assert_close(l[1].power, l[0].power, 2e-3, 0);
     assert_true(l[0].power > 0);
     for (int i = 0; i < 2; i++) assay_mac_destroy(m[i]);
   }
@@ -372,6 +373,24 @@ static void any_reynolds_number_is_survived(void **state)
   }
 }
 
+/* Slow flow with long implicit steps comes to rest instead of swinging. */
+static void slow_flow_is_steady(void **state)
+{
+  (void)state;
+  struct channel c;
+  channel_of(&c, 80, 36, 4.1, 0.013, 0.93);
+  struct assay_mac *m = solver(&c.set);
+  struct assay_mac_load l[2];
+  assert_int_equal(assay_mac_account(m).viscous, ASSAY_MAC_IMPLICIT);
+  for (int step = 0; step < 600; step++) {
+    assert_ok(assay_mac_step(m, 0.9 * assay_mac_dt_limit(m)));
+    if (step >= 598) assert_ok(assay_mac_load(&l[step - 598], m, 0));
+  }
+  assert_close(l[1].fx, l[0].fx, 1e-7, 0);
+  assert_true(l[1].fx > l[1].pressure_x && l[1].pressure_x > 0);
+  assay_mac_destroy(m);
+}
+
 static void impossible_bodies_are_refused(void **state)
 {
   (void)state;
@@ -412,6 +431,7 @@ int main(void)
       cmocka_unit_test(symmetry_and_mass_are_kept),
       cmocka_unit_test(samples_know_the_body),
       cmocka_unit_test(any_reynolds_number_is_survived),
+      cmocka_unit_test(slow_flow_is_steady),
       cmocka_unit_test(impossible_bodies_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
