@@ -160,7 +160,7 @@ static double reach(struct assay_mac_view u, int radial, double dx, double diame
     if (here >= goal) return (i - (here - goal) / (here - before)) * dx / diameter;
     before = here;
   }
-  return INFINITY;
+  return (double)INFINITY;
 }
 
 /* Entrance length over that of Durst et al., minus 1. */
