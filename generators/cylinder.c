@@ -480,6 +480,6 @@ const struct assay_generator assay_generator_cylinder = {
     .boundary_profile = boundary_profile,
     .draws = draws,
     .tiny = tiny,
-    .golden = "1101a7c5f6ab34f2e170da8a4ac71db8750b40270a265499e8eaf4d17919006d",
+    .golden = "a326d1581ce0fbc6a5788b735b4562f5b273af93c9835b063e762ef867b7d8c3",
     .cost = cost,
 };
