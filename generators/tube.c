@@ -395,7 +395,6 @@ done:
 
 static enum assay_boundary_type at_inlet(double *value, const struct assay_tube *p, int field)
 {
-  if (field == ASSAY_TUBE_U && p->profile == ASSAY_TWOPHASE_PARABOLIC) return ASSAY_BOUNDARY_NONE;
   *value = field == ASSAY_TUBE_U ? p->inlet_velocity : field == ASSAY_TUBE_FRACTION ? 1 : 0;
   return field == ASSAY_TUBE_P ? ASSAY_BOUNDARY_NONE : ASSAY_BOUNDARY_DIRICHLET;
 }
@@ -415,6 +414,16 @@ static enum assay_boundary_type boundary(double *value, const void *params_, int
   if (!velocity) return ASSAY_BOUNDARY_NONE;
   const int axis = side == ASSAY_SOUTH && p->geometry == ASSAY_TUBE_AXISYMMETRIC;
   return axis && field == ASSAY_TUBE_U ? ASSAY_BOUNDARY_NEUMANN : ASSAY_BOUNDARY_DIRICHLET;
+}
+
+/* What the parabola is at height s over its mean; 1 elsewhere. */
+static double boundary_profile(const void *params_, int field, enum assay_side side, double s)
+{
+  const struct assay_tube *p = params_;
+  if (side != ASSAY_WEST || field != ASSAY_TUBE_U || p->profile != ASSAY_TWOPHASE_PARABOLIC)
+    return 1;
+  const double r = s / assay_tube_height(p);
+  return p->geometry == ASSAY_TUBE_AXISYMMETRIC ? 2 * (1 - r * r) : 6 * r * (1 - r);
 }
 
 static void tiny(void *params_)
@@ -508,6 +517,7 @@ const struct assay_generator assay_generator_tube = {
     .run = run,
     .coarsen = coarsen,
     .boundary = boundary,
+    .boundary_profile = boundary_profile,
     .tiny = tiny,
     .golden = "0db9b400592fff6aa40915b99d5c1b1df3de426f37dd7413acc1ec28383aecec",
     .cost = cost,
