@@ -1,12 +1,12 @@
 /* Cases of the cavity: one alone, or eight side by side in vector lanes (core/flow/mac_batch.h)
  * with the same bits. */
 #include <math.h>
-#include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/flow/mac_batch.h"
 #include "core/flow/random_stream.h"
+#include "datasets/fill.h"
 #include "generators/cavity.h"
 
 /* A case on its way. */
@@ -14,8 +14,8 @@ struct course {
   const struct assay_cavity *p;
   struct assay_case *c;
   struct assay_mac *m;
-  double *field[ASSAY_CAVITY_FIELDS]; /* one frame of everything somebody wants */
-  int frame;                          /* the next one */
+  struct assay_fill fill;
+  int frame; /* the next one */
   bool ended;
   int lane;
 };
@@ -44,41 +44,17 @@ done:
   return rc;
 }
 
-static int make_room(struct course *o)
-{
-  int rc = ASSAY_OK;
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
-    if (assay_case_wants(o->c, f))
-      ASSAY_TRY(ASSAY_NEW(&o->field[f], assay_case_elements(o->c, f), "cavity frame"));
-done:
-  return rc;
-}
-
 static int store(struct course *o)
 {
   int rc = ASSAY_OK;
-  const struct assay_mac_frame out = {o->field[ASSAY_CAVITY_U], o->field[ASSAY_CAVITY_V],
-                                      o->field[ASSAY_CAVITY_P], o->field[ASSAY_CAVITY_VORTICITY],
-                                      o->field[ASSAY_CAVITY_STREAM]};
+  double *const *field = o->fill.field;
+  const struct assay_mac_frame out = {field[ASSAY_CAVITY_U], field[ASSAY_CAVITY_V],
+                                      field[ASSAY_CAVITY_P], field[ASSAY_CAVITY_VORTICITY],
+                                      field[ASSAY_CAVITY_STREAM]};
   ASSAY_TRY(assay_mac_sample(o->m, assay_cavity_refine(o->p), &out));
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
-    if (o->field[f]) assay_case_put(o->c, f, o->frame, o->field[f]);
-  o->c->n_frames = o->frame + 1;
+  assay_fill_put(o->c, o->frame, &o->fill);
 done:
   return rc;
-}
-
-static void repeat(struct course *o)
-{
-  struct assay_case *c = o->c;
-  for (; c->n_frames < c->shape.n_frames; c->n_frames++)
-    for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
-      if (o->field[f]) assay_case_put(c, f, c->n_frames, o->field[f]);
-}
-
-static double larger(double known, double value)
-{
-  return isnan(known) || value > known ? value : known;
 }
 
 /* Enter a frame into the certificate. The start has no step behind it. steady: the run stopped
@@ -90,16 +66,13 @@ static void certify(struct assay_certificate *c, const struct assay_mac *m,
   assay_mac_diagnose(m, &d);
   const struct assay_mac_account a = assay_mac_account(m);
   const double speed = assay_cavity_speed(p), length = fmin(p->width, p->height);
-  c->max_divergence = larger(c->max_divergence, d.divergence * length / speed);
-  c->mass_imbalance = larger(c->mass_imbalance, fabs(d.boundary_flux) / (speed * length));
-  c->cell_reynolds = larger(c->cell_reynolds, d.cell_reynolds);
+  assay_fill_raise(&c->max_divergence, d.divergence * length / speed);
+  assay_fill_raise(&c->mass_imbalance, fabs(d.boundary_flux) / (speed * length));
+  assay_fill_raise(&c->cell_reynolds, d.cell_reynolds);
   if (frame == 0) return;
-  c->energy_residual = larger(c->energy_residual, d.energy_residual);
+  assay_fill_raise(&c->energy_residual, d.energy_residual);
   c->steady_change = d.change * p->width / (speed * speed);
-  if (!steady && c->steady_change >= p->steady_tolerance)
-    c->steady_from = -1;
-  else if (c->steady_from < 0)
-    c->steady_from = frame;
+  assay_fill_steady(c, frame, steady || c->steady_change < p->steady_tolerance);
   c->dt_min = a.dt_min;
   c->dt_max = a.dt_max;
   c->steps = (double)a.steps;
@@ -122,7 +95,7 @@ static int enter_frame(struct course *o, int steady)
   o->frame++;
   o->ended = o->frame == o->p->frames ||
              (until != ASSAY_CAVITY_FRAMES && o->c->certificate.steady_from >= 0);
-  if (o->ended && until == ASSAY_CAVITY_REPEAT) repeat(o);
+  if (o->ended && until == ASSAY_CAVITY_REPEAT) assay_fill_repeat(o->c);
 done:
   return rc;
 }
@@ -136,7 +109,7 @@ static int begin(struct course *o, struct assay_case *c, const void *params,
   const struct assay_mac_settings settings = assay_cavity_settings(o->p);
   c->n_frames = 0;
   ASSAY_TRY(assay_mac_create(&o->m, &settings));
-  ASSAY_TRY(make_room(o));
+  ASSAY_TRY(assay_fill_create(&o->fill, c, assay_shape_points(&c->shape)));
   if (o->p->start == ASSAY_CAVITY_RANDOM) ASSAY_TRY(start_random(o->m, o->p, key));
   ASSAY_TRY(enter_frame(o, 0));
 done:
@@ -159,13 +132,8 @@ done:
 /* What a failure means for the case; the solver goes. */
 static void end(struct course *o, int rc)
 {
-  struct assay_certificate *c = &o->c->certificate;
-  if (rc == ASSAY_EDIVERGED) {
-    c->diverged = true;
-    c->diverged_time = assay_mac_time(o->m);
-    strncpy(c->reason, assay_err_last(), sizeof c->reason - 1);
-  }
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) assay_free(o->field[f]);
+  if (rc == ASSAY_EDIVERGED) assay_fill_diverged(&o->c->certificate, assay_mac_time(o->m));
+  assay_fill_destroy(&o->fill);
   assay_mac_destroy(o->m);
   *o = (struct course){0};
 }

@@ -10,12 +10,12 @@
  * a little, carries no volume, and starts the shedding, which in a symmetric channel would
  * otherwise have to grow out of rounding errors. */
 #include <math.h>
-#include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/flow/random_stream.h"
 #include "core/num/vmath.h"
+#include "datasets/fill.h"
 #include "generators/cylinder.h"
 
 static const double pi = 3.14159265358979323846;
@@ -154,26 +154,6 @@ done:
 
 /* ---- what is stored ------------------------------------------------------------------------- */
 
-/* Room for one frame of every field somebody wants. */
-struct frame_buffer {
-  double *field[ASSAY_CYLINDER_FIELDS];
-};
-
-static int buffer_create(struct frame_buffer *b, const struct assay_case *c)
-{
-  int rc = ASSAY_OK;
-  for (int f = 0; f < ASSAY_CYLINDER_FIELDS; f++)
-    if (assay_case_wants(c, f))
-      ASSAY_TRY(ASSAY_NEW(&b->field[f], assay_case_elements(c, f), "cylinder frame"));
-done:
-  return rc;
-}
-
-static void buffer_destroy(struct frame_buffer *b)
-{
-  for (int f = 0; f < ASSAY_CYLINDER_FIELDS; f++) assay_free(b->field[f]);
-}
-
 static enum assay_cylinder_tag tag(int j, int i, int ny, int nx, double fraction)
 {
   if (fraction <= 0) return ASSAY_CYLINDER_TAG_SOLID;
@@ -301,7 +281,7 @@ done:
 
 static int store(struct assay_case *c, int frame, struct assay_mac *m,
                  const struct assay_cylinder_flow *f, const struct assay_mac_diagnostics *d,
-                 struct frame_buffer *b)
+                 const struct assay_fill *b)
 {
   int rc = ASSAY_OK;
   const struct assay_mac_frame out = {
@@ -311,20 +291,13 @@ static int store(struct assay_case *c, int frame, struct assay_mac *m,
       .vorticity = b->field[ASSAY_CYLINDER_VORTICITY],
   };
   ASSAY_TRY(assay_mac_sample_xy(m, f->g.refine_x, f->g.refine_y, &out));
-  for (int k = ASSAY_CYLINDER_U; k <= ASSAY_CYLINDER_VORTICITY; k++)
-    if (b->field[k]) assay_case_put(c, k, frame, b->field[k]);
   ASSAY_TRY(store_scalars(c, frame, m, f, d));
-  c->n_frames = frame + 1;
+  assay_fill_put(c, frame, b);
 done:
   return rc;
 }
 
 /* ---- one case ------------------------------------------------------------------------------- */
-
-static double larger(double known, double value)
-{
-  return isnan(known) || value > known ? value : known;
-}
 
 /* Enter a frame into the certificate. The start has no step behind it. */
 static void certify(struct assay_certificate *c, const struct assay_mac *m,
@@ -333,24 +306,20 @@ static void certify(struct assay_certificate *c, const struct assay_mac *m,
 {
   const struct assay_mac_account a = assay_mac_account(m);
   const double speed = p->inlet_velocity, length = p->diameter;
-  c->max_divergence = larger(c->max_divergence, d->divergence * length / speed);
-  c->mass_imbalance =
-      larger(c->mass_imbalance, fabs(d->boundary_flux) / (speed * (p->below + p->above)));
-  c->cell_reynolds = larger(c->cell_reynolds, d->cell_reynolds);
+  assay_fill_raise(&c->max_divergence, d->divergence * length / speed);
+  assay_fill_raise(&c->mass_imbalance, fabs(d->boundary_flux) / (speed * (p->below + p->above)));
+  assay_fill_raise(&c->cell_reynolds, d->cell_reynolds);
   if (frame == 0) return;
-  c->energy_residual = larger(c->energy_residual, d->energy_residual);
+  assay_fill_raise(&c->energy_residual, d->energy_residual);
   c->steady_change = d->change * length / (speed * speed);
-  if (c->steady_change >= p->steady_tolerance)
-    c->steady_from = -1;
-  else if (c->steady_from < 0)
-    c->steady_from = frame;
+  assay_fill_steady(c, frame, c->steady_change < p->steady_tolerance);
   c->dt_min = a.dt_min;
   c->dt_max = a.dt_max;
   c->steps = (double)a.steps;
 }
 
 static int march(struct assay_case *c, struct assay_mac *m, const struct assay_cylinder_flow *f,
-                 struct frame_buffer *b)
+                 const struct assay_fill *b)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(store_map(c, m, f));
@@ -365,13 +334,6 @@ done:
   return rc;
 }
 
-static void note_divergence(struct assay_certificate *c, double t)
-{
-  c->diverged = true;
-  c->diverged_time = t;
-  strncpy(c->reason, assay_err_last(), sizeof c->reason - 1);
-}
-
 int assay_cylinder_run(struct assay_case *out, const void *params, struct assay_case_key key)
 {
   int rc = ASSAY_OK;
@@ -379,15 +341,15 @@ int assay_cylinder_run(struct assay_case *out, const void *params, struct assay_
   struct assay_cylinder_flow flow;
   const struct assay_mac_settings settings = assay_cylinder_settings(&flow, p);
   struct assay_mac *m = NULL;
-  struct frame_buffer b = {{NULL}};
+  struct assay_fill b = {0};
   out->n_frames = 0;
   ASSAY_TRY(assay_mac_create(&m, &settings));
-  ASSAY_TRY(buffer_create(&b, out));
+  ASSAY_TRY(assay_fill_create(&b, out, assay_shape_points(&out->shape)));
   ASSAY_TRY(start(m, &flow, key));
   ASSAY_TRY(march(out, m, &flow, &b));
 done:
-  if (rc == ASSAY_EDIVERGED) note_divergence(&out->certificate, assay_mac_time(m));
-  buffer_destroy(&b);
+  if (rc == ASSAY_EDIVERGED) assay_fill_diverged(&out->certificate, assay_mac_time(m));
+  assay_fill_destroy(&b);
   assay_mac_destroy(m);
   return rc;
 }

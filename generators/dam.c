@@ -15,10 +15,10 @@
 #include "generators/dam.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "datasets/fill.h"
 
 /* the order of the choices of `pressure` */
 _Static_assert(ASSAY_TWOPHASE_AUTO == 0 && ASSAY_TWOPHASE_CONVERGED == 1 &&
@@ -344,28 +344,8 @@ static double speed_scale(const struct assay_dam *p)
   return p->inlet_velocity > 0 ? p->inlet_velocity : column_speed(p);
 }
 
-struct frame_buffer {
-  double *field[ASSAY_DAM_FRAMES]; /* up to the top of the domain; NULL: not wanted */
-};
-
-static int buffer_create(struct frame_buffer *b, const struct assay_case *c,
-                         const struct assay_dam *p)
-{
-  int rc = ASSAY_OK;
-  const size_t n = (size_t)p->nx * (size_t)sampled_rows(p);
-  for (int f = 0; f < ASSAY_DAM_FRAMES; f++)
-    if (assay_case_wants(c, f)) ASSAY_TRY(ASSAY_NEW(&b->field[f], n, "dam frame"));
-done:
-  return rc;
-}
-
-static void buffer_destroy(struct frame_buffer *b)
-{
-  for (int f = 0; f < ASSAY_DAM_FRAMES; f++) assay_free(b->field[f]);
-}
-
 static int store(struct assay_case *c, int frame, const struct assay_twophase *m,
-                 const struct assay_dam *p, const struct frame_buffer *b)
+                 const struct assay_dam *p, const struct assay_fill *b)
 {
   int rc = ASSAY_OK;
   const struct assay_twophase_frame out = {.u = b->field[ASSAY_DAM_U],
@@ -374,9 +354,7 @@ static int store(struct assay_case *c, int frame, const struct assay_twophase *m
                                            .vorticity = b->field[ASSAY_DAM_VORTICITY],
                                            .fraction = b->field[ASSAY_DAM_FRACTION]};
   ASSAY_TRY(assay_twophase_sample(m, p->nx, sampled_rows(p), &out));
-  for (int f = 0; f < ASSAY_DAM_FRAMES; f++)
-    if (b->field[f]) assay_case_put(c, f, frame, b->field[f]);
-  c->n_frames = frame + 1;
+  assay_fill_put(c, frame, b);
 done:
   return rc;
 }
@@ -398,11 +376,6 @@ static void store_scalars(struct assay_case *c, int frame, const struct assay_tw
   for (int f = ASSAY_DAM_ENERGY; f < ASSAY_DAM_FIELDS; f++) assay_case_put(c, f, frame, &value[f]);
 }
 
-static double larger(double known, double value)
-{
-  return isnan(known) || value > known ? value : known;
-}
-
 /* Enter a frame into the certificate. The start has no step behind it. */
 static void certify(struct assay_certificate *c, const struct assay_twophase *m,
                     const struct assay_dam *p, int frame,
@@ -410,13 +383,12 @@ static void certify(struct assay_certificate *c, const struct assay_twophase *m,
 {
   const struct assay_twophase_account a = assay_twophase_account(m);
   const double speed = speed_scale(p), length = p->inlet_height;
-  c->max_divergence = larger(c->max_divergence, d->divergence * length / speed);
-  c->mass_imbalance = larger(c->mass_imbalance, fabs(d->boundary_flux) / (speed * length));
-  c->cell_reynolds = larger(c->cell_reynolds, d->cell_reynolds);
-  c->volume_balance =
-      larger(c->volume_balance, fabs(d->volume_error) / (p->length * assay_dam_top(p)));
-  c->fraction_max = larger(c->fraction_max, d->fraction_max);
-  c->fraction_min = -larger(-c->fraction_min, -d->fraction_min);
+  assay_fill_raise(&c->max_divergence, d->divergence * length / speed);
+  assay_fill_raise(&c->mass_imbalance, fabs(d->boundary_flux) / (speed * length));
+  assay_fill_raise(&c->cell_reynolds, d->cell_reynolds);
+  assay_fill_raise(&c->volume_balance, fabs(d->volume_error) / (p->length * assay_dam_top(p)));
+  assay_fill_raise(&c->fraction_max, d->fraction_max);
+  assay_fill_lower(&c->fraction_min, d->fraction_min);
   if (frame == 0) return;
   c->steady_change = d->change * length / (speed * speed);
   c->dt_min = a.dt_min;
@@ -425,7 +397,7 @@ static void certify(struct assay_certificate *c, const struct assay_twophase *m,
 }
 
 static int march(struct assay_case *c, struct assay_twophase *m, const struct assay_dam *p,
-                 const struct frame_buffer *b)
+                 const struct assay_fill *b)
 {
   int rc = ASSAY_OK;
   for (int k = 0; k < p->frames; k++) {
@@ -440,13 +412,6 @@ done:
   return rc;
 }
 
-static void note_divergence(struct assay_certificate *c, double t)
-{
-  c->diverged = true;
-  c->diverged_time = t;
-  strncpy(c->reason, assay_err_last(), sizeof c->reason - 1);
-}
-
 static int run(struct assay_case *out, const void *params_, struct assay_case_key key)
 {
   (void)key;
@@ -454,16 +419,16 @@ static int run(struct assay_case *out, const void *params_, struct assay_case_ke
   const struct assay_dam *p = params_;
   const struct assay_twophase_settings settings = assay_dam_settings(p);
   struct assay_twophase *m = NULL;
-  struct frame_buffer b = {{NULL}};
+  struct assay_fill b = {0};
   out->n_frames = 0;
   ASSAY_TRY(assay_twophase_create(&m, &settings));
-  ASSAY_TRY(buffer_create(&b, out, p));
+  ASSAY_TRY(assay_fill_create(&b, out, (size_t)p->nx * (size_t)sampled_rows(p)));
   ASSAY_TRY(assay_dam_put_static(out, p));
   ASSAY_TRY(assay_dam_fill(m, p));
   ASSAY_TRY(march(out, m, p, &b));
 done:
-  if (rc == ASSAY_EDIVERGED) note_divergence(&out->certificate, assay_twophase_time(m));
-  buffer_destroy(&b);
+  if (rc == ASSAY_EDIVERGED) assay_fill_diverged(&out->certificate, assay_twophase_time(m));
+  assay_fill_destroy(&b);
   assay_twophase_destroy(m);
   return rc;
 }

@@ -30,8 +30,7 @@ enum assay_dam_field {
   ASSAY_DAM_P,
   ASSAY_DAM_VORTICITY,
   ASSAY_DAM_FRACTION,
-  ASSAY_DAM_FRAMES, /* number of those above: one value per cell and frame */
-  ASSAY_DAM_MASK = ASSAY_DAM_FRAMES,
+  ASSAY_DAM_MASK,
   ASSAY_DAM_DISTANCE,
   ASSAY_DAM_TAG,
   ASSAY_DAM_ENERGY,

@@ -13,11 +13,11 @@
 #include "generators/tube.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/num/vmath.h"
+#include "datasets/fill.h"
 
 static const struct assay_param params[] = {
     {ASSAY_P_CHOICE(assay_tube, geometry, "plane", "axisymmetric"),
@@ -213,25 +213,6 @@ static int shape(struct assay_shape *out, const void *params_)
 
 /* ---- one case ------------------------------------------------------------------------------ */
 
-struct frame_buffer {
-  double *field[ASSAY_TUBE_FRACTION + 1];
-};
-
-static int buffer_create(struct frame_buffer *b, const struct assay_case *c)
-{
-  int rc = ASSAY_OK;
-  for (int f = 0; f <= ASSAY_TUBE_FRACTION; f++)
-    if (assay_case_wants(c, f))
-      ASSAY_TRY(ASSAY_NEW(&b->field[f], assay_case_elements(c, f), "tube frame"));
-done:
-  return rc;
-}
-
-static void buffer_destroy(struct frame_buffer *b)
-{
-  for (int f = 0; f <= ASSAY_TUBE_FRACTION; f++) assay_free(b->field[f]);
-}
-
 /* Mask, distance and tags follow from the stored grid alone. */
 static int put_static(struct assay_case *c, const struct assay_tube *p)
 {
@@ -285,25 +266,6 @@ static void put_scalars(struct assay_case *c, int frame, const struct assay_twop
   assay_case_put(c, ASSAY_TUBE_DROP, frame, &drop);
 }
 
-static void put_frame(struct assay_case *c, int frame, const struct frame_buffer *b,
-                      const struct assay_twophase_diagnostics *d)
-{
-  for (int f = 0; f <= ASSAY_TUBE_FRACTION; f++)
-    if (b->field[f]) assay_case_put(c, f, frame, b->field[f]);
-  put_scalars(c, frame, d);
-  c->n_frames = frame + 1;
-}
-
-static double larger(double known, double value)
-{
-  return isnan(known) || value > known ? value : known;
-}
-
-static double smaller(double known, double value)
-{
-  return isnan(known) || value < known ? value : known;
-}
-
 /* Enter a frame into the certificate; volume_before: of the water one frame back. */
 static void certify(struct assay_certificate *c, const struct assay_twophase *m,
                     const struct assay_tube *p, int frame,
@@ -312,26 +274,23 @@ static void certify(struct assay_certificate *c, const struct assay_twophase *m,
   const struct assay_twophase_account a = assay_twophase_account(m);
   const double height = assay_tube_height(p), speed = p->inlet_velocity;
   const double area = p->geometry == ASSAY_TUBE_AXISYMMETRIC ? 0.5 * height * height : height;
-  c->max_divergence = larger(c->max_divergence, d->divergence * p->diameter / speed);
-  c->mass_imbalance = larger(c->mass_imbalance, fabs(d->boundary_flux) / (speed * area));
-  c->volume_balance = larger(c->volume_balance, fabs(d->volume_error) / (area * p->length));
-  c->fraction_min = smaller(c->fraction_min, d->fraction_min);
-  c->fraction_max = larger(c->fraction_max, d->fraction_max);
-  c->cell_reynolds = larger(c->cell_reynolds, d->cell_reynolds);
+  assay_fill_raise(&c->max_divergence, d->divergence * p->diameter / speed);
+  assay_fill_raise(&c->mass_imbalance, fabs(d->boundary_flux) / (speed * area));
+  assay_fill_raise(&c->volume_balance, fabs(d->volume_error) / (area * p->length));
+  assay_fill_lower(&c->fraction_min, d->fraction_min);
+  assay_fill_raise(&c->fraction_max, d->fraction_max);
+  assay_fill_raise(&c->cell_reynolds, d->cell_reynolds);
   if (frame == 0) return;
   const double filling = fabs(d->volume - volume_before) / (speed * area * p->frame_interval);
   c->steady_change = fmax(d->change * p->diameter / (speed * speed), filling);
-  if (c->steady_change >= p->steady_tolerance)
-    c->steady_from = -1;
-  else if (c->steady_from < 0)
-    c->steady_from = frame;
+  assay_fill_steady(c, frame, c->steady_change < p->steady_tolerance);
   c->dt_min = a.dt_min;
   c->dt_max = a.dt_max;
   c->steps = (double)a.steps;
 }
 
 static int march(struct assay_case *c, struct assay_twophase *m, const struct assay_tube *p,
-                 struct frame_buffer *b)
+                 const struct assay_fill *b)
 {
   int rc = ASSAY_OK;
   const struct assay_twophase_frame out = {b->field[ASSAY_TUBE_U], b->field[ASSAY_TUBE_V],
@@ -343,20 +302,14 @@ static int march(struct assay_case *c, struct assay_twophase *m, const struct as
     ASSAY_TRY(assay_twophase_run(m, c->time[k]));
     ASSAY_TRY(assay_twophase_sample(m, p->nx, p->ny, &out));
     assay_twophase_diagnose(m, &d);
-    put_frame(c, k, b, &d);
+    assay_fill_put(c, k, b);
+    put_scalars(c, k, &d);
     certify(&c->certificate, m, p, k, &d, before);
     if (p->until != ASSAY_TUBE_FRAMES && c->certificate.steady_from >= 0) break;
   }
-  while (p->until == ASSAY_TUBE_REPEAT && c->n_frames < p->frames) put_frame(c, c->n_frames, b, &d);
+  if (p->until == ASSAY_TUBE_REPEAT) assay_fill_repeat(c);
 done:
   return rc;
-}
-
-static void note_divergence(struct assay_certificate *c, double t)
-{
-  c->diverged = true;
-  c->diverged_time = t;
-  strncpy(c->reason, assay_err_last(), sizeof c->reason - 1);
 }
 
 static int run(struct assay_case *out, const void *params_, struct assay_case_key key)
@@ -366,16 +319,16 @@ static int run(struct assay_case *out, const void *params_, struct assay_case_ke
   const struct assay_tube *p = params_;
   const struct assay_twophase_settings settings = assay_tube_settings(p);
   struct assay_twophase *m = NULL;
-  struct frame_buffer b = {{NULL}};
+  struct assay_fill b = {0};
   out->n_frames = 0;
   ASSAY_TRY(assay_twophase_create(&m, &settings));
-  ASSAY_TRY(buffer_create(&b, out));
+  ASSAY_TRY(assay_fill_create(&b, out, assay_shape_points(&out->shape)));
   ASSAY_TRY(put_static(out, p));
   ASSAY_TRY(fill(m, p));
   ASSAY_TRY(march(out, m, p, &b));
 done:
-  if (rc == ASSAY_EDIVERGED && m) note_divergence(&out->certificate, assay_twophase_time(m));
-  buffer_destroy(&b);
+  if (rc == ASSAY_EDIVERGED && m) assay_fill_diverged(&out->certificate, assay_twophase_time(m));
+  assay_fill_destroy(&b);
   assay_twophase_destroy(m);
   return rc;
 }
