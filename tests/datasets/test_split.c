@@ -68,6 +68,12 @@ static bool listed(const int *list, int id)
   return *list == id;
 }
 
+static int published_code(int set, int id)
+{
+  if (listed(published[set].validation, id)) return ASSAY_SPLIT_VALIDATION;
+  return listed(published[set].test, id) ? ASSAY_SPLIT_TEST : ASSAY_SPLIT_TRAIN;
+}
+
 static void positions_are_the_published_ones(void **state)
 {
   (void)state;
@@ -78,9 +84,7 @@ static void positions_are_the_published_ones(void **state)
                   "splits:\n  cfdbench: {kind: cfdbench, rounding: %s}\n",
                   published[i].n, published[i].rounding);
     for (int id = 0; id < published[i].n; id++) {
-      const int expected = listed(published[i].validation, id) ? ASSAY_SPLIT_VALIDATION
-                           : listed(published[i].test, id)     ? ASSAY_SPLIT_TEST
-                                                               : ASSAY_SPLIT_TRAIN;
+      const int expected = published_code((int)i, id);
       if (code_of(r, 0, id) != expected)
         fail_msg("n = %d: case %d has code %d, expected %d", published[i].n, id, code_of(r, 0, id),
                  expected);
@@ -89,66 +93,22 @@ static void positions_are_the_published_ones(void **state)
   }
 }
 
-/* train, validation, test of p, b, g, p+b, p+g, b+g, all */
+/* parts: train/validation/test of p, b, g, p+b, p+g, b+g, all */
 static const struct {
   const char *name, *rounding;
   int prop, bc, geo;
-  int counts[7][3];
+  const char *parts;
 } problems[] = {
-    {"cavity",
-     "round-half-even",
-     84,
-     50,
-     25,
-     {{67, 8, 9}, {40, 5, 5}, {20, 2, 3}, {107, 13, 14}, {87, 11, 11}, {60, 8, 7}, {127, 16, 16}}},
-    {"tube",
-     "round-half-even",
-     100,
-     50,
-     25,
-     {{80, 10, 10},
-      {40, 5, 5},
-      {20, 2, 3},
-      {120, 15, 15},
-      {100, 12, 13},
-      {60, 8, 7},
-      {140, 18, 17}}},
-    {"tube, auto",
-     "truncate",
-     100,
-     50,
-     25,
-     {{80, 10, 10},
-      {40, 5, 5},
-      {20, 2, 3},
-      {120, 15, 15},
-      {100, 12, 13},
-      {60, 7, 8},
-      {140, 17, 18}}},
-    {"dam",
-     "round-half-even",
-     100,
-     70,
-     50,
-     {{80, 10, 10},
-      {56, 7, 7},
-      {40, 5, 5},
-      {136, 17, 17},
-      {120, 15, 15},
-      {96, 12, 12},
-      {176, 22, 22}}},
-    {"cylinder",
-     "truncate",
-     115,
-     50,
-     20,
-     {{92, 11, 12},
-      {40, 5, 5},
-      {16, 2, 2},
-      {132, 16, 17},
-      {108, 13, 14},
-      {56, 7, 7},
-      {148, 18, 19}}},
+    {"cavity", "round-half-even", 84, 50, 25,
+     "67/8/9 40/5/5 20/2/3 107/13/14 87/11/11 60/8/7 127/16/16"},
+    {"tube", "round-half-even", 100, 50, 25,
+     "80/10/10 40/5/5 20/2/3 120/15/15 100/12/13 60/8/7 140/18/17"},
+    {"tube, auto", "truncate", 100, 50, 25,
+     "80/10/10 40/5/5 20/2/3 120/15/15 100/12/13 60/7/8 140/17/18"},
+    {"dam", "round-half-even", 100, 70, 50,
+     "80/10/10 56/7/7 40/5/5 136/17/17 120/15/15 96/12/12 176/22/22"},
+    {"cylinder", "truncate", 115, 50, 20,
+     "92/11/12 40/5/5 16/2/2 132/16/17 108/13/14 56/7/7 148/18/19"},
 };
 
 static const char combined_text[] =
@@ -177,17 +137,16 @@ static void combined_sets_have_the_published_counts(void **state)
   (void)state;
   for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
     struct assay_recipe *r = combined((int)i);
+    char parts[128] = "";
     for (int s = 0; s < 7; s++) {
-      int counts[4], used = 0;
-      count(r, s, counts);
-      for (int p = 0; p < 3; p++) {
-        used += problems[i].counts[s][p];
-        if (counts[p + 1] != problems[i].counts[s][p])
-          fail_msg("%s, set %d: %d in part %d, expected %d", problems[i].name, s, counts[p + 1], p,
-                   problems[i].counts[s][p]);
-      }
-      assert_int_equal(counts[0], assay_recipe_cases(r) - used);
+      int n[4];
+      const size_t end = strlen(parts);
+      count(r, s, n);
+      snprintf(parts + end, sizeof parts - end, "%s%d/%d/%d", s ? " " : "", n[1], n[2], n[3]);
+      assert_int_equal(n[0] + n[1] + n[2] + n[3], assay_recipe_cases(r));
     }
+    if (strcmp(parts, problems[i].parts) != 0)
+      fail_msg("%s: %s, expected %s", problems[i].name, parts, problems[i].parts);
     assay_recipe_destroy(r);
   }
 }
@@ -198,10 +157,7 @@ static void combined_sets_are_shuffled_as_one_list(void **state)
   (void)state;
   struct assay_recipe *r = combined(3);
   for (int id = 0; id < 70; id++) {
-    const int expected = listed(published[3].validation, id) ? ASSAY_SPLIT_VALIDATION
-                         : listed(published[3].test, id)     ? ASSAY_SPLIT_TEST
-                                                             : ASSAY_SPLIT_TRAIN;
-    assert_int_equal(code_of(r, 1, 100 + id), expected);
+    assert_int_equal(code_of(r, 1, 100 + id), published_code(3, id));
     assert_int_equal(code_of(r, 1, id), ASSAY_SPLIT_UNUSED);
   }
   struct assay_recipe *flat =

@@ -1,10 +1,7 @@
 /* What the conformance battery cannot know about the cavity. */
 #include "core/base/mem.h"
 #include "generators/cavity.h"
-#include "tests/test.h"
-
-static const struct assay_generator *g;
-static const struct assay_case_key key = {.seed = 2385, .id = 4};
+#include "tests/generators/case_run.h"
 
 static struct assay_cavity small(double reynolds)
 {
@@ -14,28 +11,6 @@ static struct assay_cavity small(double reynolds)
   p.frames = 6;
   p.viscosity = p.density * p.lid_velocity * p.width / reynolds;
   return p;
-}
-
-static int try_case(struct assay_case **c, const struct assay_cavity *p)
-{
-  struct assay_shape shape;
-  assert_ok(g->check(p));
-  assert_ok(g->shape(&shape, p));
-  assert_ok(assay_case_create(c, (long)key.id, &shape, g->fields, NULL, ASSAY_F64));
-  return g->run(*c, p, key);
-}
-
-static struct assay_case *made(const struct assay_cavity *p)
-{
-  struct assay_case *c = NULL;
-  assert_ok(try_case(&c, p));
-  return c;
-}
-
-static double value(const struct assay_case *c, int field, int frame, int j, int i)
-{
-  const int nx = c->shape.axis[1].n, ny = c->shape.axis[0].n;
-  return ((const double *)c->data[field])[(frame * ny + j) * nx + i];
 }
 
 static void steady_cases_end_early_or_repeat(void **state)

@@ -2,10 +2,7 @@
  * stored. Recipes: test_cylinder_recipes.c. */
 #include "core/base/mem.h"
 #include "generators/cylinder.h"
-#include "tests/test.h"
-
-static const struct assay_generator *g;
-static const struct assay_case_key key = {.seed = 2385, .id = 4};
+#include "tests/generators/case_run.h"
 
 static struct assay_cylinder base(void)
 {
@@ -28,33 +25,6 @@ static double derived(const char *name, const struct assay_cylinder *p)
     if (strcmp(d->name, name) == 0) return d->value(p);
   fail_msg("no derived group %s", name);
   return (double)NAN;
-}
-
-static int try_case(struct assay_case **c, const struct assay_cylinder *p)
-{
-  struct assay_shape shape;
-  assert_ok(g->check(p));
-  assert_ok(g->shape(&shape, p));
-  assert_ok(assay_case_create(c, (long)key.id, &shape, g->fields, NULL, ASSAY_F64));
-  return g->run(*c, p, key);
-}
-
-static struct assay_case *made(const struct assay_cylinder *p)
-{
-  struct assay_case *c = NULL;
-  assert_ok(try_case(&c, p));
-  return c;
-}
-
-static double value(const struct assay_case *c, int field, int frame, int j, int i)
-{
-  const int nx = c->shape.axis[1].n, ny = c->shape.axis[0].n;
-  return ((const double *)c->data[field])[(frame * ny + j) * nx + i];
-}
-
-static double scalar(const struct assay_case *c, int field, int frame)
-{
-  return ((const double *)c->data[field])[frame];
 }
 
 /* ---- geometry ------------------------------------------------------------------------------- */

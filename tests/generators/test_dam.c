@@ -2,10 +2,7 @@
 #include "core/base/mem.h"
 #include "datasets/recipe.h"
 #include "generators/dam.h"
-#include "tests/test.h"
-
-static const struct assay_generator *g;
-static const struct assay_case_key key = {.seed = 2385, .id = 4};
+#include "tests/generators/case_run.h"
 
 /* The tiny case, whose column falls over the barrier. */
 static struct assay_dam small(void)
@@ -14,28 +11,6 @@ static struct assay_dam small(void)
   memcpy(&p, g->defaults, sizeof p);
   g->tiny(&p);
   return p;
-}
-
-static struct assay_case *made(const struct assay_dam *p)
-{
-  struct assay_shape shape;
-  struct assay_case *c = NULL;
-  assert_ok(g->check(p));
-  assert_ok(g->shape(&shape, p));
-  assert_ok(assay_case_create(&c, (long)key.id, &shape, g->fields, NULL, ASSAY_F64));
-  assert_ok(g->run(c, p, key));
-  return c;
-}
-
-static double value(const struct assay_case *c, int field, int frame, int j, int i)
-{
-  const int nx = c->shape.axis[1].n, ny = c->shape.axis[0].n;
-  return ((const double *)c->data[field])[(frame * ny + j) * nx + i];
-}
-
-static double scalar(const struct assay_case *c, int field, int frame)
-{
-  return ((const double *)c->data[field])[frame];
 }
 
 static void impossible_geometry_is_refused_before_any_work(void **state)
