@@ -464,6 +464,7 @@ const struct assay_generator assay_generator_tube = {
     .fields = fields,
     .derived = derived,
     .evidence = assay_tube_evidence,
+    .illustrations = assay_tube_illustrations,
     .order = 2,
     .check = check,
     .shape = shape,

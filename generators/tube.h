@@ -1,4 +1,4 @@
-/* Shared by tube.c and tube_evidence.c. */
+/* Shared by tube.c, tube_evidence.c and tube_pictures.c. */
 #ifndef ASSAY_GENERATORS_TUBE_H
 #define ASSAY_GENERATORS_TUBE_H
 #include "core/flow/twophase.h"
@@ -67,6 +67,22 @@ struct assay_twophase_settings assay_tube_settings(const struct assay_tube *p);
 /* Length to 99 % of the final speed in the middle, after Durst et al. (2005), in diameters. */
 double assay_tube_entrance(int geometry, double re);
 
+/* One fluid from rest under a constant pressure gradient, `time` viscous times h^2/nu (pipe:
+ * R^2/nu) later: half the gap is h; its speed in the end is assay_tube_top_speed. `across` cells
+ * from wall to wall (pipe: from axis to wall) and a few along, all alike. The caller owns *out,
+ * also when it fails. */
+int assay_tube_start_up(struct assay_twophase **out, int across, int radial, double time,
+                        double steps);
+double assay_tube_top_speed(int radial);
+
+/* One fluid in a tube with a uniform inlet of speed 1 m/s, steady; *length of the tube in
+ * diameters, 1.4 entrances. The caller owns *out, also when it fails. */
+int assay_tube_develop(struct assay_twophase **out, double *length, int radial, double re);
+
+/* u in the middle (pipe: on the axis) at column i, fourth order. */
+double assay_tube_middle(struct assay_mac_view u, int radial, int i);
+
+extern const struct assay_illustration assay_tube_illustrations[];
 extern const struct assay_evidence assay_tube_evidence[];
 extern const struct assay_generator assay_generator_tube;
 

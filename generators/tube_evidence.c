@@ -31,14 +31,13 @@ static struct assay_twophase_settings driven(int across, int radial)
   return s;
 }
 
-static double top_speed(int radial)
+double assay_tube_top_speed(int radial)
 {
   return gradient * radius * radius / viscosity * (radial ? 0.25 : 0.5);
 }
 
-/* Flow after `time` viscous times R^2/nu in `steps` steps. */
-static int run_driven(struct assay_twophase **out, int across, int radial, double time,
-                      double steps)
+int assay_tube_start_up(struct assay_twophase **out, int across, int radial, double time,
+                        double steps)
 {
   int rc = ASSAY_OK;
   const double end = time * radius * radius * density / viscosity;
@@ -55,12 +54,12 @@ static int profile_error(double *out, int across, int radial)
 {
   int rc = ASSAY_OK;
   struct assay_twophase *m = NULL;
-  ASSAY_TRY(run_driven(&m, across, radial, 20, 200));
+  ASSAY_TRY(assay_tube_start_up(&m, across, radial, 20, 200));
   const struct assay_mac_view u = assay_twophase_u(m);
   *out = 0;
   for (int j = 0; j < across; j++) {
     const double r = radial ? (j + 0.5) / across : 2 * (j + 0.5) / across - 1;
-    *out = fmax(*out, fabs(u.data[j * u.stride + 1] / top_speed(radial) - (1 - r * r)));
+    *out = fmax(*out, fabs(u.data[j * u.stride + 1] / assay_tube_top_speed(radial) - (1 - r * r)));
   }
 done:
   assay_twophase_destroy(m);
@@ -120,10 +119,11 @@ static int start_up(double *out, int radial)
   struct assay_twophase *m = NULL;
   *out = 0;
   for (int t = 0; t < 2; t++) {
-    ASSAY_TRY(run_driven(&m, radial ? HALF : 2 * HALF, radial, t == 0 ? 0.1 : 0.5, 80));
+    ASSAY_TRY(assay_tube_start_up(&m, radial ? HALF : 2 * HALF, radial, t == 0 ? 0.1 : 0.5, 80));
     const struct assay_mac_view u = assay_twophase_u(m);
     for (int k = radial; k < 4; k++) { /* the axis has no cells on both sides */
-      const double value = between(u, radial ? 0 : HALF, 0.25 * k, HALF) / top_speed(radial);
+      const double value =
+          between(u, radial ? 0 : HALF, 0.25 * k, HALF) / assay_tube_top_speed(radial);
       *out = fmax(*out, fabs(value - series[radial][t][k]));
     }
     assay_twophase_destroy(m);
@@ -146,18 +146,42 @@ static int pipe_start_up(double *out)
 
 /* ---- entrance -------------------------------------------------------------------------------- */
 
-/* Where the speed in the middle reaches 99 % of the developed one, in diameters. */
-static double reach(struct assay_mac_view u, int radial, double dx, double diameter, double speed)
+double assay_tube_middle(struct assay_mac_view u, int radial, int i)
 {
-  const int ny = u.ny;
+  const double *c = u.data + (radial ? 0 : u.ny / 2) * u.stride + i;
+  if (radial) return (9 * c[0] - c[u.stride]) / 8;
+  return (9 * (c[0] + c[-u.stride]) - (c[u.stride] + c[-2 * u.stride])) / 16;
+}
+
+int assay_tube_develop(struct assay_twophase **out, double *length, int radial, double re)
+{
+  int rc = ASSAY_OK;
+  struct assay_tube p = *(const struct assay_tube *)assay_generator_tube.defaults;
+  *length = 1.4 * assay_tube_entrance(radial, re);
+  p.geometry = radial ? ASSAY_TUBE_AXISYMMETRIC : ASSAY_TUBE_PLANE;
+  p.inlet_velocity = 1;
+  p.length = *length * p.diameter;
+  p.water_viscosity = p.water_density * p.diameter / re;
+  p.air_density = p.water_density;
+  p.air_viscosity = p.water_viscosity;
+  p.across = radial ? 32 : 64;
+  p.aspect = 2;
+  struct assay_twophase_settings s = assay_tube_settings(&p);
+  s.side[ASSAY_MAC_LEFT].segment[0].fraction = 0;
+  ASSAY_TRY(assay_twophase_create(out, &s));
+  ASSAY_TRY(assay_twophase_run(*out, 2.5 * p.length + p.diameter));
+done:
+  return rc;
+}
+
+/* Where the speed in the middle reaches 99 % of the developed one, in faces. */
+static double reach(struct assay_mac_view u, int radial, double speed)
+{
   const double goal = 0.99 * speed;
   double before = 0;
   for (int i = 0; i < u.nx; i++) {
-    const double *c = u.data + (radial ? 0 : ny / 2) * u.stride + i;
-    const double here = radial
-                            ? (9 * c[0] - c[u.stride]) / 8
-                            : (9 * (c[0] + c[-u.stride]) - (c[u.stride] + c[-2 * u.stride])) / 16;
-    if (here >= goal) return (i - (here - goal) / (here - before)) * dx / diameter;
+    const double here = assay_tube_middle(u, radial, i);
+    if (here >= goal) return i - (here - goal) / (here - before);
     before = here;
   }
   return (double)INFINITY;
@@ -167,23 +191,12 @@ static double reach(struct assay_mac_view u, int radial, double dx, double diame
 static int entrance(double *out, int radial, double re)
 {
   int rc = ASSAY_OK;
-  const double expected = assay_tube_entrance(radial, re);
-  struct assay_tube p = *(const struct assay_tube *)assay_generator_tube.defaults;
   struct assay_twophase *m = NULL;
-  p.geometry = radial ? ASSAY_TUBE_AXISYMMETRIC : ASSAY_TUBE_PLANE;
-  p.length = 1.4 * expected * p.diameter;
-  p.water_viscosity = p.water_density * p.inlet_velocity * p.diameter / re;
-  p.air_density = p.water_density;
-  p.air_viscosity = p.water_viscosity;
-  p.across = radial ? 32 : 64;
-  p.aspect = 2;
-  struct assay_twophase_settings s = assay_tube_settings(&p);
-  s.side[ASSAY_MAC_LEFT].segment[0].fraction = 0;
-  ASSAY_TRY(assay_twophase_create(&m, &s));
-  const double speed = (radial ? 2 : 1.5) * p.inlet_velocity;
-  ASSAY_TRY(
-      assay_twophase_run(m, 2.5 * p.length / p.inlet_velocity + p.diameter / p.inlet_velocity));
-  *out = reach(assay_twophase_u(m), radial, s.width / s.nx, p.diameter, speed) / expected - 1;
+  double length;
+  ASSAY_TRY(assay_tube_develop(&m, &length, radial, re));
+  const struct assay_mac_view u = assay_twophase_u(m);
+  *out = reach(u, radial, radial ? 2 : 1.5) * length / (u.nx - 1);
+  *out = *out / assay_tube_entrance(radial, re) - 1;
 done:
   assay_twophase_destroy(m);
   return rc;
