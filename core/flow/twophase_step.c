@@ -32,6 +32,19 @@ static const double replan_at = 1.15;
 static const double lengthen_at = 1.5, lengthen_after = 8; /* steps */
 static const double most_courant = 0.5;                    /* of the volume-of-fluid method */
 
+/* Courant number per second of the fastest wall: fluid at rest is soon as fast. */
+static double wall_rate(const struct assay_twophase *m)
+{
+  double rate = 0;
+  for (int k = 0; k < ASSAY_MAC_SIDES; k++)
+    for (int i = 0; i < m->set.side[k].n; i++) {
+      const struct assay_twophase_segment *g = &m->set.side[k].segment[i];
+      if (g->kind == ASSAY_TWOPHASE_WALL)
+        rate = fmax(rate, fabs(g->velocity) / (k < ASSAY_MAC_BOTTOM ? m->dy : m->dx));
+    }
+  return rate;
+}
+
 double assay_twophase_dt_limit(const struct assay_twophase *m)
 {
   const struct assay_twophase_settings *s = &m->set;
@@ -39,7 +52,8 @@ double assay_twophase_dt_limit(const struct assay_twophase *m)
   const double g = fabs(s->gravity[0]) / m->dx + fabs(s->gravity[1]) / m->dy +
                    (fabs(s->force[0]) / m->dx + fabs(s->force[1]) / m->dy) / m->s.splitting;
   /* positive root of g dt^2 + C dt = cfl */
-  double dt = 2 * m->cfl / (m->rate + sqrt(m->rate * m->rate + 4 * g * m->cfl));
+  const double rate = fmax(m->rate, wall_rate(m));
+  double dt = 2 * m->cfl / (rate + sqrt(rate * rate + 4 * g * m->cfl));
   if (s->surface_tension > 0)
     dt = fmin(dt, sqrt((s->marked.density + s->unmarked.density) * h * h * h /
                        (4 * pi * s->surface_tension)));
