@@ -238,6 +238,22 @@ static void refresh_divergence(const struct assay_mac *m, struct mac_pair w)
   }
 }
 
+/* What continues the normal velocity on a side before its first face or behind its last. */
+static double beyond(const struct assay_mac *m, int side, const struct rim *r, int last)
+{
+  const int next = (side <= ASSAY_MAC_RIGHT ? ASSAY_MAC_BOTTOM : ASSAY_MAC_LEFT) + last;
+  const double lower = r->q[0], upper = r->q[(r->n - 1) * r->along];
+  switch (kind(m, next)) {
+  case ASSAY_MAC_PERIODIC:
+    return last ? lower : upper;
+  case ASSAY_MAC_FREE_SLIP:
+  case ASSAY_MAC_OUTFLOW:
+    return last ? upper : lower;
+  default:
+    return last ? -upper : -lower;
+  }
+}
+
 /* The increments d of the inflow enter the equations of the faces next to it: (1 - a d2/dn2)
  * (1 - a d2/dtau2) d has the known value (1 - a d2/dtau2) d on the side. */
 static void feed_lines(const struct assay_mac *m, struct mac_pair d)
@@ -249,7 +265,8 @@ static void feed_lines(const struct assay_mac *m, struct mac_pair d)
     const double an = m->factored / (hn * hn), at = m->factored / (r.h * r.h);
     for (int k = 0; k < r.n; k++) {
       const double *q = r.q + k * r.along;
-      const double below = k > 0 ? q[-r.along] : -*q, above = k + 1 < r.n ? q[r.along] : -*q;
+      const double below = k > 0 ? q[-r.along] : beyond(m, side, &r, 0);
+      const double above = k + 1 < r.n ? q[r.along] : beyond(m, side, &r, 1);
       r.q[k * r.along + r.inward] += an * (*q - at * (above - 2 * *q + below));
     }
   }
