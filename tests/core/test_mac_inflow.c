@@ -78,10 +78,10 @@ struct womersley {
 static double womersley(void *context, double s, double t)
 {
   const struct womersley *w = context;
-  const double complex k = csqrt(I * w->omega / w->nu);
+  const double complex i = (double complex)I, k = csqrt(i * w->omega / w->nu);
   const double complex shape = 1 - ccosh(k * (s - 0.5 * w->height)) / ccosh(0.5 * k * w->height);
   const double steady = 4 * s * (w->height - s) / (w->height * w->height);
-  return steady + 0.25 * creal(cexp(I * w->omega * t) * shape);
+  return steady + 0.25 * creal(cexp(i * w->omega * t) * shape);
 }
 
 static const double end = 0.31;
