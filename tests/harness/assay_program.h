@@ -53,7 +53,7 @@ static inline int assay(const char *const *args)
   for (int i = 0; i < ARGS_MAX && args[i]; i++) argv[i + 1] = args[i];
   snprintf(log, sizeof log, "%s.log", folder);
   const struct assay_command c = {
-      .argv = argv, .dir = folder, .log = log, .limits = {.wall = 100, .output = 1e6}};
+      .argv = argv, .dir = folder, .log = log, .limits = {.wall = 300, .output = 1e6}};
   assert_ok(assay_supervise(&o, &c));
   assay_free(said);
   assert_ok(assay_log_tail(&said, log, 100000, 1000000));
