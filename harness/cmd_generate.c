@@ -27,7 +27,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_INT(OPTIONS, jobs), .letter = 'j', .doc = "worker processes, 0: one per processor",
      .min = 0, .max = 4096},
     {ASSAY_P_LIST(OPTIONS, set), .doc = "key=value: seed, precision, certificate or a parameter"},
-    {ASSAY_P_STRING(OPTIONS, cases), .doc = "only cases A:B (B not included)"},
+    {ASSAY_P_STRING(OPTIONS, cases),
+     .doc = "only cases A:B (B not included), A:B:S every S-th of them"},
     {ASSAY_P_STRING(OPTIONS, shard), .doc = "only part i/n of the cases, i from 1 to n"},
     {ASSAY_P_BOOL(OPTIONS, resume), .doc = "go on with an interrupted run"},
     {ASSAY_P_BOOL(OPTIONS, force), .doc = "replace the file and drop parts of earlier runs"},
@@ -55,17 +56,26 @@ done:
   return rc;
 }
 
-/* --cases A:B, A: or :B */
-static int parse_cases(long *first, long *last, const char *text, long n)
+/* --cases A:B or A:B:S, of which A, B and S may be left out */
+static int parse_cases(struct assay_produce *p, const char *text, long n)
 {
   int rc = ASSAY_OK;
   char what[200];
-  const char *colon = strchr(text, ':');
-  snprintf(what, sizeof what, "--cases %.60s: expected A:B with 0 <= A < B <= %ld", text, n);
-  ASSAY_CHECK(colon, ASSAY_EARG, "%s", what);
-  if (colon > text) ASSAY_TRY(parse_count(first, text, (size_t)(colon - text), what));
-  if (colon[1]) ASSAY_TRY(parse_count(last, colon + 1, strlen(colon + 1), what));
-  ASSAY_CHECK(*first < *last && *last <= n, ASSAY_EARG, "%s", what);
+  long *const number[] = {&p->first, &p->last, &p->step};
+  size_t at = 0;
+  snprintf(what, sizeof what,
+           "--cases %.60s: expected A:B or A:B:S with 0 <= A < B <= %ld and S > 0", text, n);
+  p->step = 1;
+  ASSAY_CHECK(strchr(text, ':'), ASSAY_EARG, "%s", what);
+  for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+    const size_t length = strcspn(text + at, ":");
+    if (length > 0) ASSAY_TRY(parse_count(number[i], text + at, length, what));
+    at += length;
+    if (text[at] == '\0') break;
+    at++;
+  }
+  ASSAY_CHECK(text[at] == '\0' && p->first < p->last && p->last <= n && p->step > 0, ASSAY_EARG,
+              "%s", what);
 done:
   return rc;
 }
@@ -95,7 +105,9 @@ static int default_output(char **out, const struct options *o, const struct assa
   char *name = NULL;
   if (*o->output) return assay_strdup(out, o->output);
   ASSAY_TRY(assay_recipe_slug(&name, p->recipe));
-  if (o->cases)
+  if (o->cases && p->step > 1)
+    ASSAY_TRY(assay_asprintf(out, "%s.cases-%ld-%ld-%ld.nc", name, p->first, p->last, p->step));
+  else if (o->cases)
     ASSAY_TRY(assay_asprintf(out, "%s.cases-%ld-%ld.nc", name, p->first, p->last));
   else if (o->shard)
     ASSAY_TRY(assay_asprintf(out, "%s.shard-%ld-of-%s.nc", name, strtol(o->shard, NULL, 10),
@@ -119,7 +131,7 @@ static int print_result(const struct assay_produce *p, const struct assay_produc
   ASSAY_TRY(assay_dataset_open(&ds, p->path));
   ASSAY_TRY(assay_dataset_text(&hash, ds, "content_sha256"));
   ASSAY_TRY(assay_file_size(&size, p->path));
-  fprintf(out, "%s: %ld cases, %s, content %s\n", p->path, p->last - p->first,
+  fprintf(out, "%s: %ld cases, %s, content %s\n", p->path, assay_produce_count(p),
           assay_text_bytes(bytes, (double)size), hash);
   if (report->complete_before)
     fprintf(out, "it was complete already\n");
@@ -213,7 +225,7 @@ static int with_recipe(const struct options *o, const char *name, bool alone, js
                             .compression = (enum assay_compression)o->compress,
                             .level = o->level,
                             .progress = stderr};
-  if (o->cases) ASSAY_TRY(parse_cases(&p.first, &p.last, o->cases, p.last));
+  if (o->cases) ASSAY_TRY(parse_cases(&p, o->cases, p.last));
   if (o->shard) ASSAY_TRY(parse_shard(&p.first, &p.last, o->shard, p.last));
   ASSAY_TRY(default_output(&path, o, &p));
   p.path = path;
@@ -259,6 +271,8 @@ const struct assay_verb assay_verb_generate = {
         "and shards; `assay check` proves it.\n\n"
         "  assay generate cavity-small -j 4\n"
         "  assay generate cavity-re --set lid_velocity=2 -o fast.nc --dry-run\n"
+        "  assay generate cavity-re --cases ::20       every 20th case, the same bits "
+        "as in the whole set\n"
         "  assay generate cavity-re --shard 3/8        then: assay merge cavity-re.shard-*.nc -o "
         "cavity-re.nc\n"
         "  assay generate cavity-small cavity-re --sample 0.05 -j 1     what they will take, "

@@ -235,6 +235,7 @@ static int make_card(json_t **out, const struct assay_dataset *ds, const char *p
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) ASSAY_TRY(add_text(card, ds, texts[i]));
   json_object_set_new(card, "cases", json_integer(info->n_cases));
   json_object_set_new(card, "first_case", json_integer(info->case_id[0]));
+  json_object_set_new(card, "last_case", json_integer(info->case_id[info->n_cases - 1]));
   json_object_set_new(card, "frames", json_integer(info->n_times));
   json_object_set_new(card, "frame_interval", json_real(info->shape.frame_interval));
   json_object_set_new(card, "precision",
@@ -299,8 +300,10 @@ static void print_head(const json_t *card, FILE *out)
   print_line("licence", text_of(card, "license"), out);
   fprintf(out, "%-12s%s, %s\n", "file", text_of(card, "file"),
           assay_text_bytes(bytes, (double)whole_of(card, "bytes")));
-  fprintf(out, "%-12s%ld cases (from %ld) x %ld frames every %.6g s", "size",
-          whole_of(card, "cases"), whole_of(card, "first_case"), whole_of(card, "frames"),
+  const long first = whole_of(card, "first_case"), last = whole_of(card, "last_case");
+  fprintf(out, "%-12s%ld cases (from %ld", "size", whole_of(card, "cases"), first);
+  if (last != first + whole_of(card, "cases") - 1) fprintf(out, " to %ld, not all", last);
+  fprintf(out, ") x %ld frames every %.6g s", whole_of(card, "frames"),
           json_number_value(json_object_get(card, "frame_interval")));
   json_array_foreach(json_object_get(card, "axes"), i, axis)
       fprintf(out, " x %s %ld", text_of(axis, "name"), whole_of(axis, "points"));

@@ -14,8 +14,8 @@
 static double predicted_seconds(const struct assay_produce *p)
 {
   double sum = 0, largest = 0;
-  for (long id = p->first; id < p->last; id++) {
-    const double cost = assay_recipe_cost(p->recipe, id);
+  for (long k = 0; k < assay_produce_count(p); k++) {
+    const double cost = assay_recipe_cost(p->recipe, assay_produce_case(p, k));
     sum += cost;
     largest = cost > largest ? cost : largest;
   }
@@ -30,33 +30,42 @@ static int print_table(const struct assay_produce *p, FILE *out)
   enum { SHOWN = 5 };
   const struct assay_layout *l = assay_recipe_layout(p->recipe);
   const size_t n = (size_t)l->n_params;
+  const long n_cases = assay_produce_count(p);
   double *first = NULL;
   bool *differs = NULL;
   ASSAY_TRY(ASSAY_NEW(&first, 2 * n, "table"));
   ASSAY_TRY(ASSAY_NEW(&differs, n, "table"));
   double *now = first + n;
   ASSAY_TRY(assay_recipe_values(first, p->recipe, p->first));
-  for (long id = p->first; id < p->last; id++) {
-    ASSAY_TRY(assay_recipe_values(now, p->recipe, id));
+  for (long k = 0; k < n_cases; k++) {
+    ASSAY_TRY(assay_recipe_values(now, p->recipe, assay_produce_case(p, k)));
     for (size_t q = 0; q < n; q++) differs[q] = differs[q] || now[q] != first[q];
   }
   fprintf(out, "%8s", "case");
   for (size_t q = 0; q < n; q++)
     if (differs[q]) fprintf(out, "  %14s", l->params[q].name);
-  for (long id = p->first; id < p->last && id < p->first + SHOWN; id++) {
-    ASSAY_TRY(assay_recipe_values(now, p->recipe, id));
-    fprintf(out, "\n%8ld", id);
+  for (long k = 0; k < n_cases && k < SHOWN; k++) {
+    ASSAY_TRY(assay_recipe_values(now, p->recipe, assay_produce_case(p, k)));
+    fprintf(out, "\n%8ld", assay_produce_case(p, k));
     for (size_t q = 0; q < n; q++)
       if (differs[q] && l->params[q].choices)
         fprintf(out, "  %14s", l->params[q].choices[(int)now[q]]);
       else if (differs[q])
         fprintf(out, "  %14.6g", now[q]);
   }
-  fprintf(out, "%s\n", p->last > p->first + SHOWN ? "\n     ..." : "");
+  fprintf(out, "%s\n", n_cases > SHOWN ? "\n     ..." : "");
 done:
   assay_free(first);
   assay_free(differs);
   return rc;
+}
+
+static void print_cases(const struct assay_produce *p, FILE *out)
+{
+  const long n = assay_produce_count(p);
+  fprintf(out, "cases     %ld (%ld to %ld", n, p->first, assay_produce_case(p, n - 1));
+  if (p->step > 1) fprintf(out, ", every %ld", p->step);
+  fprintf(out, " of %ld)\n", assay_recipe_cases(p->recipe));
 }
 
 static void print_shape(const struct assay_layout *l, FILE *out)
@@ -105,12 +114,11 @@ int assay_dry_run_print(const struct assay_produce *p, FILE *out)
   char text[32], more[32];
   const struct assay_recipe_head *h = assay_recipe_head(p->recipe);
   const struct assay_layout *l = assay_recipe_layout(p->recipe);
-  const double bytes = (double)(p->last - p->first) * (double)assay_recipe_case_bytes(p->recipe);
+  const double bytes = (double)assay_produce_count(p) * (double)assay_recipe_case_bytes(p->recipe);
   fprintf(out, "recipe    %s: %s\n", h->name, h->title);
   fprintf(out, "made by   generator %s, version %d, seed %llu\n", h->generator,
           h->generator_version, (unsigned long long)h->seed);
-  fprintf(out, "cases     %ld (%ld to %ld of %ld)\n", p->last - p->first, p->first, p->last - 1,
-          assay_recipe_cases(p->recipe));
+  print_cases(p, out);
   print_shape(l, out);
   ASSAY_TRY(print_table(p, out));
   if (assay_recipe_generator(p->recipe)->cost)
@@ -156,14 +164,14 @@ int assay_dry_run_json(json_t **out, const struct assay_produce *p)
   json_t *object = NULL;
   const struct assay_recipe_head *h = assay_recipe_head(p->recipe);
   const bool predicts = assay_recipe_generator(p->recipe)->cost != NULL;
-  const long cases = p->last - p->first;
+  const long cases = assay_produce_count(p);
   const int disk = assay_dry_run_disk(&room, p);
   *out = NULL;
-  object = json_pack("{ss,ss,ss,si,so,sI,sI,si,so,ss,sI,sI,sI,so}", "recipe", h->name, "title",
+  object = json_pack("{ss,ss,ss,si,so,sI,sI,sI,si,so,ss,sI,sI,sI,so}", "recipe", h->name, "title",
                      h->title, "generator", h->generator, "generator_version", h->generator_version,
                      "seed", json_sprintf("%llu", (unsigned long long)h->seed), "first_case",
-                     (json_int_t)p->first, "cases", (json_int_t)cases, "jobs",
-                     assay_produce_jobs(p->jobs), "seconds",
+                     (json_int_t)p->first, "step", (json_int_t)(p->step > 1 ? p->step : 1), "cases",
+                     (json_int_t)cases, "jobs", assay_produce_jobs(p->jobs), "seconds",
                      predicts ? json_real(predicted_seconds(p)) : json_null(), "file", p->path,
                      "bytes", (json_int_t)(cases * assay_recipe_case_bytes(p->recipe)),
                      "needed_bytes", (json_int_t)assay_produce_bytes(p), "free_bytes",

@@ -13,7 +13,7 @@
 #include "datasets/part.h"
 #include "harness/produce_run.h"
 
-/* Cases [first, last) of one subset, as far as they belong to the run. */
+/* Cases of one subset, as far as they belong to the run: the k of assay_produce_case. */
 struct part {
   const char *subset; /* NULL: the recipe names none */
   long first, last;
@@ -27,10 +27,16 @@ static json_t *number_or_null(double value)
 /* ---- the sample ----------------------------------------------------------------------------- */
 
 struct sample {
-  struct assay_produce_run run; /* todo: the cases that are measured, as offsets from p->first */
+  struct assay_produce_run run; /* todo: the cases that are measured */
   double *cpu;                  /* [run.n_todo] */
   char folder[64];
 };
+
+/* Whether case k gets a run at half resolution beside it. */
+static bool is_refined(const struct assay_produce *p, long k)
+{
+  return assay_recipe_certify(p->recipe, assay_produce_case(p, k)) == ASSAY_CERTIFY_REFINE;
+}
 
 /* An even choice of m from the cases of a stratum, in random order: always the same for a recipe.
  */
@@ -40,16 +46,16 @@ static int draw(struct sample *s, const struct part *part, bool refined, double 
   const struct assay_recipe *r = s->run.p->recipe;
   long n = 0;
   struct assay_rng rng =
-      assay_rng_init(assay_recipe_head(r)->seed, (uint64_t)part->first, refined ? 1 : 2);
+      assay_rng_init(assay_recipe_head(r)->seed,
+                     (uint64_t)assay_produce_case(s->run.p, part->first), refined ? 1 : 2);
   const long all = part->last - part->first;
   assay_rng_permutation(&rng, order, all);
-  for (long i = 0; i < all; i++)
-    n += (assay_recipe_certify(r, part->first + i) == ASSAY_CERTIFY_REFINE) == refined;
+  for (long i = 0; i < all; i++) n += is_refined(s->run.p, part->first + i) == refined;
   long wanted = (long)ceil(share * (double)n - 1e-9);
   for (long i = 0; i < all && wanted > 0; i++) {
-    const long id = part->first + order[i];
-    if ((assay_recipe_certify(r, id) == ASSAY_CERTIFY_REFINE) != refined) continue;
-    s->run.todo[s->run.n_todo++] = id - s->run.p->first;
+    const long k = part->first + order[i];
+    if (is_refined(s->run.p, k) != refined) continue;
+    s->run.todo[s->run.n_todo++] = k;
     wanted--;
   }
   return ASSAY_OK;
@@ -68,11 +74,11 @@ done:
   return rc;
 }
 
-static int remove_part(const struct sample *s, long offset)
+static int remove_part(const struct sample *s, long k)
 {
   int rc = ASSAY_OK;
   char *path = NULL;
-  ASSAY_TRY(assay_part_path(&path, s->folder, s->run.p->first + offset));
+  ASSAY_TRY(assay_part_path(&path, s->folder, assay_produce_case(s->run.p, k)));
   unlink(path);
 done:
   assay_free(path);
@@ -95,14 +101,12 @@ static int collect(struct sample *s)
     bool got = false;
     ASSAY_TRY(assay_pool_next(s->run.pool, &result, &got, 0.2));
     if (!got) continue;
-    const long offset = s->run.todo[result.item];
-    ASSAY_CHECK(result.rc >= 0 && !result.lost, ASSAY_EJOB, "case %ld: %s",
-                s->run.p->first + offset, result.text);
+    const long k = s->run.todo[result.item], id = assay_produce_case(s->run.p, k);
+    ASSAY_CHECK(result.rc >= 0 && !result.lost, ASSAY_EJOB, "case %ld: %s", id, result.text);
     s->cpu[result.item] = result.number[NUMBER_CPU];
     if (s->run.p->progress)
-      assay_progress_add(&s->run.bar, assay_recipe_cost(s->run.p->recipe, s->run.p->first + offset),
-                         NULL);
-    ASSAY_TRY(remove_part(s, offset));
+      assay_progress_add(&s->run.bar, assay_recipe_cost(s->run.p->recipe, id), NULL);
+    ASSAY_TRY(remove_part(s, k));
     open--;
   }
   ASSAY_CHECK(!interrupted, ASSAY_EJOB, "interrupted");
@@ -115,10 +119,11 @@ static int measure(struct sample *s)
 {
   int rc = ASSAY_OK;
   struct sigaction action = {.sa_handler = note_signal}, old[2];
+  const struct assay_produce *p = s->run.p;
   const char *place = getenv("TMPDIR");
   double work = 0;
   for (long i = 0; i < s->run.n_todo; i++)
-    work += assay_recipe_cost(s->run.p->recipe, s->run.p->first + s->run.todo[i]);
+    work += assay_recipe_cost(p->recipe, assay_produce_case(p, s->run.todo[i]));
   snprintf(s->folder, sizeof s->folder, "%.40s/assay-sample-XXXXXX", place ? place : "/tmp");
   ASSAY_CHECK(mkdtemp(s->folder), ASSAY_EENV, "%s: no temporary folder", s->folder);
   s->run.parts = s->folder;
@@ -142,9 +147,9 @@ static int take_sample(struct sample *s, const struct assay_produce *p, const st
                        int n_parts, double share)
 {
   int rc = ASSAY_OK;
-  const size_t n = (size_t)(p->last - p->first);
+  const size_t n = (size_t)assay_produce_count(p);
   s->run.p = p;
-  s->run.n = p->last - p->first;
+  s->run.n = (long)n;
   ASSAY_TRY(ASSAY_NEW(&s->run.todo, n, "sample"));
   ASSAY_TRY(ASSAY_NEW(&s->run.kind, n, "sample"));
   ASSAY_TRY(ASSAY_NEW(&s->run.state, n, "sample"));
@@ -192,13 +197,11 @@ static void put_measured(json_t *row, const struct sample *s, const struct part 
   struct moments all = {0}, stratum[2] = {{0}};
   long size[2] = {0};
   double total = 0, error2 = 0;
-  const struct assay_recipe *r = s->run.p->recipe;
-  for (long id = part->first; id < part->last; id++)
-    size[assay_recipe_certify(r, id) == ASSAY_CERTIFY_REFINE]++;
+  for (long k = part->first; k < part->last; k++) size[is_refined(s->run.p, k)]++;
   for (long i = 0; i < s->run.n_todo; i++) {
-    const long id = s->run.p->first + s->run.todo[i];
-    if (id < part->first || id >= part->last) continue;
-    add(&stratum[assay_recipe_certify(r, id) == ASSAY_CERTIFY_REFINE], s->cpu[i]);
+    const long k = s->run.todo[i];
+    if (k < part->first || k >= part->last) continue;
+    add(&stratum[is_refined(s->run.p, k)], s->cpu[i]);
     add(&all, s->cpu[i]);
   }
   for (int k = 0; k < 2; k++) {
@@ -222,7 +225,8 @@ static json_t *make_row(const struct assay_produce *p, const struct part *part)
   const bool predicts = assay_recipe_generator(r)->cost != NULL;
   json_int_t frames = 0;
   double seconds = predicts ? 0 : (double)NAN;
-  for (long id = part->first; id < part->last; id++) {
+  for (long k = part->first; k < part->last; k++) {
+    const long id = assay_produce_case(p, k);
     frames += assay_recipe_frames(r, id);
     if (predicts) seconds += assay_recipe_cost(r, id);
   }
@@ -233,6 +237,14 @@ static json_t *make_row(const struct assay_produce *p, const struct part *part)
                    number_or_null(seconds));
 }
 
+/* How many cases of the run lie before case `id`. */
+static long position(const struct assay_produce *p, long id)
+{
+  long k = 0;
+  while (k < assay_produce_count(p) && assay_produce_case(p, k) < id) k++;
+  return k;
+}
+
 /* The subsets of the recipe that have cases in the run, or all of it. */
 static int list_parts(struct part parts[ASSAY_SUBSETS_MAX], const struct assay_produce *p)
 {
@@ -240,11 +252,10 @@ static int list_parts(struct part parts[ASSAY_SUBSETS_MAX], const struct assay_p
   const struct assay_layout *l = assay_recipe_layout(p->recipe);
   for (int i = 0; i < l->n_subsets; i++) {
     const struct assay_subset *s = &l->subsets[i];
-    const long first = s->first > p->first ? s->first : p->first;
-    const long last = s->first + s->n < p->last ? s->first + s->n : p->last;
+    const long first = position(p, s->first), last = position(p, s->first + s->n);
     if (first < last) parts[n++] = (struct part){s->name, first, last};
   }
-  if (n == 0) parts[n++] = (struct part){NULL, p->first, p->last};
+  if (n == 0) parts[n++] = (struct part){NULL, 0, assay_produce_count(p)};
   return n;
 }
 

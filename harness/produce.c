@@ -33,9 +33,24 @@ int assay_produce_name(char **out, const char *path, const char *suffix)
   return assay_asprintf(out, "%.*s%s", stem, path, suffix);
 }
 
+static long step_of(const struct assay_produce *p)
+{
+  return p->step > 0 ? p->step : 1;
+}
+
+long assay_produce_count(const struct assay_produce *p)
+{
+  return p->last > p->first ? (p->last - p->first - 1) / step_of(p) + 1 : 0;
+}
+
+long assay_produce_case(const struct assay_produce *p, long k)
+{
+  return p->first + k * step_of(p);
+}
+
 long long assay_produce_bytes(const struct assay_produce *p)
 {
-  return 2 * (p->last - p->first) * (assay_recipe_case_bytes(p->recipe) + 4096);
+  return 2 * assay_produce_count(p) * (assay_recipe_case_bytes(p->recipe) + 4096);
 }
 
 int assay_produce_jobs(int jobs)
@@ -81,8 +96,11 @@ static int check_finished_file(const struct assay_produce_run *run)
   const struct assay_dataset_info *info = assay_dataset_info(ds);
   ASSAY_TRY(assay_dataset_text(&recipe, ds, "recipe"));
   ASSAY_TRY(check_same_recipe(run, run->p->path, recipe));
-  ASSAY_CHECK(info->n_cases == run->n && info->case_id[0] == run->p->first, ASSAY_EARG,
-              "%s: holds other cases of this recipe; --force replaces it", run->p->path);
+  bool same = info->n_cases == run->n;
+  for (long k = 0; same && k < run->n; k++)
+    same = info->case_id[k] == assay_produce_case(run->p, k);
+  ASSAY_CHECK(same, ASSAY_EARG, "%s: holds other cases of this recipe; --force replaces it",
+              run->p->path);
   run->report->complete_before = true;
 done:
   assay_free(recipe);
@@ -178,7 +196,7 @@ static int reuse_part(struct assay_produce_run *run, long k)
   int rc = ASSAY_OK;
   char hash[ASSAY_SHA256_HEX], *path = NULL;
   struct assay_case *c = NULL;
-  const long id = run->p->first + k;
+  const long id = assay_produce_case(run->p, k);
   ASSAY_TRY(assay_part_path(&path, run->parts, id));
   if (!assay_file_exists(path)) goto done;
   rc = assay_part_read(&c, hash, NULL, run->parts, run->p->recipe, id, true);
@@ -224,7 +242,7 @@ static int order_work(struct assay_produce_run *run)
   ASSAY_TRY(ASSAY_NEW(&kind_cost, (size_t)run->n, "order of work"));
   for (long k = 0; k < run->n; k++) {
     const long kind = run->kind[k] < 0 ? k : run->kind[k];
-    run->cost[k] = assay_recipe_cost(run->p->recipe, run->p->first + k);
+    run->cost[k] = assay_recipe_cost(run->p->recipe, assay_produce_case(run->p, k));
     if (run->state[k] == CASE_OPEN) kind_cost[kind] = fmax(kind_cost[kind], run->cost[k]);
   }
   for (long k = 0; k < run->n; k++) {
@@ -246,7 +264,7 @@ done:
 static int failed_case(struct assay_case **out, const struct assay_produce_run *run, long k)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(assay_recipe_case(out, run->p->recipe, run->p->first + k));
+  ASSAY_TRY(assay_recipe_case(out, run->p->recipe, assay_produce_case(run->p, k)));
   struct assay_case *c = *out;
   c->certificate.diverged = true;
   snprintf(c->certificate.reason, sizeof c->certificate.reason, "%s", run->reason[k]);
@@ -265,7 +283,7 @@ static int put_case(struct assay_produce_run *run, long k)
     ASSAY_TRY(failed_case(&c, run, k));
     ASSAY_TRY(assay_recipe_hash(hash, r, c));
   } else {
-    ASSAY_TRY(assay_part_read(&c, hash, NULL, run->parts, r, run->p->first + k, false));
+    ASSAY_TRY(assay_part_read(&c, hash, NULL, run->parts, r, assay_produce_case(run->p, k), false));
   }
   ASSAY_TRY(assay_recipe_record(&record, r, c));
   record.hash = hash;
@@ -301,7 +319,7 @@ done:
 static int take_result(struct assay_produce_run *run, const struct assay_pool_result *r)
 {
   int rc = ASSAY_OK;
-  const long k = run->todo[r->item], id = run->p->first + k;
+  const long k = run->todo[r->item], id = assay_produce_case(run->p, k);
   const bool diverged = r->rc == ASSAY_OK && r->number[NUMBER_DIVERGED] != 0;
   const struct assay_journal_cost cost = {r->number[NUMBER_CPU], r->number[NUMBER_WALL],
                                           r->number[NUMBER_STEPS], r->number[NUMBER_PEAK]};
@@ -447,7 +465,8 @@ static void release(struct assay_produce_run *run)
 int assay_produce(struct assay_produce_report *report, const struct assay_produce *p)
 {
   int rc = ASSAY_OK;
-  struct assay_produce_run run = {.p = p, .report = report, .lock = -1, .n = p->last - p->first};
+  struct assay_produce_run run = {
+      .p = p, .report = report, .lock = -1, .n = assay_produce_count(p)};
   const double started = assay_clock();
   *report = (struct assay_produce_report){0};
   ASSAY_TRY(assay_produce_name(&run.parts, p->path, ".parts"));

@@ -8,7 +8,8 @@
 struct assay_produce {
   const struct assay_recipe *recipe;
   const char *path;
-  long first, last; /* cases [first, last) */
+  long first, last; /* cases [first, last), */
+  long step;        /* of them every step-th, from first on; 0: all */
   int jobs;         /* 0: one per processor */
   bool resume;      /* use parts of an earlier run */
   bool force;       /* drop parts and replace the file */
@@ -33,6 +34,10 @@ int assay_produce(struct assay_produce_report *report, const struct assay_produc
 /* Names beside the file "dir/name.nc": "dir/name.parts", "dir/name.journal.jsonl". The caller owns
  * *out. */
 int assay_produce_name(char **out, const char *path, const char *suffix);
+
+/* Number of cases, and the id of the k-th, 0 <= k < count. */
+long assay_produce_count(const struct assay_produce *p);
+long assay_produce_case(const struct assay_produce *p, long k);
 
 /* Bytes that the run needs on disk at most, parts and file together. */
 long long assay_produce_bytes(const struct assay_produce *p);

@@ -18,7 +18,7 @@ struct assay_produce_run {
   long n;               /* cases of this file */
   unsigned char *state; /* [n] enum case_state */
   char **reason;        /* [n] of failed cases */
-  long *todo;           /* [n_todo] offsets from first, costly ones first */
+  long *todo;           /* [n_todo] the k of assay_produce_case, costly ones first */
   double *cost;         /* [n] predicted */
   long n_todo;
   long *kind;       /* [n] cases of equal kind can be made side by side; -1: alone */

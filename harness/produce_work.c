@@ -103,7 +103,7 @@ static long next_of_kind(void *user)
   share_out(h);
   while (h->held[k].item >= 0) k++;
   h->held[k] = (struct held){item, 0, assay_clock()};
-  return h->run->p->first + h->run->todo[item];
+  return assay_produce_case(h->run->p, h->run->todo[item]);
 }
 
 static int finish_of_kind(void *user, long id, const struct assay_case *c, int rc)
@@ -112,7 +112,7 @@ static int finish_of_kind(void *user, long id, const struct assay_case *c, int r
   const struct assay_produce_run *run = h->run;
   int k = 0;
   share_out(h);
-  while (h->held[k].item < 0 || run->p->first + run->todo[h->held[k].item] != id) k++;
+  while (h->held[k].item < 0 || assay_produce_case(run->p, run->todo[h->held[k].item]) != id) k++;
   struct held *held = &h->held[k];
   struct assay_pool_result result = {.item = held->item};
   if (c)
@@ -148,7 +148,7 @@ void assay_produce_work(struct assay_pool_hands *pool, void *user, long item, bo
     work_group(pool, run, item);
     return;
   }
-  note_result(&result, make_part(&result, run, run->p->first + run->todo[item]));
+  note_result(&result, make_part(&result, run, assay_produce_case(run->p, run->todo[item])));
   assay_pool_send(pool, &result);
 }
 
@@ -169,18 +169,18 @@ int assay_produce_find_kinds(struct assay_produce_run *run)
   ASSAY_TRY(ASSAY_NEW(&size, (size_t)run->n, "kinds of cases"));
   for (long k = 0; k < run->n; k++) {
     if (run->state[k] != CASE_OPEN) continue;
-    ASSAY_TRY(assay_recipe_params(r, params, run->p->first + k));
+    ASSAY_TRY(assay_recipe_params(r, params, assay_produce_case(run->p, k)));
     if (g->group(params) <= 0) continue;
     for (long i = 0; i <= k && run->kind[k] < 0; i++) {
       if (i < k && run->kind[i] != i) continue;
-      ASSAY_TRY(assay_recipe_params(r, other, run->p->first + i));
+      ASSAY_TRY(assay_recipe_params(r, other, assay_produce_case(run->p, i)));
       if (g->goes_with(params, other)) run->kind[k] = i;
     }
     if (run->kind[k] >= 0) size[run->kind[k]]++;
   }
   for (long k = run->n - 1; k >= 0; k--) {
     if (run->kind[k] < 0) continue;
-    ASSAY_TRY(assay_recipe_params(r, params, run->p->first + k));
+    ASSAY_TRY(assay_recipe_params(r, params, assay_produce_case(run->p, k)));
     if (size[run->kind[k]] < (long)jobs * g->group(params)) run->kind[k] = -1;
   }
 done:

@@ -33,6 +33,9 @@ expect 1 "is outside [4, 16384]" "value out of range" "$assay" generate heat-tin
 expect 1 "case 0: modes = 3 cannot be seen" "parameters that do not fit" "$assay" generate heat-tiny --set n=6
 expect 1 "did you mean 'length'" "unknown parameter" "$assay" generate heat-tiny --set lenght=2
 expect 1 "--cases 5:3: expected A:B" "empty range of cases" "$assay" generate heat-tiny --cases 5:3
+expect 1 "--cases 3: expected A:B" "a case that is no range" "$assay" generate heat-tiny --cases 3
+expect 1 "and S > 0" "a step of nothing" "$assay" generate heat-tiny --cases 0:9:0
+expect 1 "expected A:B or A:B:S" "too many colons" "$assay" generate heat-tiny --cases 0:9:2:1
 expect 1 "--shard 0/3: expected i/n" "bad shard" "$assay" generate heat-tiny --shard 0/3
 expect 1 "exclude each other" "cases and shard" "$assay" generate heat-tiny --shard 1/3 --cases 1:2
 expect 5 "no/where: cannot" "missing folder" "$assay" generate heat-tiny -o no/where/x.nc
@@ -45,6 +48,9 @@ rm bad.yaml
 
 # ---- a dry run makes nothing and knows the disk
 expect 0 "12 (0 to 11 of 12)" "dry run" "$assay" generate heat-tiny -n
+expect 0 "3 (1 to 9, every 4 of 12)" "dry run of every fourth case" "$assay" generate heat-tiny -n --cases 1:10:4
+expect 0 "cfdbench/cavity-tiny bc        1       5" "every seventh case by subsets" "$assay" generate cfdbench/cavity-tiny -n --cases ::7
+expect 0 "cavity-tiny geo 1 5 " "a sample of them" sh -c "'$assay' generate cfdbench/cavity-tiny --sample 0.2 --cases ::7 | tr -s ' '"
 expect 0 "cfdbench/cavity-tiny geo       4      20   61 kB" "dry run with subsets" "$assay" generate cfdbench/cavity-tiny -n
 expect 0 '"needed_bytes": ' "dry run as JSON" "$assay" generate heat-tiny -n --json
 expect 0 "| total | 36 | 192 |" "dry run of several recipes" "$assay" generate heat-tiny cfdbench/cavity-tiny -n --markdown
@@ -72,6 +78,14 @@ expect 0 "ok: structure" "check a manifest" sh -c "'$assay' merge heat-tiny.shar
 expect 1 "in none of the shards" "merge with a gap" "$assay" merge heat-tiny.shard-[13]*.nc -o gap.nc
 expect 0 "" "cases" "$assay" generate heat-tiny --cases 3:5
 expect 0 "2 cases (from 3)" "cases have a name of their own" "$assay" info heat-tiny.cases-3-5.nc
+expect 0 "heat-tiny.cases-0-12-2.nc: 6 cases" "every second case" "$assay" generate heat-tiny --cases ::2 -j 2
+expect 0 "6 cases (from 0 to 10, not all)" "which says so" "$assay" info heat-tiny.cases-0-12-2.nc
+expect 0 "the same bits again" "and can be made again" "$assay" check heat-tiny.cases-0-12-2.nc --regenerate 6
+expect 0 "complete already" "and resumed" "$assay" generate heat-tiny --cases 0:12:2 --resume
+expect 1 "holds other cases" "but not as its range" "$assay" generate heat-tiny --cases 0:6 -o heat-tiny.cases-0-12-2.nc --resume
+expect 0 "" "the cases between" "$assay" generate heat-tiny --cases 1::2
+expect 0 "merged-2.nc: 12 cases" "merge of both" "$assay" merge heat-tiny.cases-0-12-2.nc heat-tiny.cases-1-12-2.nc -o merged-2.nc
+check "is the same file" cmp heat-tiny.nc merged-2.nc
 for c in deflate zstd; do
   expect 0 "" "compress $c" "$assay" generate heat-tiny --compress $c -o $c.nc
   expect 0 "ok: structure" "check $c" "$assay" check $c.nc

@@ -189,6 +189,30 @@ static void shards_and_parts_of_it_too(void **state)
   assert_same_files("alone.nc", "m.nc");
 }
 
+/* cases 0, 3, .., 39; 1, 4, .., 37; 2, 5, .., 38: the last one stops short of the end */
+static void every_third_case_too(void **state)
+{
+  (void)state;
+  static const char *const paths[] = {"0.nc", "1.nc", "2.nc"};
+  static const long count[] = {14, 13, 13};
+  struct assay_produce_report report;
+  struct assay_recipe *r = recipe(find_side);
+  for (long i = 0; i < 3; i++) {
+    struct assay_produce p = job(r, paths[i], 1);
+    p.first = i;
+    p.step = 3;
+    assert_int_equal(assay_produce_count(&p), count[i]);
+    assert_int_equal(assay_produce_case(&p, count[i] - 1), i + 3 * count[i] - 3);
+    assert_ok(assay_produce(&report, &p));
+    assert_int_equal(report.made, count[i]);
+  }
+  const struct assay_merge m = {
+      .path = "thirds.nc", .shards = paths, .n_shards = 3, .find = find_alone};
+  assert_ok(assay_merge(&m));
+  assert_same_files("alone.nc", "thirds.nc");
+  assay_recipe_destroy(r);
+}
+
 static void touch(const char *path)
 {
   assert_ok(assay_file_write(path, "", 0));
@@ -229,6 +253,7 @@ int main(void)
       cmocka_unit_test(a_group_gives_each_case_what_it_gets_alone),
       cmocka_unit_test(the_file_is_the_same),
       cmocka_unit_test(shards_and_parts_of_it_too),
+      cmocka_unit_test(every_third_case_too),
       cmocka_unit_test(a_worker_that_dies_with_a_full_hand_costs_nothing),
       cmocka_unit_test(only_the_guilty_case_fails_and_resume_makes_it),
   };
