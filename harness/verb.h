@@ -24,6 +24,13 @@ struct assay_verb {
 extern const struct assay_verb *const assay_verbs[];
 int assay_verb_find(const struct assay_verb **out, const char *name);
 
+/* The text of `assay NAME --help`. */
+void assay_verb_help(const struct assay_verb *verb, FILE *out);
+/* Whether --help or -h is among the options. */
+bool assay_verb_wants_help(int argc, char **argv);
+/* Parse options and arguments by the verb's rows (unless it is raw) and run it. */
+int assay_verb_execute(const struct assay_verb *verb, int argc, char **argv, FILE *out);
+
 /* Parse argv by rows: --name value, --name=value, -x value; a BOOL row takes no value (--no-name
  * clears it). Positional arguments are collected in args [argc]. Used by main and by raw verbs. */
 int assay_options_parse(const struct assay_param *rows, void *options, int argc, char **argv,
