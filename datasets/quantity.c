@@ -10,6 +10,11 @@ bool assay_quantity_is_stored(const struct assay_param *row)
   return row->type != ASSAY_PT_STRING && row->type != ASSAY_PT_LIST;
 }
 
+bool assay_quantity_is_extent(const char *name)
+{
+  return strcmp(name, "frames") == 0;
+}
+
 static int unknown(const struct assay_generator *g, const char *name)
 {
   enum { MANY = 128 };

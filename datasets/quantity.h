@@ -11,4 +11,8 @@ int assay_quantity_value(double *out, const struct assay_generator *g, const voi
 /* Whether a parameter is stored: texts and lists are not. */
 bool assay_quantity_is_stored(const struct assay_param *row);
 
+/* Whether a parameter says how much of a case is stored, not which case it is: `frames`. Cases that
+ * differ in nothing else are the same one, and a method learns nothing from it. */
+bool assay_quantity_is_extent(const char *name);
+
 #endif

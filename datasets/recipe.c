@@ -231,7 +231,19 @@ done:
   return rc;
 }
 
-static int decode_cases(struct assay_recipe *r, const struct assay_node *root)
+/* What --set gave stands in all subsets: they lose parameters of that name, here and in the
+ * resolved recipe. */
+static void drop_overridden(struct assay_recipe *r, const struct assay_node *subset,
+                            const struct assay_list *set)
+{
+  const struct assay_node *params = assay_node_get(subset, "params");
+  if (subset->kind != ASSAY_NODE_MAPPING || !params || params->kind != ASSAY_NODE_MAPPING) return;
+  for (const struct assay_node *n = params->first; n; n = n->next)
+    if (in_set(set, n->key)) assay_config_remove(r->config, params, n->key);
+}
+
+static int decode_cases(struct assay_recipe *r, const struct assay_node *root,
+                        const struct assay_list *set)
 {
   int rc = ASSAY_OK, sweep_index = 0;
   const struct assay_node *list = assay_node_get(root, "subsets");
@@ -249,8 +261,10 @@ static int decode_cases(struct assay_recipe *r, const struct assay_node *root)
     goto done;
   }
   int i = 0;
-  for (const struct assay_node *node = list->first; node; node = node->next)
+  for (const struct assay_node *node = list->first; node; node = node->next) {
+    drop_overridden(r, node, set);
     ASSAY_TRY(decode_named_subset(r, &r->subsets[i++], node, &sweep_index));
+  }
 done:
   return rc;
 }
@@ -343,7 +357,7 @@ static int resolve(struct assay_recipe *r, const char *path, const struct assay_
   ASSAY_TRY(decode_certificate(r, root));
   ASSAY_TRY(apply_set(r, set));
   ASSAY_TRY(select_fields(r, root));
-  ASSAY_TRY(decode_cases(r, root));
+  ASSAY_TRY(decode_cases(r, root, set));
   ASSAY_TRY(check_set(r, set));
   ASSAY_TRY(check_cases(r));
   ASSAY_TRY(assay_recipe_emit(r));

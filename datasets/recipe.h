@@ -65,8 +65,8 @@ double assay_recipe_cost(const struct assay_recipe *r, long id);
 /* The file that all cases of the recipe make; for a part of them copy it and change n_cases.
  * Borrowed from the recipe. */
 const struct assay_layout *assay_recipe_layout(const struct assay_recipe *r);
-/* Bytes of the fields of one case. */
-long long assay_recipe_case_bytes(const struct assay_recipe *r);
+/* Bytes of the fields of a case, as many frames as it has. */
+long long assay_recipe_case_bytes(const struct assay_recipe *r, long id);
 
 /* Parameter values in layout order [n_params], split codes [n_splits] and boundary values of a case
  * that was made (or failed). The caller frees *out with assay_recipe_record_free. */

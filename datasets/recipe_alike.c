@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/quantity.h"
 #include "datasets/recipe_internal.h"
 
 struct row {
@@ -57,6 +58,14 @@ static int compare(const void *a, const void *b)
   return order ? order : p->at < q->at ? -1 : p->at > q->at;
 }
 
+/* Quantity p of the layout says which case it is: neither how much of it is stored, nor a derived
+ * group, which follows from the parameters and may count frames. */
+static bool identifies(const struct assay_recipe *r, int p)
+{
+  const char *name = r->params[p].name;
+  return assay_param_find(r->generator->params, name) && !assay_quantity_is_extent(name);
+}
+
 static int fill_rows(struct row *rows, double *values, const struct assay_recipe *r,
                      const long *ids, long n)
 {
@@ -66,6 +75,8 @@ static int fill_rows(struct row *rows, double *values, const struct assay_recipe
     double *v = values + i * width;
     const int subset = (int)(assay_recipe_subset_of(r, ids[i]) - r->subsets);
     ASSAY_TRY(assay_recipe_values(v, r, ids[i]));
+    for (int p = 0; p < width - 1; p++)
+      if (!identifies(r, p)) v[p] = 0;
     ASSAY_TRY(class_of_texts(&v[width - 1], r, subset));
     rows[i] = (struct row){v, width, i};
   }

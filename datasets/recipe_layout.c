@@ -331,9 +331,9 @@ const struct assay_layout *assay_recipe_layout(const struct assay_recipe *r)
   return &r->layout;
 }
 
-long long assay_recipe_case_bytes(const struct assay_recipe *r)
+long long assay_recipe_case_bytes(const struct assay_recipe *r, long id)
 {
-  const size_t points = assay_shape_points(&r->shape), frames = (size_t)r->shape.n_frames;
+  const size_t points = assay_shape_points(&r->shape), frames = (size_t)assay_recipe_frames(r, id);
   size_t n = 0;
   for (int f = 0; f < r->layout.n_fields; f++) switch (r->fields[f].kind) {
     case ASSAY_FIELD_FRAME:

@@ -37,7 +37,7 @@ static const struct assay_param params[] = {
      .doc = "solver cells per stored cell, in each direction; 0: 2 up to Re = 8000, else 1",
      .min = 0, .max = 64},
     {ASSAY_P_INT(assay_cavity, frames), .unit = "1", .doc = "most frames, the start included",
-     .min = 1, .max = 1000000, .flags = ASSAY_PARAM_FIXED},
+     .min = 1, .max = 1000000},
     {ASSAY_P_DOUBLE(assay_cavity, frame_interval), .unit = "s", .doc = "time between frames",
      .min = 1e-12, .max = 1e12},
     {ASSAY_P_DOUBLE(assay_cavity, frame_turnovers), .unit = "1",

@@ -70,7 +70,7 @@ static const struct assay_param params[] = {
     {ASSAY_P_INT(assay_dam, ny), .unit = "1", .doc = "stored cells upwards", .min = 2, .max = 4096,
      .flags = ASSAY_PARAM_FIXED},
     {ASSAY_P_INT(assay_dam, frames), .unit = "1", .doc = "frames, the start included", .min = 1,
-     .max = 1000000, .flags = ASSAY_PARAM_FIXED},
+     .max = 1000000},
     {ASSAY_P_DOUBLE(assay_dam, frame_interval), .unit = "s", .doc = "time between frames",
      .min = 1e-12, .max = 1e12},
     {ASSAY_P_CHOICE(assay_dam, pressure, "auto", "converged", "splitting", "iterated"),

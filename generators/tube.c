@@ -55,7 +55,7 @@ static const struct assay_param params[] = {
     {ASSAY_P_INT(assay_tube, ny), .unit = "1", .doc = "stored cells across the domain", .min = 2,
      .max = 4096, .flags = ASSAY_PARAM_FIXED},
     {ASSAY_P_INT(assay_tube, frames), .unit = "1", .doc = "most frames, the start included",
-     .min = 1, .max = 1000000, .flags = ASSAY_PARAM_FIXED},
+     .min = 1, .max = 1000000},
     {ASSAY_P_DOUBLE(assay_tube, frame_interval), .unit = "s", .doc = "time between frames",
      .min = 1e-12, .max = 1e12},
     {ASSAY_P_CHOICE(assay_tube, until, "frames", "steady", "repeat"),

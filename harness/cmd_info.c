@@ -205,15 +205,17 @@ static void add_subsets(json_t *card, const struct assay_dataset *ds)
 /* Frames of all cases, and those up to the first steady one. */
 static void add_frames(json_t *card, const struct assay_dataset *ds, double *work)
 {
-  json_int_t all = 0, unique = 0;
+  json_int_t all = 0, unique = 0, fewest = assay_dataset_frames(ds, 0);
   const long n = assay_dataset_info(ds)->n_cases;
   const bool known = assay_dataset_certificate(ds, work, "steady_from") == ASSAY_OK;
   for (long k = 0; k < n; k++) {
     const int frames = assay_dataset_frames(ds, k);
     const bool repeats = known && work[k] >= 0 && work[k] + 1 < frames;
     all += frames;
+    fewest = frames < fewest ? frames : fewest;
     unique += repeats ? (int)work[k] + 1 : frames;
   }
+  json_object_set_new(card, "fewest_frames", json_integer(fewest));
   json_object_set_new(card, "all_frames", json_integer(all));
   json_object_set_new(card, "unique_frames", json_integer(unique));
 }
@@ -301,9 +303,12 @@ static void print_head(const json_t *card, FILE *out)
   fprintf(out, "%-12s%s, %s\n", "file", text_of(card, "file"),
           assay_text_bytes(bytes, (double)whole_of(card, "bytes")));
   const long first = whole_of(card, "first_case"), last = whole_of(card, "last_case");
+  const long frames = whole_of(card, "frames"), fewest = whole_of(card, "fewest_frames");
   fprintf(out, "%-12s%ld cases (from %ld", "size", whole_of(card, "cases"), first);
   if (last != first + whole_of(card, "cases") - 1) fprintf(out, " to %ld, not all", last);
-  fprintf(out, ") x %ld frames every %.6g s", whole_of(card, "frames"),
+  fprintf(out, ") x ");
+  if (fewest < frames) fprintf(out, "%ld to ", fewest);
+  fprintf(out, "%ld frames every %.6g s", frames,
           json_number_value(json_object_get(card, "frame_interval")));
   json_array_foreach(json_object_get(card, "axes"), i, axis)
       fprintf(out, " x %s %ld", text_of(axis, "name"), whole_of(axis, "points"));

@@ -5,6 +5,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "datasets/quantity.h"
 
 static int find_field(int *out, const struct assay_dataset *ds, const char *name)
 {
@@ -60,7 +61,7 @@ done:
   return rc;
 }
 
-/* Those that are not the same in all cases of the task. */
+/* Those that are not the same in all cases of the task; how many frames are stored is none. */
 static int select_varying_params(struct assay_cut *c)
 {
   int rc = ASSAY_OK;
@@ -77,7 +78,8 @@ static int select_varying_params(struct assay_cut *c)
     for (int p = 0; p < n; p++) varies[p] = varies[p] || first[p] != other[p];
   }
   for (int p = 0; p < n; p++)
-    if (varies[p]) c->param[c->n_params++] = p;
+    if (varies[p] && !assay_quantity_is_extent(assay_dataset_info(c->ds)->params[p].name))
+      c->param[c->n_params++] = p;
 done:
   assay_free(first);
   assay_free(other);

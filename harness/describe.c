@@ -205,16 +205,17 @@ int assay_describe_recipe(json_t **out, const char *name)
   int rc = ASSAY_OK;
   struct assay_recipe *r = NULL;
   json_t *varying = NULL;
+  json_int_t bytes = 0;
   ASSAY_TRY(assay_library_recipe(&r, name, NULL));
   const struct assay_recipe_head *h = assay_recipe_head(r);
   const struct assay_layout *l = assay_recipe_layout(r);
   ASSAY_TRY(describe_varying(&varying, r));
-  json_t *made =
-      json_pack("{ss,ss,ss,ss,ss,sI,si,so,sI,sO,so,ss}", "kind", "recipe", "name", h->name, "title",
-                h->title, "doc", h->description, "generator", h->generator, "cases",
-                (json_int_t)l->n_cases, "frames", l->n_times, "fields", names_of(l, false), "bytes",
-                (json_int_t)(l->n_cases * assay_recipe_case_bytes(r)), "varies", varying, "splits",
-                names_of(l, true), "text", assay_recipe_text(r));
+  for (long id = 0; id < l->n_cases; id++) bytes += assay_recipe_case_bytes(r, id);
+  json_t *made = json_pack("{ss,ss,ss,ss,ss,sI,si,so,sI,sO,so,ss}", "kind", "recipe", "name",
+                           h->name, "title", h->title, "doc", h->description, "generator",
+                           h->generator, "cases", (json_int_t)l->n_cases, "frames", l->n_times,
+                           "fields", names_of(l, false), "bytes", bytes, "varies", varying,
+                           "splits", names_of(l, true), "text", assay_recipe_text(r));
   ASSAY_TRY(finish(out, made));
 done:
   json_decref(varying);

@@ -68,9 +68,23 @@ static void print_cases(const struct assay_produce *p, FILE *out)
   fprintf(out, " of %ld)\n", assay_recipe_cases(p->recipe));
 }
 
-static void print_shape(const struct assay_layout *l, FILE *out)
+static void print_frames(const struct assay_produce *p, FILE *out)
 {
-  fprintf(out, "each      %d frames of", l->n_times > 0 ? l->n_times : 1);
+  int fewest = 0, most = 0;
+  for (long k = 0; k < assay_produce_count(p); k++) {
+    const int frames = assay_recipe_frames(p->recipe, assay_produce_case(p, k));
+    fewest = k == 0 || frames < fewest ? frames : fewest;
+    most = frames > most ? frames : most;
+  }
+  fprintf(out, "each      ");
+  if (fewest < most) fprintf(out, "%d to ", fewest);
+  fprintf(out, "%d frames of", most);
+}
+
+static void print_shape(const struct assay_produce *p, FILE *out)
+{
+  const struct assay_layout *l = assay_recipe_layout(p->recipe);
+  print_frames(p, out);
   for (int a = 0; a < l->n_axes; a++)
     fprintf(out, "%s %s = %d", a ? "," : "", l->axis[a].name, l->axis[a].n);
   fprintf(out, ":");
@@ -113,13 +127,12 @@ int assay_dry_run_print(const struct assay_produce *p, FILE *out)
   long long room = 0;
   char text[32], more[32];
   const struct assay_recipe_head *h = assay_recipe_head(p->recipe);
-  const struct assay_layout *l = assay_recipe_layout(p->recipe);
-  const double bytes = (double)assay_produce_count(p) * (double)assay_recipe_case_bytes(p->recipe);
+  const double bytes = (double)assay_produce_case_bytes(p);
   fprintf(out, "recipe    %s: %s\n", h->name, h->title);
   fprintf(out, "made by   generator %s, version %d, seed %llu\n", h->generator,
           h->generator_version, (unsigned long long)h->seed);
   print_cases(p, out);
-  print_shape(l, out);
+  print_shape(p, out);
   ASSAY_TRY(print_table(p, out));
   if (assay_recipe_generator(p->recipe)->cost)
     fprintf(out, "time      about %s with %d worker%s\n",
@@ -173,9 +186,9 @@ int assay_dry_run_json(json_t **out, const struct assay_produce *p)
                      (json_int_t)p->first, "step", (json_int_t)(p->step > 1 ? p->step : 1), "cases",
                      (json_int_t)cases, "jobs", assay_produce_jobs(p->jobs), "seconds",
                      predicts ? json_real(predicted_seconds(p)) : json_null(), "file", p->path,
-                     "bytes", (json_int_t)(cases * assay_recipe_case_bytes(p->recipe)),
-                     "needed_bytes", (json_int_t)assay_produce_bytes(p), "free_bytes",
-                     (json_int_t)room, "fields", field_names(assay_recipe_layout(p->recipe)));
+                     "bytes", (json_int_t)assay_produce_case_bytes(p), "needed_bytes",
+                     (json_int_t)assay_produce_bytes(p), "free_bytes", (json_int_t)room, "fields",
+                     field_names(assay_recipe_layout(p->recipe)));
   ASSAY_CHECK(object, ASSAY_ENOMEM, "no memory for an estimate");
   ASSAY_TRY(put_rows(object, p));
   *out = json_incref(object);

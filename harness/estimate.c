@@ -223,18 +223,18 @@ static json_t *make_row(const struct assay_produce *p, const struct part *part)
 {
   const struct assay_recipe *r = p->recipe;
   const bool predicts = assay_recipe_generator(r)->cost != NULL;
-  json_int_t frames = 0;
+  json_int_t frames = 0, bytes = 0;
   double seconds = predicts ? 0 : (double)NAN;
   for (long k = part->first; k < part->last; k++) {
     const long id = assay_produce_case(p, k);
     frames += assay_recipe_frames(r, id);
+    bytes += assay_recipe_case_bytes(r, id);
     if (predicts) seconds += assay_recipe_cost(r, id);
   }
   const long cases = part->last - part->first;
   return json_pack("{ss,ss?,sI,sI,sI,so}", "set", assay_recipe_head(r)->name, "subset",
-                   part->subset, "cases", (json_int_t)cases, "frames", frames, "bytes",
-                   (json_int_t)(cases * assay_recipe_case_bytes(r)), "predicted_seconds",
-                   number_or_null(seconds));
+                   part->subset, "cases", (json_int_t)cases, "frames", frames, "bytes", bytes,
+                   "predicted_seconds", number_or_null(seconds));
 }
 
 /* How many cases of the run lie before case `id`. */

@@ -48,9 +48,17 @@ long assay_produce_case(const struct assay_produce *p, long k)
   return p->first + k * step_of(p);
 }
 
+long long assay_produce_case_bytes(const struct assay_produce *p)
+{
+  long long bytes = 0;
+  for (long k = 0; k < assay_produce_count(p); k++)
+    bytes += assay_recipe_case_bytes(p->recipe, assay_produce_case(p, k));
+  return bytes;
+}
+
 long long assay_produce_bytes(const struct assay_produce *p)
 {
-  return 2 * assay_produce_count(p) * (assay_recipe_case_bytes(p->recipe) + 4096);
+  return 2 * (assay_produce_case_bytes(p) + 4096 * assay_produce_count(p));
 }
 
 int assay_produce_jobs(int jobs)

@@ -39,6 +39,9 @@ int assay_produce_name(char **out, const char *path, const char *suffix);
 long assay_produce_count(const struct assay_produce *p);
 long assay_produce_case(const struct assay_produce *p, long k);
 
+/* Bytes of the fields of these cases, each with the frames that it has. */
+long long assay_produce_case_bytes(const struct assay_produce *p);
+
 /* Bytes that the run needs on disk at most, parts and file together. */
 long long assay_produce_bytes(const struct assay_produce *p);
 

@@ -253,6 +253,19 @@ const struct assay_node *assay_node_get(const struct assay_node *mapping, const 
   return NULL;
 }
 
+void assay_config_remove(struct assay_config *config, const struct assay_node *mapping,
+                         const char *key)
+{
+  (void)config; /* whose nodes they are: not constant to it */
+  struct assay_node *parent = (struct assay_node *)(uintptr_t)mapping;
+  for (struct assay_node **at = &parent->first; *at; at = &(*at)->next)
+    if (strcmp((*at)->key, key) == 0) {
+      *at = (*at)->next;
+      parent->n--;
+      return;
+    }
+}
+
 int assay_node_fail(const struct assay_node *node, int code, const char *fmt, ...)
 {
   char text[1024];

@@ -34,6 +34,10 @@ const struct assay_node *assay_config_root(const struct assay_config *config);
 /* The child called key, or NULL. */
 const struct assay_node *assay_node_get(const struct assay_node *mapping, const char *key);
 
+/* Take a key out of a mapping of this tree; without the key nothing changes. */
+void assay_config_remove(struct assay_config *config, const struct assay_node *mapping,
+                         const char *key);
+
 /* Set the error "file:line:column: message" and return code. */
 int assay_node_fail(const struct assay_node *node, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -100,6 +100,25 @@ static void trees_keep_order_and_positions(void **state)
   assay_config_destroy(c);
 }
 
+static void a_key_can_be_taken_out_of_its_mapping(void **state)
+{
+  (void)state;
+  static const char text[] = "a: {first: 1, second: 2, third: 3}\n";
+  static const char *const order[] = {"second", "none", "third", "first"};
+  static const int left[] = {2, 2, 1, 0};
+  struct assay_config *c = NULL;
+  assert_ok(assay_config_parse(&c, "k.yaml", text, strlen(text)));
+  const struct assay_node *a = assay_node_get(assay_config_root(c), "a");
+  for (int i = 0; i < 4; i++) {
+    assay_config_remove(c, a, order[i]);
+    assert_null(assay_node_get(a, order[i]));
+    assert_int_equal(a->n, left[i]);
+    if (left[i] > 0) assert_string_equal(a->first->key, "first");
+  }
+  assert_null(a->first);
+  assay_config_destroy(c);
+}
+
 static void deep_nesting_is_refused_not_followed(void **state)
 {
   (void)state;
@@ -127,6 +146,7 @@ int main(void)
       cmocka_unit_test(messages_name_file_line_and_column),
       cmocka_unit_test(the_row_decides_the_type),
       cmocka_unit_test(trees_keep_order_and_positions),
+      cmocka_unit_test(a_key_can_be_taken_out_of_its_mapping),
       cmocka_unit_test(deep_nesting_is_refused_not_followed),
       cmocka_unit_test(missing_files_are_named),
   };

@@ -3,6 +3,7 @@
 
 #include "core/base/mem.h"
 #include "datasets/recipe.h"
+#include "datasets/split.h"
 
 static int parse(struct assay_recipe **r, const char *text)
 {
@@ -157,6 +158,70 @@ static void subsets_follow_one_another(void **state)
   assert_true(assay_recipe_varies(r, "amplitude") && assay_recipe_varies(r, "error"));
   assert_false(assay_recipe_varies(r, "interval"));
   assay_recipe_destroy(r);
+}
+
+/* The last case is case 1, only longer. */
+static const char uneven[] =
+    "generator: toy\nparams: {flag: yes}\nsubsets:\n"
+    "  - name: short\n"
+    "    sweep: [{kind: grid, values: {amplitude: [1.5, 2.5]}}]\n"
+    "  - name: long\n    params: {frames: 9, error: 3}\n"
+    "    sweep: [{kind: grid, values: {amplitude: [2.5, 3.5]}}]\n"
+    "  - name: longest\n    params: {frames: 11}\n"
+    "    sweep: [{kind: grid, values: {amplitude: [2.5]}}]\n"
+    "splits: {s: {kind: stratified, by: amplitude, train: 0.5, test: 0.5}}\n";
+
+static void subsets_may_have_their_own_number_of_frames(void **state)
+{
+  (void)state;
+  struct assay_recipe *r = good(uneven);
+  const struct assay_layout *l = assay_recipe_layout(r);
+  const int frames[] = {5, 5, 9, 9, 11};
+  for (long id = 0; id < 5; id++) assert_int_equal(assay_recipe_frames(r, id), frames[id]);
+  assert_true(l->n_times == 11 && l->time);
+  assert_close(l->time[10], 1, 1e-15, 0);
+  /* 16 cells: two fields and a number per frame, and the mask */
+  assert_int_equal(assay_recipe_case_bytes(r, 1), 4 * (33 * 5 + 16));
+  assert_int_equal(assay_recipe_case_bytes(r, 4), 4 * (33 * 11 + 16));
+  assay_recipe_destroy(r);
+}
+
+static void records_end_with_the_frames_of_the_case(void **state)
+{
+  (void)state;
+  struct assay_recipe *r = good(uneven);
+  const int8_t unused[] = {0, 0, 0, 0, 1}; /* 4 is 1 once more, 2 has another error */
+  for (long id = 0; id < 5; id++) {
+    struct assay_writer_record record;
+    struct assay_case *c = NULL;
+    const int last = assay_recipe_frames(r, id) - 1;
+    assert_ok(assay_recipe_case(&c, r, id));
+    assert_ok(assay_recipe_record(&record, r, c));
+    assert_int_equal(record.splits[0] == ASSAY_SPLIT_UNUSED, unused[id]);
+    const double *east = record.boundary + ASSAY_EAST;
+    assert_close(east[last * ASSAY_SIDES], params_of(r, id).amplitude + last * 0.1 + 1, 1e-15, 0);
+    for (int k = last + 1; k < 11; k++) assert_true(isnan(east[k * ASSAY_SIDES]));
+    assay_recipe_record_free(&record);
+    assay_case_destroy(c);
+  }
+  assay_recipe_destroy(r);
+}
+
+static void assignments_stand_in_all_subsets(void **state)
+{
+  (void)state;
+  const struct assay_list set = {1, {"params.frames=3"}};
+  struct assay_recipe *r = NULL, *again = NULL;
+  assert_ok(assay_recipe_parse(&r, "r.yaml", uneven, strlen(uneven), &set, toy_find));
+  for (long id = 0; id < 5; id++) assert_int_equal(assay_recipe_frames(r, id), 3);
+  assert_close(params_of(r, 3).error, 3, 0, 0); /* what was not assigned stays */
+  assert_null(strstr(assay_recipe_text(r), "frames: 9"));
+  assert_non_null(strstr(assay_recipe_text(r), "error: 3"));
+  again = good(assay_recipe_text(r));
+  assert_int_equal(assay_recipe_frames(again, 4), 3);
+  assert_string_equal(assay_recipe_text(again) + 8, assay_recipe_text(r) + 8);
+  assay_recipe_destroy(r);
+  assay_recipe_destroy(again);
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -516,6 +581,9 @@ int main(void)
       cmocka_unit_test(latin_hypercubes_have_one_case_per_stratum),
       cmocka_unit_test(ranges_may_be_rounded_to_steps),
       cmocka_unit_test(subsets_follow_one_another),
+      cmocka_unit_test(subsets_may_have_their_own_number_of_frames),
+      cmocka_unit_test(records_end_with_the_frames_of_the_case),
+      cmocka_unit_test(assignments_stand_in_all_subsets),
       cmocka_unit_test(the_resolved_text_is_a_fixed_point),
       cmocka_unit_test(assignments_change_the_recipe),
       cmocka_unit_test(splits_follow_their_rules),

@@ -43,6 +43,13 @@ static const struct counted rows[] = {
     {"dam", "cfdbench-static-prop-bc", {1, 1, 0}, {136, 17, 17}},
     {"dam", "cfdbench-static-prop-geo", {1, 0, 1}, {120, 15, 15}},
     {"dam", "cfdbench-static-bc-geo", {0, 1, 1}, {96, 12, 12}},
+    {"cylinder", "cfdbench", {1, 1, 1}, {148, 18, 19}},
+    {"cylinder", "cfdbench-prop", {1, 0, 0}, {92, 11, 12}},
+    {"cylinder", "cfdbench-bc", {0, 1, 0}, {40, 5, 5}},
+    {"cylinder", "cfdbench-geo", {0, 0, 1}, {16, 2, 2}},
+    {"cylinder", "cfdbench-prop-bc", {1, 1, 0}, {132, 16, 17}},
+    {"cylinder", "cfdbench-prop-geo", {1, 0, 1}, {108, 13, 14}},
+    {"cylinder", "cfdbench-bc-geo", {0, 1, 1}, {56, 7, 7}},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -51,7 +58,10 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static const struct {
   const char *recipe;
   int cases[3];
-} joined[] = {{"cavity", {84, 50, 25}}, {"tube", {100, 50, 25}}, {"dam", {100, 70, 50}}};
+} joined[] = {{"cavity", {84, 50, 25}},
+              {"tube", {100, 50, 25}},
+              {"dam", {100, 70, 50}},
+              {"cylinder", {115, 50, 20}}};
 
 /* With two frames: splits do not depend on them, and the room for a case is small. */
 static struct assay_recipe *built_in(const char *problem)

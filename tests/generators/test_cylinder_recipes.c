@@ -121,6 +121,72 @@ static void the_three_sets_have_205000_frames(void **state)
   assert_int_equal(frames, 205000);
 }
 
+/* Nothing but its place tells a case of the joined set from that of the set with its subset alone:
+ * all quantities that enter its hash are the same bits. */
+static void the_joined_set_has_the_cases_of_the_three(void **state)
+{
+  (void)state;
+  static const char *const names[] = {"cfdbench/cylinder-prop", "cfdbench/cylinder-bc",
+                                      "cfdbench/cylinder-geo"};
+  struct assay_recipe *all = built_in("cfdbench/cylinder");
+  const size_t size = (size_t)assay_recipe_layout(all)->n_params * sizeof(double);
+  double *a = NULL, *b = NULL;
+  long id = 0, frames = 0;
+  assert_ok(ASSAY_NEW(&a, size / sizeof *a, "values"));
+  assert_ok(ASSAY_NEW(&b, size / sizeof *b, "values"));
+  for (int k = 0; k < 3; k++) {
+    struct assay_recipe *one = built_in(names[k]);
+    assert_int_equal(assay_recipe_head(one)->seed, assay_recipe_head(all)->seed);
+    assert_int_equal(assay_recipe_layout(one)->n_fields, assay_recipe_layout(all)->n_fields);
+    for (long i = 0; i < assay_recipe_cases(one); i++, id++) {
+      assert_ok(assay_recipe_values(a, all, id));
+      assert_ok(assay_recipe_values(b, one, i));
+      assert_memory_equal(a, b, size);
+      frames += assay_recipe_frames(all, id);
+    }
+    assay_recipe_destroy(one);
+  }
+  assert_int_equal(id, assay_recipe_cases(all));
+  assert_int_equal(frames, 205000);
+  assay_free(a);
+  assay_free(b);
+  assay_recipe_destroy(all);
+}
+
+/* SHA-256 of a case that is made here and now. */
+static void hash_of(char hex[ASSAY_SHA256_HEX], const struct assay_recipe *r, long id)
+{
+  struct assay_case *c = NULL;
+  const struct assay_cylinder p = params_of(r, id);
+  const struct assay_case_key key = {assay_recipe_head(r)->seed, id};
+  assert_ok(assay_recipe_case(&c, r, id));
+  assert_ok(assay_recipe_generator(r)->run(c, &p, key));
+  assert_ok(assay_recipe_hash(hex, r, c));
+  assay_case_destroy(c);
+}
+
+static void cases_have_one_hash_joined_and_alone(void **state)
+{
+  (void)state;
+  static const char alone[] =
+      "generator: cylinder\nseed: 1\n"
+      "fields: [u, v, p, mask, drag_coefficient, lift_coefficient]\n"
+      "params: {nx: 24, ny: 16, cells_per_diameter: 10, frames: 36, frame_interval: 5e-3}\n"
+      "sweep: [{kind: zip, values: {diameter: [0.03, 0.02], upstream: [0.06, 0.04]}}]\n";
+  struct assay_recipe *all = built_in("cfdbench/cylinder-tiny"), *geo = NULL;
+  char a[ASSAY_SHA256_HEX], b[ASSAY_SHA256_HEX];
+  assert_ok(assay_recipe_parse(&geo, "g.yaml", alone, strlen(alone), NULL, assay_generator_find));
+  for (long i = 0; i < 2; i++) {
+    hash_of(a, all, 12 + i);
+    hash_of(b, geo, i);
+    assert_string_equal(a, b);
+  }
+  hash_of(a, all, 12);
+  assert_string_not_equal(a, b);
+  assay_recipe_destroy(all);
+  assay_recipe_destroy(geo);
+}
+
 /* Each of n strata of log Re, of diameter and of offset is used once. */
 static void joint_sets_are_latin_hypercubes_on_square_cells(void **state)
 {
@@ -203,6 +269,8 @@ int main(void)
       cmocka_unit_test(fluids_are_the_rule_and_one_of_our_own),
       cmocka_unit_test(geometries_change_one_length_at_a_time),
       cmocka_unit_test(the_three_sets_have_205000_frames),
+      cmocka_unit_test(the_joined_set_has_the_cases_of_the_three),
+      cmocka_unit_test(cases_have_one_hash_joined_and_alone),
       cmocka_unit_test(joint_sets_are_latin_hypercubes_on_square_cells),
       cmocka_unit_test(conditions_that_differ_are_not_stated),
       cmocka_unit_test(the_benchmark_channels_are_set_up),

@@ -21,6 +21,9 @@ printf 'name: own/cylinder-bc\ngenerator: cylinder\ncertificate: none\nparams: {
 "$assay" export cylinder.nc --as cfdbench -o tree
 $python "$reader" tree cylinder | grep -q '^2 cases'
 grep -q '"radius": 0.009, "x_min": -0.04, "x_max": 0.08, "y_min": -0.025, "y_max": 0.035' tree/cylinder/bc/case0001/case.json
+"$assay" generate cfdbench/cylinder-tiny
+"$assay" export cfdbench-cylinder-tiny.nc --as cfdbench -o joined
+$python "$reader" joined cylinder | grep -q '^16 cases'
 "$assay" export cfdbench-cavity-tiny.nc --as npy -o arrays
 "$assay" export cfdbench-cavity-tiny.nc --as csv -o tables
 $python - <<'PYTHON'
@@ -42,4 +45,11 @@ for name in ("density", "Re", "lid_velocity"):
 columns = list(csv.DictReader(open("tables/columns.csv", newline="")))
 assert {c["column"] for c in columns if c["file"] == "cases.csv"} == set(rows[0])
 assert len(list(csv.DictReader(open("tables/frames.csv", newline="")))) == 24 * 5
+
+# frames that a case does not have are masked, all others are in the tree
+truth = netCDF4.Dataset("cfdbench-cylinder-tiny.nc")
+for k, (n, number) in enumerate(zip(truth["n_frames"][:], [*range(50, 56), *range(6), *range(165, 169)])):
+    u, folder = truth["u"][k], ("bc", "prop", "geo")[(number >= 50) + (number >= 165)]
+    assert not np.ma.getmaskarray(u[:n]).any() and np.ma.getmaskarray(u[n:]).all()
+    assert (np.load(f"joined/cylinder/{folder}/case{number:04d}/u.npy") == u[:n]).all()
 PYTHON

@@ -45,7 +45,7 @@ static void rows_are_the_subsets_of_the_run(void **state)
   assert_int_equal(json_array_size(rows), 2);
   assert_true(value(rows, 0, "cases") == 10 && value(rows, 1, "cases") == 10);
   assert_true(value(rows, 1, "frames") == 50);
-  assert_true(value(rows, 1, "bytes") == 10 * (double)assay_recipe_case_bytes(r));
+  assert_true(value(rows, 1, "bytes") == 10 * (double)assay_recipe_case_bytes(r, 40));
   /* 16 ms a case, 8 more for the two with a run at half resolution */
   assert_close(value(rows, 1, "predicted_seconds"), 10 * 0.016 + 2 * 0.008, 1e-12, 0);
   assert_true(isnan(value(rows, 1, "sampled")));
