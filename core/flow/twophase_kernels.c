@@ -146,6 +146,20 @@ static void faces(const struct assay_twophase_sweep *s)
   }
 }
 
+static void per_density(const struct assay_twophase_sweep *s, double *bx, double *by)
+{
+  const ptrdiff_t st = s->stride, nx = s->nx;
+  for (int j = 0; j <= s->ny; j++) {
+    const double *rho = s->rho + j * st, above = s->row[j].cell, below = s->row[j - 1].cell;
+    double *restrict x = bx + j * (nx + 1), *restrict y = by + j * nx;
+    if (j < s->ny)
+#pragma omp simd
+      for (int i = 0; i <= s->nx; i++) x[i] = 2 / (rho[i - 1] + rho[i]);
+#pragma omp simd
+    for (int i = 0; i < s->nx; i++) y[i] = (above + below) / (below * rho[i - st] + above * rho[i]);
+  }
+}
+
 static void mass(const struct assay_twophase_sweep *s, const double *fx, const double *fy,
                  ptrdiff_t stride, double per_cell)
 {
@@ -624,5 +638,5 @@ static void lines_x(const struct assay_twophase_lines *l)
 }
 
 const struct assay_twophase_kernels ASSAY_ISA_NAME(assay_twophase_kernels) = {
-    extrapolate, mixture, faces, mass,    momentum,    couple,
-    lines_x,     lines_y, add,   project, project_true};
+    extrapolate, mixture, faces,   per_density, mass,    momentum,
+    couple,      lines_x, lines_y, add,         project, project_true};

@@ -86,6 +86,8 @@ struct assay_twophase_kernels {
   void (*mixture)(const struct assay_twophase_sweep *s);
   /* light, corner, shear */
   void (*faces)(const struct assay_twophase_sweep *s);
+  /* one over the density of every face, also of prescribed ones: bx [ny, nx+1], by [ny+1, nx] */
+  void (*per_density)(const struct assay_twophase_sweep *s, double *bx, double *by);
   /* mass from half and the volumes of marked fluid fx [ny, nx+1], fy [ny+1, nx] over dx dy */
   void (*mass)(const struct assay_twophase_sweep *s, const double *fx, const double *fy,
                ptrdiff_t stride, double per_cell);

@@ -210,24 +210,6 @@ static void scale(double *a, size_t n, double k)
   for (size_t i = 0; i < n; i++) a[i] *= k;
 }
 
-/* One over the density of every face, also of the prescribed ones, which the solver must not see
- * as zero. */
-static void set_beta(struct assay_twophase *m)
-{
-  const int nx = m->set.nx, ny = m->set.ny;
-  const ptrdiff_t st = m->s.stride;
-  for (int j = 0; j < ny; j++)
-    for (int i = 0; i <= nx; i++) {
-      const double *rho = m->s.rho + j * st + i;
-      m->beta_x[(ptrdiff_t)j * (nx + 1) + i] = 2 / (rho[-1] + rho[0]);
-    }
-  for (int j = 0; j <= ny; j++)
-    for (int i = 0; i < nx; i++) {
-      const double *rho = m->s.rho + j * st + i, above = m->row[j].cell, below = m->row[j - 1].cell;
-      m->beta_y[(ptrdiff_t)j * nx + i] = (above + below) / (below * rho[-st] + above * rho[0]);
-    }
-}
-
 /* Zero values on the faces of openings that the base problem holds closed. */
 static void set_open_values(struct assay_twophase *m)
 {
@@ -242,7 +224,7 @@ static int project_true(struct assay_twophase *m, double tolerance)
 {
   int rc = ASSAY_OK;
   const size_t cells = (size_t)m->set.nx * (size_t)m->set.ny;
-  set_beta(m);
+  m->kernels->per_density(&m->s, m->beta_x, m->beta_y);
   set_open_values(m);
   scale(m->s.div, cells, 1 / m->s.dt);
   for (size_t i = 0; i < cells; i++) m->phi[i] = 0;

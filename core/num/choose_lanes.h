@@ -8,8 +8,6 @@
 #include <immintrin.h>
 #endif
 
-typedef long long vec_mask __attribute__((vector_size(8 * VL)));
-
 /* m ? a : b, every lane of m all ones or all zeros */
 static inline vec vec_pick(vec_mask m, vec a, vec b)
 {
@@ -41,6 +39,20 @@ static inline vec vec_most(vec a, vec b)
   return (vec)_mm_max_pd((__m128d)a, (__m128d)b);
 #else
   return vec_pick(a > b, a, b);
+#endif
+}
+
+static inline vec vec_root(vec a)
+{
+#if VL == 8
+  return (vec)_mm512_sqrt_pd((__m512d)a);
+#elif VL == 4
+  return (vec)_mm256_sqrt_pd((__m256d)a);
+#elif defined(__SSE2__)
+  return (vec)_mm_sqrt_pd((__m128d)a);
+#else
+  for (int l = 0; l < VL; l++) a[l] = __builtin_sqrt(a[l]);
+  return a;
 #endif
 }
 

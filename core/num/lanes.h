@@ -4,6 +4,10 @@
 #define ASSAY_CORE_NUM_LANES_H
 #include <stddef.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 /* for functions whose arguments the compiler shall treat as constants */
 #define INLINE static inline __attribute__((always_inline))
 
@@ -28,19 +32,47 @@ static inline void vec_store(double *p, vec a)
   *(vec_unaligned *)p = a;
 }
 
-/* the first `count` lanes only, the rest is zero */
+typedef long long vec_mask __attribute__((vector_size(8 * VL)));
+
+/* All ones in the first `count` lanes, zeros in the others. */
+static inline vec_mask vec_lanes(int count)
+{
+  static const long long lane[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  typedef long long unaligned __attribute__((vector_size(8 * VL), aligned(8), may_alias));
+  return *(const unaligned *)lane < (vec_mask){0} + count;
+}
+
+/* The first `count` lanes of a, the rest is zero. */
+static inline vec vec_first(vec a, int count)
+{
+  return (vec)((vec_mask)a & vec_lanes(count));
+}
+
+/* the first `count` lanes only, the rest is zero; nothing behind them is touched */
 static inline vec vec_load_some(const double *p, int count)
 {
+#if VL == 8
+  return (vec)_mm512_maskz_loadu_pd((__mmask8)((1U << count) - 1), p);
+#elif VL == 4 && defined(__AVX2__)
+  return (vec)_mm256_maskload_pd(p, (__m256i)vec_lanes(count));
+#else
   vec a = {0};
   for (int l = 0; l < VL; l++)
     if (l < count) a[l] = p[l];
   return a;
+#endif
 }
 
 static inline void vec_store_some(double *p, vec a, int count)
 {
+#if VL == 8
+  _mm512_mask_storeu_pd(p, (__mmask8)((1U << count) - 1), (__m512d)a);
+#elif VL == 4 && defined(__AVX2__)
+  _mm256_maskstore_pd(p, (__m256i)vec_lanes(count), (__m256d)a);
+#else
   for (int l = 0; l < VL; l++)
     if (l < count) p[l] = a[l];
+#endif
 }
 
 /* VL x VL numbers: row i, lane j becomes row j, lane i */

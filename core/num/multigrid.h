@@ -24,37 +24,52 @@
 
 enum { ASSAY_MULTIGRID_LEVELS = 32 };
 
+/* All rows lie stride apart and begin on a cache line. Behind nx (nx + 1) numbers east, north,
+ * extra, diagonal hold anything, the others zeros. */
 struct assay_multigrid_level {
-  int nx, ny, stride;       /* x, y: rows `stride` apart, a margin of one cell all around */
+  int nx, ny, stride;       /* at least nx + 2, a multiple of 8 */
   double *east, *north;     /* [ny, nx+1], [ny+1, nx] faces on the left and below */
   double *extra, *diagonal; /* [ny, nx] */
   double *inverse;          /* [ny, nx] 1 / D; 0 where D is */
   double *b;                /* [ny, nx] */
   double *r;                /* [nx] */
-  double *x, *y;            /* at cell (0, 0) */
+  double *x, *y;            /* [ny, nx], a margin of one cell all around */
+};
+
+/* The finest level of a preconditioner in scaled units: b = volume weight r, and the cycle also
+ * takes the product sum volume r z with its result z = - weight x. */
+struct assay_multigrid_ends {
+  const double *r, *weight; /* as the arrays of the level; r NULL: b is given, no product */
+  const double *volume;     /* [ny] */
 };
 
 struct assay_multigrid {
   int n, around_x, around_y; /* levels; periodic directions */
   enum assay_isa isa;
+  struct assay_multigrid_ends ends;
   struct assay_multigrid_level level[ASSAY_MULTIGRID_LEVELS];
 };
 
 /* Number of doubles for nx x ny cells. */
 size_t assay_multigrid_work(int nx, int ny);
 /* Lay out all levels in work. The caller fills east and north of level 0 (of periodic directions
- * the last faces as well), extra where it is not zero, and then calls _prepare. */
+ * the last faces as well), extra where it is not zero, and then calls _prepare; or fills diagonal
+ * and inverse, too, and calls _coarsen. */
 void assay_multigrid_lay_out(struct assay_multigrid *m, int nx, int ny, int around_x, int around_y,
                              enum assay_isa isa, double *work);
 void assay_multigrid_prepare(struct assay_multigrid *m);
-/* x of level 0 = an approximation of A^-1 b, b being that of level 0. */
-void assay_multigrid_cycle(struct assay_multigrid *m);
+void assay_multigrid_coarsen(struct assay_multigrid *m);
+/* x of level 0 = an approximation of A^-1 b. Returns the product of the ends, else 0. */
+double assay_multigrid_cycle(struct assay_multigrid *m);
 
-/* row j of a sweep, y = (1 - w) x + w / D (b + neighbours), and of r [nx] = b - A x */
 struct assay_multigrid_kernels {
-  void (*sweep)(const struct assay_multigrid_level *l, double *restrict y, const double *restrict x,
-                double w, ptrdiff_t j);
-  void (*residual)(const struct assay_multigrid_level *l, const double *restrict x, ptrdiff_t j);
+  /* D and its inverse from east, north, extra */
+  void (*diagonal)(const struct assay_multigrid_level *l);
+  /* weights of a level from those of the next finer one */
+  void (*coarsen)(const struct assay_multigrid_level *to, const struct assay_multigrid_level *from);
+  /* from level k to b of the next coarser one, and back */
+  void (*down)(const struct assay_multigrid *m, int k);
+  double (*up)(struct assay_multigrid *m, int k);
 };
 ASSAY_ISA_DECLARE(struct assay_multigrid_kernels, assay_multigrid_kernels)
 

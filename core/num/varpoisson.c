@@ -1,5 +1,6 @@
 #include "core/num/varpoisson.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,17 +10,37 @@
 #include "core/base/mem.h"
 #include "core/num/varpoisson_plan.h"
 
+/* Doubles between two fields, so that their rows lie in different sets of the cache. */
+enum { GAP = 40 };
+
 static const struct assay_varpoisson_kernels *kernels(const struct assay_varpoisson *v)
 {
   return ASSAY_ISA_PICK(assay_varpoisson_kernels, v->p->isa);
 }
 
-/* sum of the four coefficients around cell i of row j */
-static double around(const struct assay_varpoisson *v, const double *x, const double *y, int i,
-                     int j)
+static ptrdiff_t place(const struct assay_varpoisson *v, int cell)
 {
-  const ptrdiff_t nx = v->p->nx, west = j * (nx + 1) + i, south = j * nx + i;
-  return (x[west] + x[west + 1]) + (y[south] + y[south + nx]);
+  return cell / v->p->nx * v->stride + cell % v->p->nx;
+}
+
+/* sum of the four coefficients around the cell at k */
+static double around(const struct assay_varpoisson *v, const double *x, const double *y,
+                     ptrdiff_t k)
+{
+  return (x[k] + x[k + 1]) + (y[k] + y[k + v->stride]);
+}
+
+static double *take(double **work, size_t n)
+{
+  double *piece = *work;
+  *work += n;
+  return piece;
+}
+
+/* the first cache line from here */
+static double *aligned(double *p)
+{
+  return p + (64 - (uintptr_t)p % 64) % 64 / sizeof *p;
 }
 
 static double outer(enum assay_bc bc, int upper)
@@ -30,45 +51,52 @@ static double outer(enum assay_bc bc, int upper)
 static void fill_links(struct assay_varpoisson *v)
 {
   const struct assay_poisson *p = v->p;
-  const ptrdiff_t nx = p->nx, ny = p->ny;
+  const ptrdiff_t nx = p->nx, ny = p->ny, stride = v->stride;
   for (ptrdiff_t j = 0; j < ny; j++) {
-    double *row = v->link_x + j * (nx + 1);
+    double *row = v->link_x + j * stride;
     for (ptrdiff_t i = 0; i <= nx; i++) row[i] = p->link_x * p->volume[j];
     row[0] *= outer(p->x, 0);
     row[nx] *= outer(p->x, 1);
   }
   for (ptrdiff_t j = 0; j <= ny; j++)
-    for (ptrdiff_t i = 0; i < nx; i++) v->link_y[j * nx + i] = p->link_y[j];
+    for (ptrdiff_t i = 0; i < nx; i++) v->link_y[j * stride + i] = p->link_y[j];
 }
 
 /* a closed or narrowed face; across a periodic side it exists twice */
 static void change_face(struct assay_varpoisson *v, const struct assay_change *f)
 {
-  const ptrdiff_t nx = v->p->nx, ny = v->p->ny, i = f->a % nx, j = f->a / nx;
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny, i = f->a % nx, j = f->a / nx, stride = v->stride;
   if (f->along_y) {
-    v->link_y[(j + 1) * nx + i] -= f->d;
+    v->link_y[(j + 1) * stride + i] -= f->d;
     if (j == ny - 1) v->link_y[i] -= f->d;
   } else {
-    v->link_x[j * (nx + 1) + i + 1] -= f->d;
-    if (i == nx - 1) v->link_x[j * (nx + 1)] -= f->d;
+    v->link_x[j * stride + i + 1] -= f->d;
+    if (i == nx - 1) v->link_x[j * stride] -= f->d;
   }
 }
 
 static void fill_diagonal(struct assay_varpoisson *v)
 {
-  const int nx = v->p->nx, ny = v->p->ny;
-  for (int j = 0; j < ny; j++)
-    for (int i = 0; i < nx; i++) v->diagonal[j * nx + i] = around(v, v->link_x, v->link_y, i, j);
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny, stride = v->stride;
+  for (ptrdiff_t j = 0; j < ny; j++)
+    for (ptrdiff_t k = j * stride; k < j * stride + nx; k++)
+      v->diagonal[k] = v->reduced[k] = around(v, v->link_x, v->link_y, k);
+  for (int k = 0; v->c && k < v->c->n_cells; k++) {
+    const struct assay_change *cell = &v->c->change[k];
+    v->reduced[place(v, cell->a)] -= cell->d;
+  }
 }
 
 static int fill(struct assay_varpoisson *v)
 {
   int rc = ASSAY_OK;
   const struct assay_poisson *p = v->p;
-  const size_t nx = (size_t)p->nx, ny = (size_t)p->ny;
-  ASSAY_TRY(ASSAY_NEW(&v->link_x, ny * (nx + 1), "varpoisson"));
-  ASSAY_TRY(ASSAY_NEW(&v->link_y, (ny + 1) * nx, "varpoisson"));
-  ASSAY_TRY(ASSAY_NEW(&v->diagonal, ny * nx, "varpoisson"));
+  const size_t ny = (size_t)p->ny, field = (ny + 1) * (size_t)v->stride + GAP;
+  double **const fields[] = {&v->link_x, &v->link_y, &v->diagonal, &v->reduced};
+  const size_t n = sizeof fields / sizeof *fields;
+  ASSAY_TRY(ASSAY_NEW(&v->block, n * field + 8, "varpoisson"));
+  double *work = aligned(v->block);
+  for (size_t k = 0; k < n; k++) *fields[k] = take(&work, field);
   ASSAY_TRY(ASSAY_NEW(&v->inverse, ny, "varpoisson"));
   ASSAY_TRY(ASSAY_NEW(&v->rows, ny, "varpoisson"));
   for (int j = 0; j < p->ny; j++) {
@@ -108,9 +136,7 @@ done:
 void assay_varpoisson_destroy(struct assay_varpoisson *v)
 {
   if (!v) return;
-  assay_free(v->link_x);
-  assay_free(v->link_y);
-  assay_free(v->diagonal);
+  assay_free(v->block);
   assay_free(v->inverse);
   assay_free(v->rows);
   assay_free(v);
@@ -121,132 +147,89 @@ static size_t cells(const struct assay_varpoisson *v)
   return (size_t)v->p->nx * (size_t)v->p->ny;
 }
 
-static size_t sweep_work(const struct assay_varpoisson *v)
+static size_t direct_work(const struct assay_varpoisson *v)
 {
-  const size_t direct = v->c ? assay_capacitance_work(v->c) : assay_poisson_work(v->p);
-  const size_t multigrid = assay_multigrid_work(v->p->nx, v->p->ny);
-  return direct > multigrid ? direct : multigrid;
+  return v->c ? assay_capacitance_work(v->c) : assay_poisson_work(v->p);
 }
 
-static size_t margin_size(const struct assay_varpoisson *v)
+/* with a margin */
+static size_t field_size(const struct assay_varpoisson *v)
 {
-  return ((size_t)v->p->ny + 2) * (size_t)v->stride + 8;
+  return ((size_t)v->p->ny + 2) * (size_t)v->stride + GAP;
 }
+
+static size_t parts(const struct assay_varpoisson *v)
+{
+  return v->c ? (size_t)v->c->parts.n : 0;
+}
+
+enum { FIELDS = 8 };
 
 size_t assay_varpoisson_work(const struct assay_varpoisson *v)
 {
-  const size_t nx = (size_t)v->p->nx, ny = (size_t)v->p->ny;
-  return 8 + 8 * cells(v) + ny * (nx + 1) + (ny + 1) * nx + margin_size(v) +
-         (v->c ? (size_t)v->c->parts.n : 0) + sweep_work(v);
+  return 8 + FIELDS * field_size(v) + cells(v) + parts(v) + direct_work(v) +
+         assay_multigrid_work(v->p->nx, v->p->ny);
 }
 
-static double *take(double **work, size_t n)
+/* zeros around the cells */
+static void clear_margin(const struct assay_varpoisson *v, double *x)
 {
-  double *piece = *work;
-  *work += n;
-  return piece;
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny, stride = v->stride;
+  memset(x - stride, 0, (size_t)stride * sizeof *x);
+  memset(x + ny * stride, 0, (size_t)stride * sizeof *x);
+  for (ptrdiff_t j = 0; j < ny; j++)
+    memset(x + j * stride + nx, 0, (size_t)(stride - nx) * sizeof *x);
 }
 
-static struct assay_varpoisson_space divide(const struct assay_varpoisson *v, double *work)
+static struct assay_varpoisson_space divide(const struct assay_varpoisson *v, double *work,
+                                            struct assay_multigrid *weights)
 {
-  const size_t n = cells(v), nx = (size_t)v->p->nx, ny = (size_t)v->p->ny;
-  struct assay_varpoisson_space s;
-  work += (64 - (uintptr_t)work % 64) % 64 / sizeof *work;
-  double *margin = take(&work, margin_size(v));
-  s.p = margin + v->stride + 8;
-  memset(margin, 0, margin_size(v) * sizeof *margin);
-  double **const fields[] = {&s.b, &s.x, &s.r, &s.z, &s.q, &s.diagonal, &s.scale, &s.unscale};
-  for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) *fields[k] = take(&work, n);
-  s.east = take(&work, ny * (nx + 1));
-  s.north = take(&work, (ny + 1) * nx);
-  s.zero = take(&work, v->c ? (size_t)v->c->parts.n : 0);
+  const struct assay_poisson *p = v->p;
+  struct assay_varpoisson_space s = {.weights = weights};
+  work = aligned(work);
+  double **const fields[FIELDS] = {&s.b, &s.x, &s.r, &s.z, &s.q, &s.p, &s.scale, &s.unscale};
+  for (size_t k = 0; k < FIELDS; k++) {
+    *fields[k] = take(&work, field_size(v)) + v->stride;
+    clear_margin(v, *fields[k]);
+  }
+  assay_multigrid_lay_out(weights, p->nx, p->ny, p->x == ASSAY_BC_PERIODIC, p->periodic, p->isa,
+                          take(&work, assay_multigrid_work(p->nx, p->ny)));
+  assert(weights->level[0].stride == v->stride);
+  weights->ends = (struct assay_multigrid_ends){s.r, s.unscale, p->volume};
+  s.flat = take(&work, cells(v));
+  s.zero = take(&work, parts(v));
   s.rest = work;
   return s;
 }
 
-/* E; the last faces of a periodic direction are the first ones */
-static void weigh_links(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
-                        const struct assay_varpoisson_problem *problem)
-{
-  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
-  for (ptrdiff_t k = 0; k < ny * (nx + 1); k++) s->east[k] = v->link_x[k] * problem->beta_x[k];
-  for (ptrdiff_t j = 0; v->p->x == ASSAY_BC_PERIODIC && j < ny; j++)
-    s->east[j * (nx + 1) + nx] = s->east[j * (nx + 1)];
-  const ptrdiff_t last = v->p->periodic ? ny - 1 : ny;
-  for (ptrdiff_t k = 0; k < (last + 1) * nx; k++) s->north[k] = v->link_y[k] * problem->beta_y[k];
-  if (v->p->periodic) memcpy(s->north + ny * nx, s->north, (size_t)nx * sizeof(double));
-}
+/* ---- the matrix and its preconditioner ------------------------------------------------------ */
 
-/* scale = D1, diagonal = D, still without square root and product */
-static void weigh_diagonal(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
-                           const struct assay_varpoisson_problem *problem)
+/* D of changed cells; `diagonal` keeps what the faces alone give. */
+static void change_cells(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+                         const struct assay_varpoisson_problem *problem)
 {
-  const int nx = v->p->nx, ny = v->p->ny;
-  for (int j = 0; j < ny; j++)
-    for (int i = 0; i < nx; i++) s->diagonal[j * nx + i] = around(v, s->east, s->north, i, j);
-  memcpy(s->scale, v->diagonal, cells(v) * sizeof *s->scale);
   for (int k = 0; v->c && k < v->c->n_cells; k++) {
     const struct assay_change *cell = &v->c->change[k];
-    const double beta = s->scale[cell->a] > 0 ? s->diagonal[cell->a] / s->scale[cell->a] : 1;
-    const double volume = v->p->volume[cell->a / nx];
-    s->scale[cell->a] -= cell->d;
-    s->diagonal[cell->a] -=
-        problem->values ? volume * problem->values[cell->index] : beta * cell->d;
+    const ptrdiff_t at = place(v, cell->a);
+    double *d = &s->weights->level[0].diagonal[at];
+    const double beta = v->diagonal[at] > 0 ? *d / v->diagonal[at] : 1;
+    *d -= problem->values ? v->p->volume[cell->a / v->p->nx] * problem->values[cell->index]
+                          : beta * cell->d;
   }
 }
 
 static void prepare_multigrid(const struct assay_varpoisson *v,
                               const struct assay_varpoisson_space *s)
 {
-  const int nx = v->p->nx, ny = v->p->ny;
-  assay_multigrid_lay_out(s->multigrid, nx, ny, v->p->x == ASSAY_BC_PERIODIC, v->p->periodic,
-                          v->p->isa, s->rest);
-  const struct assay_multigrid_level *l = &s->multigrid->level[0];
-  memcpy(l->east, s->east, (size_t)ny * ((size_t)nx + 1) * sizeof *l->east);
-  memcpy(l->north, s->north, ((size_t)ny + 1) * (size_t)nx * sizeof *l->north);
+  const struct assay_multigrid_level *l = &s->weights->level[0];
   for (int k = 0; v->c && k < v->c->n_cells; k++) {
-    const int cell = v->c->change[k].a;
-    l->extra[cell] = s->diagonal[cell] - around(v, s->east, s->north, cell % nx, cell / nx);
+    const ptrdiff_t at = place(v, v->c->change[k].a);
+    const double faces = around(v, l->east, l->north, at);
+    l->extra[at] = l->diagonal[at] - faces;
+    l->diagonal[at] = faces + l->extra[at];
+    l->inverse[at] = l->diagonal[at] > 0 ? 1 / l->diagonal[at] : 0;
   }
-  assay_multigrid_prepare(s->multigrid);
-}
-
-/* z = M^-1 r. In the units of B, r is r / s, V B's, and z is z / s. */
-static void precondition(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
-{
-  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
-  if (!s->multigrid && v->c) assay_capacitance_solve(v->c, s->z, s->r, s->rest);
-  if (!s->multigrid && !v->c) assay_poisson_solve(v->p, s->z, s->r, s->rest);
-  if (!s->multigrid) return;
-  for (ptrdiff_t j = 0; j < ny; j++) {
-    const double volume = v->p->volume[j];
-    double *restrict b = s->multigrid->level[0].b + j * nx;
-    for (ptrdiff_t i = 0; i < nx; i++) b[i] = volume * s->unscale[j * nx + i] * s->r[j * nx + i];
-  }
-  assay_multigrid_cycle(s->multigrid);
-  const struct assay_multigrid_level *l = &s->multigrid->level[0];
-  for (ptrdiff_t j = 0; j < ny; j++)
-    for (ptrdiff_t i = 0; i < nx; i++)
-      s->z[j * nx + i] = -s->unscale[j * nx + i] * l->x[j * l->stride + i];
-}
-
-/* unscale = 1 / s; the range of b = 1 / s^2. Cells without any flux have s = 1. */
-static int find_scale(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
-                      double range[2])
-{
-  int rc = ASSAY_OK;
-  range[0] = (double)INFINITY, range[1] = 0;
-  for (size_t k = 0; k < cells(v); k++) {
-    const double b = s->scale[k] > 0 ? s->diagonal[k] / s->scale[k] : 1;
-    ASSAY_CHECK(b > 0 && b <= 1e300, ASSAY_EARG,
-                "varpoisson: coefficients around cell %zu have the mean %g", k, b);
-    s->unscale[k] = sqrt(b);
-    if (!(s->scale[k] > 0)) continue;
-    range[0] = b < range[0] ? b : range[0];
-    range[1] = b > range[1] ? b : range[1];
-  }
-done:
-  return rc;
+  assay_multigrid_coarsen(s->weights);
 }
 
 static bool wants_multigrid(enum assay_varpoisson_method method, const double range[2])
@@ -255,45 +238,62 @@ static bool wants_multigrid(enum assay_varpoisson_method method, const double ra
   return method == ASSAY_VARPOISSON_MULTIGRID;
 }
 
-/* e[i] *= s[i-1] s[i] for 0 <= i <= n, around the corner at both ends */
-static void scale_faces(double *restrict e, const double *s, ptrdiff_t n)
+/* what lies beside x across periodic sides */
+static void fill_margin(const struct assay_varpoisson *v, double *x)
 {
-  e[0] *= s[0] * s[n - 1];
-  for (ptrdiff_t i = 1; i < n; i++) e[i] *= s[i] * s[i - 1];
-  e[n] *= s[0] * s[n - 1];
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny, stride = v->stride;
+  for (ptrdiff_t j = 0; v->p->x == ASSAY_BC_PERIODIC && j < ny; j++) {
+    x[j * stride - 1] = x[j * stride + nx - 1];
+    x[j * stride + nx] = x[j * stride];
+  }
+  if (!v->p->periodic) return;
+  memcpy(x - stride, x + (ny - 1) * stride, (size_t)nx * sizeof(double));
+  memcpy(x + ny * stride, x, (size_t)nx * sizeof(double));
 }
 
-/* s and the matrix s B s */
-static void scale_matrix(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
+static int refuse(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
 {
-  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
-  for (size_t k = 0; k < cells(v); k++) {
-    s->diagonal[k] = s->scale[k];
-    s->scale[k] = 1 / s->unscale[k];
+  for (int k = 0; k < v->p->nx * v->p->ny; k++) {
+    const ptrdiff_t at = place(v, k);
+    const double d1 = v->reduced[at], b = d1 > 0 ? s->weights->level[0].diagonal[at] / d1 : 1;
+    if (!(b > 0 && b <= ASSAY_VARPOISSON_MOST))
+      return assay_err_set(ASSAY_EARG, __FILE__, __LINE__,
+                           "varpoisson: coefficients around cell %d have the mean %g", k, b);
   }
-  for (ptrdiff_t j = 0; j < ny; j++) scale_faces(s->east + j * (nx + 1), s->scale + j * nx, nx);
-  for (ptrdiff_t j = 0; j <= ny; j++) {
-    double *restrict north = s->north + j * nx;
-    const double *above = s->scale + (j < ny ? j : 0) * nx;
-    const double *below = s->scale + (j > 0 ? j - 1 : ny - 1) * nx;
-    for (ptrdiff_t i = 0; i < nx; i++) north[i] *= above[i] * below[i];
-  }
+  return ASSAY_OK;
 }
 
-/* the matrix and its preconditioner */
 static int weigh(const struct assay_varpoisson *v, struct assay_varpoisson_space *s,
-                 const struct assay_varpoisson_problem *problem, struct assay_multigrid *multigrid)
+                 const struct assay_varpoisson_problem *problem)
 {
   int rc = ASSAY_OK;
   double range[2];
-  weigh_links(v, s, problem);
-  weigh_diagonal(v, s, problem);
-  ASSAY_TRY(find_scale(v, s, range));
-  s->multigrid = wants_multigrid(problem->method, range) ? multigrid : NULL;
+  kernels(v)->weigh(v, s, problem);
+  change_cells(v, s, problem);
+  if (!kernels(v)->scale(v, s, range)) ASSAY_TRY(refuse(v, s));
+  fill_margin(v, s->scale);
+  s->multigrid = wants_multigrid(problem->method, range) ? s->weights : NULL;
   if (s->multigrid) prepare_multigrid(v, s);
-  scale_matrix(v, s);
 done:
   return rc;
+}
+
+/* ---- iterations ----------------------------------------------------------------------------- */
+
+/* z = M^-1 r; returns <r, z>. In the units of B, r is r / s, V B's, and z is z / s. */
+static double precondition(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
+{
+  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
+  if (s->multigrid) return assay_multigrid_cycle(s->multigrid);
+  for (ptrdiff_t j = 0; j < ny; j++)
+    memcpy(s->flat + j * nx, s->r + j * v->stride, (size_t)nx * sizeof(double));
+  if (v->c)
+    assay_capacitance_solve(v->c, s->flat, s->flat, s->rest);
+  else
+    assay_poisson_solve(v->p, s->flat, s->flat, s->rest);
+  for (ptrdiff_t j = 0; j < ny; j++)
+    memcpy(s->z + j * v->stride, s->flat + j * nx, (size_t)nx * sizeof(double));
+  return kernels(v)->product(v, s);
 }
 
 static void remove_means(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
@@ -308,44 +308,25 @@ static void remove_means(const struct assay_varpoisson *v, const struct assay_va
   for (size_t k = 0; k < cells(v); k++) x[k] -= mean;
 }
 
-/* what lies beside p across periodic sides */
-static void fill_margin(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
-{
-  const ptrdiff_t nx = v->p->nx, ny = v->p->ny, stride = v->stride;
-  for (ptrdiff_t j = 0; v->p->x == ASSAY_BC_PERIODIC && j < ny; j++) {
-    s->p[j * stride - 1] = s->p[j * stride + nx - 1];
-    s->p[j * stride + nx] = s->p[j * stride];
-  }
-  if (!v->p->periodic) return;
-  memcpy(s->p - stride, s->p + (ny - 1) * stride, (size_t)nx * sizeof(double));
-  memcpy(s->p + ny * stride, s->p, (size_t)nx * sizeof(double));
-}
-
-/* r = b - V^-1 s B s x; returns its norm */
+/* r of x; returns its norm */
 static double residual(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s)
 {
-  const ptrdiff_t nx = v->p->nx, ny = v->p->ny;
-  for (ptrdiff_t j = 0; j < ny; j++)
-    memcpy(s->p + j * v->stride, s->x + j * nx, (size_t)nx * sizeof(double));
-  fill_margin(v, s);
-  kernels(v)->apply(v, s);
-  for (size_t k = 0; k < cells(v); k++) s->r[k] = s->b[k] - s->q[k];
-  return sqrt(kernels(v)->advance(v, s, 0));
+  if (!s->from_zero) fill_margin(v, s->x);
+  return sqrt(kernels(v)->residual(v, s));
 }
 
 /* Iterate from x and its residual r until its norm, as the recurrence has it, is below goal; at
  * most `most` times. Returns how often. */
-static int iterate(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
-                   double goal, int most)
+static int iterate(const struct assay_varpoisson *v, struct assay_varpoisson_space *s, double goal,
+                   int most)
 {
   double norm = (double)INFINITY, before = 0;
   int n = 0;
   for (; n < most && norm > goal; n++) {
-    precondition(v, s);
-    const double rz = kernels(v)->product(v, s);
-    kernels(v)->turn(v, s, n == 0 ? 0 : rz / before);
-    fill_margin(v, s);
-    norm = sqrt(kernels(v)->advance(v, s, rz / kernels(v)->apply(v, s)));
+    const double rz = precondition(v, s);
+    const double pq = kernels(v)->apply(v, s, n == 0 ? 0 : rz / before, n == 0);
+    norm = sqrt(kernels(v)->advance(v, s, rz / pq));
+    s->from_zero = 0;
     before = rz;
   }
   return n;
@@ -353,8 +334,8 @@ static int iterate(const struct assay_varpoisson *v, const struct assay_varpoiss
 
 /* Cycles of iterations. Another one is needed only where rounding has kept the recurrence's
  * residual below the true one. */
-static int converge(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
-                    double norm, const struct assay_varpoisson_problem *problem,
+static int converge(const struct assay_varpoisson *v, struct assay_varpoisson_space *s, double norm,
+                    const struct assay_varpoisson_problem *problem,
                     struct assay_varpoisson_result *out)
 {
   int rc = ASSAY_OK;
@@ -380,20 +361,15 @@ int assay_varpoisson_solve(const struct assay_varpoisson *v, double *phi,
                            struct assay_varpoisson_result *out)
 {
   int rc = ASSAY_OK;
-  struct assay_multigrid multigrid;
-  struct assay_varpoisson_space s = divide(v, work);
+  struct assay_multigrid weights;
+  struct assay_varpoisson_space s = divide(v, work, &weights);
   struct assay_varpoisson_result result = {0};
-  ASSAY_TRY(weigh(v, &s, problem, &multigrid));
-  memcpy(s.r, problem->rhs, cells(v) * sizeof *s.r);
-  remove_means(v, &s, s.r, 1);
-  memcpy(s.z, s.r, cells(v) * sizeof *s.z);
-  const double norm = sqrt(kernels(v)->product(v, &s));
-  for (size_t k = 0; k < cells(v); k++) {
-    s.b[k] = s.scale[k] * s.r[k];
-    s.x[k] = s.unscale[k] * phi[k];
-  }
+  ASSAY_TRY(weigh(v, &s, problem));
+  memcpy(s.flat, problem->rhs, cells(v) * sizeof *s.flat);
+  remove_means(v, &s, s.flat, 1);
+  const double norm = sqrt(kernels(v)->start(v, &s, phi, &s.from_zero));
   rc = converge(v, &s, norm, problem, &result);
-  for (size_t k = 0; k < cells(v); k++) phi[k] = s.scale[k] * s.x[k];
+  kernels(v)->finish(v, &s, phi);
   remove_means(v, &s, phi, 0);
 done:
   if (out) *out = result;

@@ -23,40 +23,62 @@
 #include "core/num/poisson_plan.h"
 #include "core/num/varpoisson.h"
 
+/* Fields of the plan and of a solve have rows stride apart that begin on a cache line. */
 struct assay_varpoisson {
   const struct assay_poisson *p;
   const struct assay_capacitance *c; /* or NULL */
   double *link_x, *link_y;           /* [ny, nx+1], [ny+1, nx] with factors; outer faces: see p */
-  double *diagonal;                  /* [ny, nx] D1 */
+  double *diagonal;                  /* [ny, nx] D1 of the faces */
+  double *reduced;                   /* [ny, nx] D1, with what changed cells add */
   double *inverse;                   /* [ny] 1 / V */
   int whole;                         /* a single part: the whole grid loses its mean */
-  int stride;                        /* of rows with a margin */
-  struct assay_run *rows;            /* [ny] */
+  int stride;
+  struct assay_run *rows; /* [ny] */
+  double *block;          /* what the fields lie in */
 };
 
-/* Arrays of one solve. p has a margin of one cell all around; rows lie stride apart. */
+/* What one solve works with. Behind nx numbers of a row are zeros; x, p and scale have a margin of
+ * one cell all around. E and N, and with multigrid all of its weights, are those of the finest
+ * level there. */
 struct assay_varpoisson_space {
-  double *east, *north; /* [ny, nx+1], [ny+1, nx]: s E s of the faces on the left and below */
-  double *diagonal;     /* [ny, nx]: s D s = D1 */
-  double *scale;        /* [ny, nx]: s */
-  double *unscale;      /* [ny, nx]: 1 / s */
-  double *b, *x, *r, *z, *q, *p;
-  double *zero, *rest;               /* flags of the parts, work of the preconditioner */
-  struct assay_multigrid *multigrid; /* NULL: the direct solver */
+  double *scale, *unscale;    /* s, 1 / s */
+  double *b, *x, *r, *q, *p;  /* b: s rhs */
+  double *z;                  /* without multigrid */
+  double *flat, *zero, *rest; /* [ny * nx], flags of the parts, work of the direct solver */
+  struct assay_multigrid *weights;
+  struct assay_multigrid *multigrid; /* weights, or NULL: the direct solver */
+  int from_zero;                     /* x = 0 so far */
 };
 
-/* All sums have a fixed order. */
+/* Where a field comes from or goes to the caller's array, its rows are nx numbers. All sums have a
+ * fixed order. */
 struct assay_varpoisson_kernels {
-  /* q = V^-1 s B s p; returns <p, q> */
-  double (*apply)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s);
+  /* E, N, and the sums of a cell's as `diagonal` of the finest level */
+  void (*weigh)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+                const struct assay_varpoisson_problem *problem);
+  /* s, 1 / s, and one over the diagonal; range of b = 1 / s^2. Cells without any flux have s = 1.
+   * Returns 0 where a b is not a positive number up to MOST. */
+  int (*scale)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+               double range[2]);
+  /* b = s flat, x = phi / s; returns <flat, flat>, and whether phi is zero all over */
+  double (*start)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+                  const double *phi, int *from_zero);
+  /* r = b - V^-1 s B s x; returns <r/s, r/s> */
+  double (*residual)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s);
+  /* <r, z>, without multigrid */
+  double (*product)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s);
+  /* p = z + b p, or z + 0 x if first; q = V^-1 s B s p; returns <p, q> */
+  double (*apply)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+                  double b, int first);
   /* x += a p, r -= a q; returns <r/s, r/s> */
   double (*advance)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
                     double a);
-  /* <r, z> */
-  double (*product)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s);
-  /* p = z + b p, without the margin */
-  void (*turn)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s, double b);
+  /* phi = s x */
+  void (*finish)(const struct assay_varpoisson *v, const struct assay_varpoisson_space *s,
+                 double *phi);
 };
 ASSAY_ISA_DECLARE(struct assay_varpoisson_kernels, assay_varpoisson_kernels)
+
+#define ASSAY_VARPOISSON_MOST 1e300 /* of b */
 
 #endif

@@ -39,15 +39,15 @@ static struct grid make_grid(int nx, int ny, int kind)
     for (int i = 0; i <= nx; i++) {
       const int inside = (i > 0 && i < nx) || kind & AROUND_X;
       const double sum = rho[j * nx + i % nx] + rho[j * nx + (i + nx - 1) % nx];
-      l->east[j * (nx + 1) + i] = inside ? 2 / sum : 0;
+      l->east[j * l->stride + i] = inside ? 2 / sum : 0;
     }
   for (int j = 0; j <= ny; j++)
     for (int i = 0; i < nx; i++) {
       const int inside = (j > 0 && j < ny) || kind & AROUND_Y;
       const double sum = rho[j % ny * nx + i] + rho[(j + ny - 1) % ny * nx + i];
-      l->north[j * nx + i] = inside ? 2 / sum : 0;
+      l->north[j * l->stride + i] = inside ? 2 / sum : 0;
     }
-  for (int j = 0; j < ny && kind & HELD; j++) l->extra[j * nx] = 2 / rho[j * nx];
+  for (int j = 0; j < ny && kind & HELD; j++) l->extra[(ptrdiff_t)j * l->stride] = 2 / rho[j * nx];
   assay_multigrid_prepare(&g.m);
   return g;
 }
@@ -61,7 +61,8 @@ static void free_grid(struct grid *g)
 static void cycle(double *x, struct grid *g, const double *b)
 {
   struct assay_multigrid_level *l = &g->m.level[0];
-  memcpy(l->b, b, (size_t)(g->nx * g->ny) * sizeof *b);
+  for (int j = 0; j < g->ny; j++)
+    memcpy(l->b + (ptrdiff_t)j * l->stride, b + j * g->nx, (size_t)g->nx * sizeof *b);
   assay_multigrid_cycle(&g->m);
   for (int j = 0; j < g->ny; j++)
     memcpy(x + j * g->nx, l->x + (ptrdiff_t)j * l->stride, (size_t)g->nx * sizeof *x);
@@ -74,12 +75,12 @@ static void operate(double *out, const struct grid *g, const double *x)
   const int nx = g->nx, ny = g->ny;
   for (int j = 0; j < ny; j++)
     for (int i = 0; i < nx; i++) {
-      const double e[4] = {l->east[j * (nx + 1) + i + 1], l->east[j * (nx + 1) + i],
-                           l->north[(j + 1) * nx + i], l->north[j * nx + i]};
+      const ptrdiff_t at = (ptrdiff_t)j * l->stride + i;
+      const double e[4] = {l->east[at + 1], l->east[at], l->north[at + l->stride], l->north[at]};
       const double f[4] = {x[j * nx + (i + 1) % nx], x[j * nx + (i + nx - 1) % nx],
                            x[(j + 1) % ny * nx + i], x[(j + ny - 1) % ny * nx + i]};
       const double c = x[j * nx + i];
-      out[j * nx + i] = l->extra[j * nx + i] * c;
+      out[j * nx + i] = l->extra[at] * c;
       for (int s = 0; s < 4; s++) out[j * nx + i] += e[s] * (c - f[s]);
     }
 }
