@@ -22,22 +22,26 @@ __attribute__((format(printf, 3, 4))) static bool flawed(struct assay_flaw *flaw
   return true;
 }
 
-int assay_cut_weights(const struct assay_cut *cut, double *weights, long i)
+int assay_fluid_weights(const struct assay_dataset *ds, double *weights, long k)
 {
   int rc = ASSAY_OK;
-  const struct assay_dataset_info *info = assay_dataset_info(cut->ds);
+  const struct assay_dataset_info *info = assay_dataset_info(ds);
   const size_t n = assay_shape_points(&info->shape);
-  const int mask = assay_dataset_field(cut->ds, "mask");
+  const int mask = assay_dataset_field(ds, "mask");
   size_t fluid = 0;
   for (size_t j = 0; j < n; j++) weights[j] = 1;
   if (mask >= 0 && info->fields[mask].kind == ASSAY_FIELD_STATIC)
-    ASSAY_TRY(assay_dataset_read(cut->ds, weights, cut->test[i], mask, 0, 1));
+    ASSAY_TRY(assay_dataset_read(ds, weights, k, mask, 0, 1));
   for (size_t j = 0; j < n; j++) fluid += weights[j] >= 0.5;
-  ASSAY_CHECK(fluid > 0, ASSAY_ECORRUPT, "%s: case %ld is all solid", info->path,
-              info->case_id[cut->test[i]]);
+  ASSAY_CHECK(fluid > 0, ASSAY_ECORRUPT, "%s: case %ld is all solid", info->path, info->case_id[k]);
   for (size_t j = 0; j < n; j++) weights[j] = weights[j] >= 0.5 ? 1.0 / (double)fluid : 0;
 done:
   return rc;
+}
+
+int assay_cut_weights(const struct assay_cut *cut, double *weights, long i)
+{
+  return assay_fluid_weights(cut->ds, weights, cut->test[i]);
 }
 
 /* Cases, fields, axes, number of times. */

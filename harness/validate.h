@@ -23,8 +23,10 @@ struct assay_flaw {
 int assay_validate(struct assay_flaw *flaw, struct assay_dataset **out, bool *good,
                    const struct assay_cut *cut, const char *prediction);
 
-/* Weights of the cells of test case i: fluid volume, sum 1 (the static field "mask", below 0.5 is
- * solid; without it all cells count). [points] */
+/* Weights of the cells of case k: fluid volume, sum 1 (the static field "mask", below 0.5 is solid;
+ * without it all cells count). [points] ASSAY_ECORRUPT: all is solid. */
+int assay_fluid_weights(const struct assay_dataset *ds, double *weights, long k);
+/* The same of test case i. */
 int assay_cut_weights(const struct assay_cut *cut, double *weights, long i);
 
 #endif
