@@ -163,6 +163,46 @@ done:
   return rc;
 }
 
+/* A parameter or group as it stands in a recipe: the word of a choice, else a number or null. */
+static json_t *value_of(const struct assay_layout *l, size_t q, double x)
+{
+  if (l->params[q].choices) return json_string(l->params[q].choices[(int)x]);
+  return isfinite(x) ? json_real(x) : json_null();
+}
+
+/* The table of cases by columns: what differs between them into `varying`, one entry per case in
+ * their order; what is the same in all into `constant`. */
+static int put_values(json_t *object, const struct assay_produce *p)
+{
+  int rc = ASSAY_OK;
+  const struct assay_layout *l = assay_recipe_layout(p->recipe);
+  const size_t n = (size_t)l->n_params, cases = (size_t)assay_produce_count(p);
+  json_t *varying = json_object(), *constant = json_object();
+  double *values = NULL;
+  ASSAY_TRY(ASSAY_NEW(&values, n * cases, "table"));
+  for (size_t k = 0; k < cases; k++)
+    ASSAY_TRY(assay_recipe_values(values + n * k, p->recipe, assay_produce_case(p, (long)k)));
+  for (size_t q = 0; q < n; q++) {
+    size_t same = 1;
+    while (same < cases && values[n * same + q] == values[q]) same++;
+    if (same == cases) {
+      json_object_set_new(constant, l->params[q].name, value_of(l, q, values[q]));
+      continue;
+    }
+    json_t *column = json_array();
+    for (size_t k = 0; k < cases; k++)
+      json_array_append_new(column, value_of(l, q, values[n * k + q]));
+    json_object_set_new(varying, l->params[q].name, column);
+  }
+  json_object_set(object, "constant", constant);
+  json_object_set(object, "varying", varying);
+done:
+  assay_free(values);
+  json_decref(varying);
+  json_decref(constant);
+  return rc;
+}
+
 static json_t *field_names(const struct assay_layout *l)
 {
   json_t *list = json_array();
@@ -190,6 +230,7 @@ int assay_dry_run_json(json_t **out, const struct assay_produce *p)
                      (json_int_t)assay_produce_bytes(p), "free_bytes", (json_int_t)room, "fields",
                      field_names(assay_recipe_layout(p->recipe)));
   ASSAY_CHECK(object, ASSAY_ENOMEM, "no memory for an estimate");
+  ASSAY_TRY(put_values(object, p));
   ASSAY_TRY(put_rows(object, p));
   *out = json_incref(object);
   rc = disk;

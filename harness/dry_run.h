@@ -14,8 +14,9 @@ int assay_dry_run_disk(long long *room, const struct assay_produce *p);
 int assay_dry_run_print(const struct assay_produce *p, FILE *out);
 
 /* {recipe, title, generator, generator_version, seed, first_case, step, cases, jobs, seconds or
- * null, file, bytes, needed_bytes, free_bytes, fields, rows, total} with rows and total of
- * harness/estimate.h. The caller owns *out. */
+ * null, file, bytes, needed_bytes, free_bytes, fields, constant, varying, rows, total} with rows
+ * and total of harness/estimate.h. constant: {parameter or group: its value in all cases}, varying:
+ * {name: [values, case by case]}. The caller owns *out. */
 int assay_dry_run_json(json_t **out, const struct assay_produce *p);
 
 #endif
