@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/num/random.h"
 #include "core/num/vmath.h"
+#include "datasets/sweep_tied.h"
 
 enum { CASES_MAX = 1000000000 };
 /* streams of generators stay below */
@@ -107,12 +108,26 @@ static int apply_column(const struct assay_sweep *s, int column, const struct as
                         void *params, long i, struct assay_sweep_key key)
 {
   const struct assay_sweep_column *c = &s->columns[column];
+  if (c->tie) return ASSAY_OK;
   if (s->kind->source != SOURCE_RANGES) {
     const struct assay_node *item = item_of(s, column, i);
     return at(item, assay_param_set(table, params, c->row->name, item->text));
   }
   const struct point p = {s, c, i, key, sweep_stream + (uint32_t)(c->row - table)};
   return at(s->node, assay_param_put(c->row, params, range_value(&p)));
+}
+
+/* What follows from the parameters that all loops have set. */
+static int apply_tie(const struct assay_sweep_column *c, const struct assay_param *table,
+                     void *params)
+{
+  int rc = ASSAY_OK;
+  double value = 0;
+  if (!c->tie) goto done;
+  ASSAY_TRY(at(c->tie, assay_sweep_tie_value(&value, c->tie, table, params)));
+  ASSAY_TRY(at(c->tie, assay_param_put(c->row, params, tidy(value))));
+done:
+  return rc;
 }
 
 int assay_sweeps_apply(const struct assay_sweep *sweeps, int n, const struct assay_param *table,
@@ -125,6 +140,9 @@ int assay_sweeps_apply(const struct assay_sweep *sweeps, int n, const struct ass
     for (int c = 0; c < sweeps[s].n_columns; c++)
       ASSAY_TRY(apply_column(&sweeps[s], c, table, params, own, key));
   }
+  for (int s = 0; s < n; s++)
+    for (int c = 0; c < sweeps[s].n_columns; c++)
+      ASSAY_TRY(apply_tie(&sweeps[s].columns[c], table, params));
 done:
   return rc;
 }
@@ -322,6 +340,27 @@ static int decode_round(struct assay_sweep *s)
   return ASSAY_OK;
 }
 
+/* Key `tied`: columns behind those of the ranges. */
+static int decode_tied(struct assay_sweep *s, const struct assay_param *table)
+{
+  int rc = ASSAY_OK;
+  const struct assay_node *tied = assay_node_get(s->node, "tied");
+  if (!tied) return ASSAY_OK;
+  if (tied->kind != ASSAY_NODE_MAPPING || tied->n == 0)
+    return assay_node_fail(tied, ASSAY_EPARSE, "tied: expected 'name: {...}' lines");
+  for (const struct assay_node *rule = tied->first; rule; rule = rule->next) {
+    struct assay_sweep_column *c = NULL;
+    ASSAY_TRY(add_column(s, &c, rule, rule->key, table));
+    if (c->row->type != ASSAY_PT_DOUBLE && c->row->type != ASSAY_PT_INT)
+      return assay_node_fail(rule, ASSAY_EARG, "tied: %s is not a number", rule->key);
+    ASSAY_TRY(assay_sweep_tie_check(rule, table));
+    c->tie = rule;
+  }
+  ASSAY_TRY(assay_sweep_ties_ordered(tied));
+done:
+  return rc;
+}
+
 /* Permutations depend on the recipe's n and the place of the sweep in it, never on a subset. */
 static int draw_strata(struct assay_sweep *s, uint64_t seed, int index)
 {
@@ -359,6 +398,7 @@ static int decode_ranges(struct assay_sweep *s, const struct assay_param *table,
       return assay_node_fail(ranges, ASSAY_EARG, "%s: a logarithmic range needs positive ends",
                              s->columns[c].row->name);
   if (s->kind->fraction == stratified) ASSAY_TRY(draw_strata(s, seed, index));
+  ASSAY_TRY(decode_tied(s, table));
 done:
   return rc;
 }
@@ -386,7 +426,7 @@ static int check_keys(const struct assay_sweep *s)
   static const char *const allowed[][6] = {
       [SOURCE_VALUES] = {"kind", "values", "where", "extra", "n"},
       [SOURCE_ROWS] = {"kind", "columns", "rows", "where", "extra", "n"},
-      [SOURCE_RANGES] = {"kind", "n", "ranges", "round"},
+      [SOURCE_RANGES] = {"kind", "n", "ranges", "round", "tied"},
   };
   for (const struct assay_node *n = s->node->first; n; n = n->next) {
     bool known = s->kind->fraction == stratified && strcmp(n->key, "log") == 0;

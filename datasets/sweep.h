@@ -10,8 +10,9 @@ struct assay_sweep_column {
   long count;
   double lo, hi; /* ranges */
   bool log;
-  double step;       /* ranges: values are multiples of it; 0: any */
-  ptrdiff_t *strata; /* lhs: [n] permutation */
+  double step;                  /* ranges: values are multiples of it; 0: any */
+  ptrdiff_t *strata;            /* lhs: [n] permutation */
+  const struct assay_node *tie; /* rule by which it follows from others; NULL: it varies itself */
 };
 
 struct assay_sweep_kind;

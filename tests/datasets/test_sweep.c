@@ -1,4 +1,5 @@
-/* Loops over lists that are filtered and extended: keys where, extra, n. */
+/* Loops over lists that are filtered and extended: keys where, extra, n. Parameters that follow
+ * from others: key tied. */
 #include "tests/datasets/toy.h"
 
 #include "core/base/mem.h"
@@ -89,6 +90,66 @@ static void the_fluids_of_the_cylinder_are_114(void **state)
   assay_recipe_destroy(good(text));
 }
 
+/* a length in proportion, a time by a root and an inverse, and one that follows from a tied one */
+static void parameters_may_follow_from_others(void **state)
+{
+  (void)state;
+  struct assay_recipe *r =
+      good("generator: toy\nseed: 4\nsweep:\n"
+           "  - kind: lhs\n    n: 9\n    ranges: {amplitude: [0.1, 2]}\n"
+           "    tied: {length: {factor: 4, amplitude: 1}, error: {length: 1.5, amplitude: -2}}\n"
+           "  - kind: linspace\n    n: 2\n    ranges: {interval: [0.25, 0.5]}\n"
+           "    tied: {stored: {factor: 16, interval: 1, n: -0.5}}\n");
+  assert_int_equal(assay_recipe_cases(r), 18);
+  for (long id = 0; id < 18; id++) {
+    const struct toy p = params_of(r, id);
+    assert_close(p.length, 4 * p.amplitude, 1e-13, 0);
+    assert_close(p.error, 8 / sqrt(p.amplitude), 1e-13, 0);
+    assert_int_equal(p.stored, id % 2 ? 2 : 1);
+  }
+  struct assay_recipe *again = good(assay_recipe_text(r));
+  assert_string_equal(assay_recipe_text(again), assay_recipe_text(r));
+  assert_null(strstr(assay_recipe_text(r), "\n  length:"));
+  assay_recipe_destroy(r);
+  assay_recipe_destroy(again);
+}
+
+static void bad_ties_are_refused(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *tied;
+    int code;
+    const char *text;
+  } rows[] = {
+      {"3", ASSAY_EPARSE, "tied: expected 'name: {...}' lines"},
+      {"{length: 3}", ASSAY_EPARSE, "tied: length: expected {factor: c, parameter: power}"},
+      {"{lenght: {error: 1}}", ASSAY_ENOTFOUND, "did you mean 'length'"},
+      {"{length: {eror: 1}}", ASSAY_ENOTFOUND, "did you mean 'error'"},
+      {"{length: {error: x}}", ASSAY_EPARSE, "number"},
+      {"{length: {error: 0.4}}", ASSAY_EARG, "power of error: expected a multiple of 1/2"},
+      {"{length: {error: 4.5}}", ASSAY_EARG, "from -4 to 4"},
+      {"{length: {kind: 1}}", ASSAY_EARG, "tied: kind is not a number"},
+      {"{kind: {error: 1}}", ASSAY_EARG, "tied: kind is not a number"},
+      {"{error: {length: 1}}", ASSAY_EARG, "error is set twice"},
+      {"{length: {error: 1, length: 1}}", ASSAY_EARG, "length is not known before length"},
+      {"{length: {amplitude: 1}, amplitude: {error: 1}}", ASSAY_EARG,
+       "amplitude is not known before length"},
+      {"{frames: {factor: 2.5}}", ASSAY_EPARSE, "frames"},
+      {"{length: {factor: 12}}", ASSAY_EARG, "length = 12 is outside"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[256];
+    snprintf(text, sizeof text,
+             "generator: toy\nsweep:\n  - kind: uniform\n    n: 2\n    ranges: {error: [1, 2]}\n"
+             "    tied: %s\n",
+             rows[i].tied);
+    struct assay_recipe *r = NULL;
+    assert_fails(assay_recipe_parse(&r, "dir/r.yaml", text, strlen(text), NULL, toy_find),
+                 rows[i].code, rows[i].text);
+  }
+}
+
 static void everything_is_freed(void **state)
 {
   (void)state;
@@ -101,6 +162,8 @@ int main(void)
       cmocka_unit_test(lists_are_filtered_and_extended),
       cmocka_unit_test(ends_of_filters_are_included),
       cmocka_unit_test(the_fluids_of_the_cylinder_are_114),
+      cmocka_unit_test(parameters_may_follow_from_others),
+      cmocka_unit_test(bad_ties_are_refused),
       cmocka_unit_test(everything_is_freed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,6 +53,16 @@ expect 0 "cfdbench/cavity-tiny bc        1       5" "every seventh case by subse
 expect 0 "cavity-tiny geo 1 5 " "a sample of them" sh -c "'$assay' generate cfdbench/cavity-tiny --sample 0.2 --cases ::7 | tr -s ' '"
 expect 0 "cfdbench/cavity-tiny geo       4      20   61 kB" "dry run with subsets" "$assay" generate cfdbench/cavity-tiny -n
 expect 0 '"needed_bytes": ' "dry run as JSON" "$assay" generate heat-tiny -n --json
+"$assay" generate cfdbench/tube-tiny -n --json >dry.json 2>err || not_ok "dry run of the tube as JSON"
+check "it holds the whole table of cases" python3 - dry.json <<'END'
+import json, sys
+dry = json.load(open(sys.argv[1]))
+varying, constant = dry["varying"], dry["constant"]
+assert varying["diameter"] == [0.1] * 12 + [0.05, 0.1, 0.1], varying["diameter"]
+assert varying["inlet_velocity"][6:12] == [0.5, 0.8, 1.1, 1.4, 1.7, 2], varying["inlet_velocity"]
+assert constant["across"] == 16 and constant["until"] == "repeat", constant
+assert not set(varying) & set(constant)
+END
 expect 0 "| total | 36 | 192 |" "dry run of several recipes" "$assay" generate heat-tiny cfdbench/cavity-tiny -n --markdown
 expect 0 '"sampled": 6' "a measured sample" "$assay" generate cfdbench/cavity-tiny --sample 0.2 --json
 expect 0 "s per case" "of several recipes" "$assay" generate heat-tiny cavity-tiny --sample 0.1
