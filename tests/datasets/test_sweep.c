@@ -99,13 +99,13 @@ static void parameters_may_follow_from_others(void **state)
            "  - kind: lhs\n    n: 9\n    ranges: {amplitude: [0.1, 2]}\n"
            "    tied: {length: {factor: 4, amplitude: 1}, error: {length: 1.5, amplitude: -2}}\n"
            "  - kind: linspace\n    n: 2\n    ranges: {interval: [0.25, 0.5]}\n"
-           "    tied: {stored: {factor: 16, interval: 1, n: -0.5}}\n");
+           "    tied: {frames: {factor: 16, interval: 1, n: -0.5}}\n");
   assert_int_equal(assay_recipe_cases(r), 18);
   for (long id = 0; id < 18; id++) {
     const struct toy p = params_of(r, id);
     assert_close(p.length, 4 * p.amplitude, 1e-13, 0);
     assert_close(p.error, 8 / sqrt(p.amplitude), 1e-13, 0);
-    assert_int_equal(p.stored, id % 2 ? 2 : 1);
+    assert_int_equal(p.frames, id % 2 ? 2 : 1);
   }
   struct assay_recipe *again = good(assay_recipe_text(r));
   assert_string_equal(assay_recipe_text(again), assay_recipe_text(r));
