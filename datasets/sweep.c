@@ -125,7 +125,7 @@ static int apply_tie(const struct assay_sweep_column *c, const struct assay_para
   double value = 0;
   if (!c->tie) goto done;
   ASSAY_TRY(at(c->tie, assay_sweep_tie_value(&value, c->tie, table, params)));
-  ASSAY_TRY(at(c->tie, assay_param_put(c->row, params, tidy(value))));
+  ASSAY_TRY(at(c->tie, assay_param_put(c->row, params, value)));
 done:
   return rc;
 }
