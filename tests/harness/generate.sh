@@ -63,6 +63,7 @@ assert varying["inlet_velocity"][6:12] == [0.5, 0.8, 1.1, 1.4, 1.7, 2], varying[
 assert constant["across"] == 16 and constant["until"] == "repeat", constant
 assert not set(varying) & set(constant)
 END
+rm -f dry.json
 expect 0 "| total | 36 | 192 |" "dry run of several recipes" "$assay" generate heat-tiny cfdbench/cavity-tiny -n --markdown
 expect 0 '"sampled": 6' "a measured sample" "$assay" generate cfdbench/cavity-tiny --sample 0.2 --json
 expect 0 "s per case" "of several recipes" "$assay" generate heat-tiny cavity-tiny --sample 0.1
