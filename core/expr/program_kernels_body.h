@@ -1,0 +1,207 @@
+/* The block operations of program_kernels.h for one precision. The file that includes this defines
+ * REAL, FABS and SQRT; FUNCTION(sin): body of an elementary function, right for |x| up to
+ * LIMIT(TRIG_MAX) where there is such a limit; CAREFUL(sin): the function for any argument. */
+
+enum { LANES = 32 };
+
+/* ---- one operand -------------------------------------------------------------------------- */
+
+#define UNARY(name, value)                                        \
+  static void unary_##name(REAL *out, const REAL *a, ptrdiff_t n) \
+  {                                                               \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)         \
+    {                                                             \
+      const REAL x = a[i];                                        \
+      out[i] = value;                                             \
+    }                                                             \
+  }
+
+UNARY(neg, -x)
+UNARY(abs, FABS(x))
+UNARY(sqrt, SQRT(x))
+UNARY(asin, FUNCTION(asin)(x))
+UNARY(acos, FUNCTION(acos)(x))
+UNARY(atan, FUNCTION(atan)(x))
+UNARY(tanh, FUNCTION(tanh)(x))
+
+/* Functions whose body is right up to a limit: the loop notes whether any argument passes it (or
+ * is NaN), and those few are done again. */
+#define LIMITED(name, inside)                                                   \
+  static void unary_##name(REAL *out, const REAL *a, ptrdiff_t n)               \
+  {                                                                             \
+    int beyond = 0;                                                             \
+    _Pragma("omp simd reduction(| : beyond)") for (ptrdiff_t i = 0; i < n; i++) \
+    {                                                                           \
+      const REAL x = a[i];                                                      \
+      beyond |= !(inside);                                                      \
+      out[i] = FUNCTION(name)(x);                                               \
+    }                                                                           \
+    if (beyond)                                                                 \
+      for (ptrdiff_t i = 0; i < n; i++) {                                       \
+        const REAL x = a[i];                                                    \
+        if (!(inside)) out[i] = CAREFUL(name)(x);                               \
+      }                                                                         \
+  }
+
+LIMITED(exp, FABS(x) <= LIMIT(EXP_MAX))
+LIMITED(log, x >= LIMIT(LOG_MIN) && x <= LIMIT(LOG_MAX))
+LIMITED(sin, FABS(x) <= LIMIT(TRIG_MAX))
+LIMITED(cos, FABS(x) <= LIMIT(TRIG_MAX))
+LIMITED(tan, FABS(x) <= LIMIT(TRIG_MAX))
+LIMITED(cot, FABS(x) <= LIMIT(TRIG_MAX))
+LIMITED(sinh, FABS(x) <= LIMIT(EXP_MAX))
+LIMITED(cosh, FABS(x) <= LIMIT(EXP_MAX))
+
+/* ---- two operands ------------------------------------------------------------------------- */
+
+#define BINARY(name, value)                                                   \
+  static void vv_##name(REAL *out, const REAL *a, const REAL *b, ptrdiff_t n) \
+  {                                                                           \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)                     \
+    {                                                                         \
+      const REAL x = a[i], y = b[i];                                          \
+      out[i] = value;                                                         \
+    }                                                                         \
+  }                                                                           \
+  static void vs_##name(REAL *out, const REAL *a, REAL y, ptrdiff_t n)        \
+  {                                                                           \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)                     \
+    {                                                                         \
+      const REAL x = a[i];                                                    \
+      out[i] = value;                                                         \
+    }                                                                         \
+  }                                                                           \
+  static void sv_##name(REAL *out, REAL x, const REAL *b, ptrdiff_t n)        \
+  {                                                                           \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)                     \
+    {                                                                         \
+      const REAL y = b[i];                                                    \
+      out[i] = value;                                                         \
+    }                                                                         \
+  }
+
+BINARY(add, x + y)
+BINARY(sub, x - y)
+BINARY(mul, x *y)
+BINARY(div, x / y)
+BINARY(min, x != x ? x : x < y ? x : y)
+BINARY(max, x != x ? x : x > y ? x : y)
+
+#define POWER(name, value)                                        \
+  static void power_##name(REAL *out, const REAL *a, ptrdiff_t n) \
+  {                                                               \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)         \
+    {                                                             \
+      const REAL x = a[i];                                        \
+      out[i] = value;                                             \
+    }                                                             \
+  }
+
+#define SQUARE(x) ((x) * (x))
+#define CUBE(x) ((x) * (x) * (x))
+POWER(m8, 1 / SQUARE(SQUARE(SQUARE(x))))
+POWER(m7, 1 / (SQUARE(CUBE(x)) * x))
+POWER(m6, 1 / SQUARE(CUBE(x)))
+POWER(m5, 1 / (SQUARE(SQUARE(x)) * x))
+POWER(m4, 1 / SQUARE(SQUARE(x)))
+POWER(m3, 1 / CUBE(x))
+POWER(m2, 1 / SQUARE(x))
+POWER(m1, 1 / x)
+POWER(1, x)
+POWER(2, SQUARE(x))
+POWER(3, CUBE(x))
+POWER(4, SQUARE(SQUARE(x)))
+POWER(5, SQUARE(SQUARE(x)) * x)
+POWER(6, SQUARE(CUBE(x)))
+POWER(7, SQUARE(CUBE(x)) * x)
+POWER(8, SQUARE(SQUARE(SQUARE(x))))
+POWER(half, SQRT(x))
+POWER(m_half, 1 / SQRT(x))
+POWER(3_halves, x *SQRT(x))
+POWER(m_3_halves, 1 / (x * SQRT(x)))
+
+static void power_0(REAL *out, const REAL *a, ptrdiff_t n)
+{
+  (void)a;
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = 1;
+}
+
+static void vv_pow(REAL *out, const REAL *a, const REAL *b, ptrdiff_t n)
+{
+#pragma omp simd
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(pow)(a[i], b[i]);
+}
+
+static void sv_pow(REAL *out, REAL a, const REAL *b, ptrdiff_t n)
+{
+#pragma omp simd
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(pow)(a, b[i]);
+}
+
+/* x^-8 ... x^8 */
+static void (*const integers[])(REAL *, const REAL *, ptrdiff_t) = {
+    power_m8, power_m7, power_m6, power_m5, power_m4, power_m3, power_m2, power_m1, power_0,
+    power_1,  power_2,  power_3,  power_4,  power_5,  power_6,  power_7,  power_8,
+};
+
+static void vs_pow(REAL *out, const REAL *a, REAL b, ptrdiff_t n)
+{
+  if (b >= -8 && b <= 8 && (REAL)(int)b == b)
+    integers[(int)b + 8](out, a, n);
+  else if (b == (REAL)0.5)
+    power_half(out, a, n);
+  else if (b == (REAL)-0.5)
+    power_m_half(out, a, n);
+  else if (b == (REAL)1.5)
+    power_3_halves(out, a, n);
+  else if (b == (REAL)-1.5)
+    power_m_3_halves(out, a, n);
+  else
+#pragma omp simd
+    for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(pow)(a[i], b);
+}
+
+/* ---- the result --------------------------------------------------------------------------- */
+
+static void clean(REAL *x, ptrdiff_t n)
+{
+#pragma omp simd
+  for (ptrdiff_t i = 0; i < n; i++) x[i] = x[i] != x[i] ? (REAL)NAN : x[i];
+}
+
+static REAL join(REAL lane[LANES])
+{
+  for (int width = LANES / 2; width > 0; width /= 2)
+    for (int k = 0; k < width; k++) lane[k] += lane[k + width];
+  return lane[0];
+}
+
+static REAL sse(const REAL *f, const REAL *y, ptrdiff_t n)
+{
+  REAL lane[LANES] = {0};
+  const ptrdiff_t whole = n - n % LANES;
+  for (ptrdiff_t i = 0; i < whole; i += LANES)
+    for (int k = 0; k < LANES; k++) lane[k] += SQUARE(f[i + k] - y[i + k]);
+  for (ptrdiff_t i = whole; i < n; i++) lane[i - whole] += SQUARE(f[i] - y[i]);
+  return join(lane);
+}
+
+#define TABLE(kind)                                                                              \
+  {                                                                                              \
+    [ASSAY_EXPR_ADD] = kind##_add, [ASSAY_EXPR_SUB] = kind##_sub, [ASSAY_EXPR_MUL] = kind##_mul, \
+    [ASSAY_EXPR_DIV] = kind##_div, [ASSAY_EXPR_POW] = kind##_pow, [ASSAY_EXPR_MIN] = kind##_min, \
+    [ASSAY_EXPR_MAX] = kind##_max,                                                               \
+  }
+
+#define KERNELS                                                                    \
+  {                                                                                \
+    .unary = {[ASSAY_EXPR_NEG] = unary_neg,   [ASSAY_EXPR_ABS] = unary_abs,        \
+              [ASSAY_EXPR_SQRT] = unary_sqrt, [ASSAY_EXPR_EXP] = unary_exp,        \
+              [ASSAY_EXPR_LOG] = unary_log,   [ASSAY_EXPR_SIN] = unary_sin,        \
+              [ASSAY_EXPR_COS] = unary_cos,   [ASSAY_EXPR_TAN] = unary_tan,        \
+              [ASSAY_EXPR_COT] = unary_cot,   [ASSAY_EXPR_ASIN] = unary_asin,      \
+              [ASSAY_EXPR_ACOS] = unary_acos, [ASSAY_EXPR_ATAN] = unary_atan,      \
+              [ASSAY_EXPR_SINH] = unary_sinh, [ASSAY_EXPR_COSH] = unary_cosh,      \
+              [ASSAY_EXPR_TANH] = unary_tanh},                                     \
+    .vv = TABLE(vv), .vs = TABLE(vs), .sv = TABLE(sv), .clean = clean, .sse = sse, \
+  }
