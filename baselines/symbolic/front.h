@@ -1,0 +1,60 @@
+/* What a search has found: a Pareto front over complexity (nodes of the expression) and error, and
+ * the rule which of them is reported.
+ *
+ * Errors of an expression f on rows i of one kind (fitting or validation):
+ *
+ *   nmse       mean (f_i - y_i)^2 / variance of y    (1 - R2)
+ *   relative   median of |f_i - y_i| / |y_i|
+ *
+ * A law without noise is matched to rounding: `relative` of an exact expression is near 1e-15
+ * whatever the scale of y, while approximations stop at 1e-8 or far above. */
+#ifndef ASSAY_BASELINES_SYMBOLIC_FRONT_H
+#define ASSAY_BASELINES_SYMBOLIC_FRONT_H
+#include <stdbool.h>
+
+#include "baselines/symbolic/budget.h"
+#include "baselines/symbolic/table.h"
+#include "core/expr/expr.h"
+
+struct assay_sr_model {
+  struct assay_expr *expr;
+  int complexity;          /* nodes */
+  double nmse, valid_nmse; /* fitting rows, validation rows */
+  double relative;         /* validation rows */
+  const char *source;      /* which search found it; a literal */
+};
+
+struct assay_sr_front {
+  const struct assay_sr_table *table; /* borrowed */
+  int n, capacity;
+  struct assay_sr_model *model; /* by complexity, ascending; both errors of one are never beaten by a
+                                   smaller one */
+  double *work;                 /* [2 n rows] */
+};
+
+int assay_sr_front_create(struct assay_sr_front **out, const struct assay_sr_table *table);
+void assay_sr_front_destroy(struct assay_sr_front *f);
+
+/* Evaluate e (copied) on all rows, counted in the budget, and keep it if it is not finite nowhere
+ * and no model of at most its complexity has smaller errors. *exact (may be NULL): it matches the
+ * target on both kinds of rows to rounding. Nothing happens when the budget is spent. */
+int assay_sr_front_offer(bool *exact, struct assay_sr_front *f, const struct assay_expr *e,
+                         const char *source, struct assay_sr_budget *b);
+
+/* The same for text in the native style. */
+int assay_sr_front_offer_text(bool *exact, struct assay_sr_front *f, const char *text,
+                              const char *source, struct assay_sr_budget *b);
+
+/* Whether a model matches the target to rounding. */
+bool assay_sr_model_exact(const struct assay_sr_model *m);
+bool assay_sr_front_solved(const struct assay_sr_front *f);
+
+/* The model to report, NULL if there is none. If one is exact: the smallest among those whose
+ * relative error is within 100 times the best (or below 1e-13). Else the one with the least
+ *
+ *     n log(valid_nmse) + complexity log(n),   n validation rows
+ *
+ * (Schwarz's criterion, a node counted as half a parameter). */
+const struct assay_sr_model *assay_sr_front_select(const struct assay_sr_front *f);
+
+#endif

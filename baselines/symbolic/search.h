@@ -1,0 +1,33 @@
+/* What the parts of a search share, and the parts. Each part offers what it finds to the front,
+ * stops when the budget is spent and returns a negative code only for failures that are not part of
+ * searching (memory). All are deterministic: same table, budget and seed, same front. */
+#ifndef ASSAY_BASELINES_SYMBOLIC_SEARCH_H
+#define ASSAY_BASELINES_SYMBOLIC_SEARCH_H
+#include "baselines/symbolic/front.h"
+#include "baselines/symbolic/pool.h"
+#include "baselines/symbolic/target.h"
+
+struct assay_sr_search {
+  const struct assay_sr_table *table; /* borrowed */
+  struct assay_sr_front *front;       /* borrowed */
+  struct assay_sr_budget *budget;     /* borrowed */
+  uint64_t seed;
+  struct assay_sr_sample *sample;
+  struct assay_sr_pool *pool;
+};
+
+int assay_sr_search_create(struct assay_sr_search **out, const struct assay_sr_table *table,
+                           struct assay_sr_front *front, struct assay_sr_budget *budget,
+                           uint64_t seed);
+void assay_sr_search_destroy(struct assay_sr_search *s);
+
+/* T(y) = c prod x_i^a_i prod A_k^b_k with up to `depth` (0..3) atoms A_k of the pool: least squares
+ * for log |T(y)|, over all sets of one and two atoms and the most promising ones of three; exponents
+ * snapped to fractions where the fit is exact. */
+int assay_sr_search_products(struct assay_sr_search *s, const struct assay_sr_target *target,
+                             int depth);
+
+/* Everything in a sensible order until the budget is spent or a law matches to rounding. */
+int assay_sr_search_run(struct assay_sr_search *s);
+
+#endif
