@@ -133,8 +133,8 @@ static bool suits(const struct template *t, const int *v, const struct assay_sr_
   return ordered(v, t->need);
 }
 
-/* "sin(a - b)" with columns for letters; a letter beside another is a function's name */
-static void fill_in(char *out, size_t size, const char *text, const int *v)
+/* a letter beside another is part of a function's name */
+void assay_sr_fill_in(char *out, size_t size, const char *text, const int *v)
 {
   size_t n = 0;
   for (const char *c = text; *c && n + 8 < size; c++) {
@@ -219,7 +219,7 @@ static int instantiate(struct assay_sr_pool *p, const struct template *t,
     for (int i = 0, rest = code; i < t->letters; i++, rest /= table->n_vars)
       v[i] = rest % table->n_vars;
     if (!suits(t, v, table)) continue;
-    fill_in(atom.text, sizeof atom.text, t->text, v);
+    assay_sr_fill_in(atom.text, sizeof atom.text, t->text, v);
     ASSAY_TRY(add(p, &atom, s, most, b));
   }
 done:

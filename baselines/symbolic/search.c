@@ -1,5 +1,6 @@
 #include "baselines/symbolic/search.h"
 
+#include "baselines/symbolic/relation.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -32,15 +33,41 @@ void assay_sr_search_destroy(struct assay_sr_search *s)
   assay_free(s);
 }
 
+/* The order of attempts: cheap and likely first. */
+static const struct stage {
+  int depth;             /* of products; -1: none */
+  bool other_targets;    /* products of functions of y, not of y itself */
+  int columns, beyond, factors; /* of relations; columns 0: none */
+} stages[] = {
+    {0, false, 0, 0, 0},  {1, false, 0, 0, 0},    {2, false, 0, 0, 0},   {-1, false, 80, 0, 0},
+    {0, true, 0, 0, 0},   {1, true, 0, 0, 0},     {-1, false, 80, 0, 1}, {-1, false, 80, 0, 2},
+    {2, true, 0, 0, 0},   {-1, false, 260, 80, 0}, {3, false, 0, 0, 0},  {-1, false, 260, 80, 1},
+    {-1, false, 600, 260, 0}, {3, true, 0, 0, 0}, {-1, false, 80, 0, 3}, {-1, false, 1000, 600, 0},
+};
+enum { STAGES = sizeof stages / sizeof *stages };
+
+static int run_products(struct assay_sr_search *s, const struct stage *stage)
+{
+  int rc = ASSAY_OK;
+  const struct assay_sr_target *t = assay_sr_targets;
+  if (!stage->other_targets) return assay_sr_search_products(s, t, stage->depth);
+  for (t++; t->name && !assay_sr_over(s->budget) && !assay_sr_front_solved(s->front); t++) {
+    if (t->power || (t->pure && !s->table->column[s->table->n_vars].plain)) continue;
+    ASSAY_TRY(assay_sr_search_products(s, t, stage->depth));
+  }
+done:
+  return rc;
+}
+
 int assay_sr_search_run(struct assay_sr_search *s)
 {
   int rc = ASSAY_OK;
-  for (int depth = 0; depth <= 3; depth++)
-    for (const struct assay_sr_target *t = assay_sr_targets; t->name; t++) {
-      if (assay_sr_over(s->budget) || assay_sr_front_solved(s->front)) goto done;
-      if (t->power && t != assay_sr_targets) continue;
-      ASSAY_TRY(assay_sr_search_products(s, t, depth));
-    }
+  for (const struct stage *g = stages; g < stages + STAGES; g++) {
+    if (assay_sr_over(s->budget) || assay_sr_front_solved(s->front)) goto done;
+    if (g->depth >= 0) ASSAY_TRY(run_products(s, g));
+    if (g->columns > 0)
+      ASSAY_TRY(assay_sr_search_relations(s, g->columns, g->beyond, g->factors));
+  }
 done:
   return rc;
 }

@@ -1,0 +1,237 @@
+#include "baselines/symbolic/relation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+
+static const double DEPENDENT = 1e-9;  /* what remains of a column that closes a relation */
+static const double NEGLIGIBLE = 1e-7; /* share of a term in the relation, below which it goes */
+static const double EXACT = 1e-10;     /* what remains of it when only its terms are fitted */
+
+enum { MAX_COLUMNS = 1400, MAX_REFUSED = 6 };
+
+/* one column of the library: z^z prod feature^power */
+struct monomial {
+  signed char power[ASSAY_SR_FEATURES];
+  signed char z, degree;
+};
+
+struct library {
+  int n, m, n_powers;
+  struct monomial *monomial; /* [n] */
+  double *powers;            /* [features, degree + 1, m] */
+  const double *z;
+  double *weight; /* [m] of rows */
+};
+
+double assay_sr_relation_columns(const struct assay_sr_features *f, int degree)
+{
+  double count = 2;
+  int n = 0;
+  for (int k = 0; k < f->n; k++) n += f->prefactor[k] == 0;
+  for (int k = 1; k <= degree; k++) count *= (double)(n + k) / k;
+  return count;
+}
+
+/* all monomials of exactly this degree in features k.., with the powers so far */
+static void list_degree(struct library *lib, const struct assay_sr_features *f, struct monomial *now,
+                        int k, int degree, bool linear)
+{
+  while (k < f->n && f->prefactor[k] != 0) k++;
+  if (k == f->n) {
+    if (degree != 0) return;
+    for (int z = 0; z < (linear && now->degree > 0 ? 1 : 2); z++) {
+      if (lib->n == MAX_COLUMNS) return;
+      now->z = (signed char)z;
+      lib->monomial[lib->n++] = *now;
+    }
+    return;
+  }
+  for (int p = degree; p >= 0; p--) {
+    now->power[k] = (signed char)p;
+    list_degree(lib, f, now, k + 1, degree - p, linear);
+  }
+  now->power[k] = 0;
+}
+
+static int library_make(struct library *lib, const struct assay_sr_features *f, const double *z,
+                        int m, int degree, bool linear)
+{
+  int rc = ASSAY_OK;
+  lib->m = m;
+  lib->n_powers = degree + 1;
+  lib->z = z;
+  ASSAY_TRY(ASSAY_NEW(&lib->monomial, MAX_COLUMNS, "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&lib->powers, (size_t)(f->n * (degree + 1) * m), "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&lib->weight, (size_t)m, "symbolic relation"));
+  for (int d = 0; d <= degree; d++) {
+    struct monomial now = {.degree = (signed char)d};
+    list_degree(lib, f, &now, 0, d, linear);
+  }
+  for (int k = 0; k < f->n; k++)
+    for (int p = 0; p <= degree; p++) {
+      double *to = lib->powers + (k * (degree + 1) + p) * m;
+      for (int i = 0; i < m; i++) to[i] = p == 0 ? 1 : to[i - m] * f->feature[k].v[i];
+    }
+  for (int i = 0; i < m; i++) lib->weight[i] = 1 / (1 + fabs(z[i]));
+done:
+  return rc;
+}
+
+static void library_free(struct library *lib)
+{
+  assay_free(lib->monomial);
+  assay_free(lib->powers);
+  assay_free(lib->weight);
+}
+
+/* v [m] = the column, of length one; returns its length before */
+static double column(double *v, const struct library *lib, int which, int n_features)
+{
+  const struct monomial *c = &lib->monomial[which];
+  double sum = 0;
+  for (int i = 0; i < lib->m; i++) v[i] = lib->weight[i] * (c->z ? lib->z[i] : 1);
+  for (int k = 0; k < n_features; k++) {
+    const double *power = lib->powers + (k * lib->n_powers + c->power[k]) * lib->m;
+    if (c->power[k] == 0) continue;
+    for (int i = 0; i < lib->m; i++) v[i] *= power[i];
+  }
+  for (int i = 0; i < lib->m; i++) sum += v[i] * v[i];
+  for (int i = 0; i < lib->m; i++) v[i] /= sqrt(sum);
+  return sqrt(sum);
+}
+
+/* least squares of column `last` on the n others; c [n] in terms of columns of length one */
+static int refit(double *c, double *left, const struct library *lib, const int *which, int n,
+                 int last, int n_features, double *v)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_basis *basis = NULL;
+  ASSAY_TRY(assay_sr_basis_create(&basis, lib->m, n > 0 ? n : 1));
+  *left = INFINITY;
+  for (int k = 0; k < n; k++) {
+    column(v, lib, which[k], n_features);
+    if (!assay_sr_basis_push(basis, v, 1e-13)) goto done;
+  }
+  column(v, lib, last, n_features);
+  *left = assay_sr_basis_project(basis, v);
+  assay_sr_basis_solve(c, basis);
+done:
+  assay_sr_basis_destroy(basis);
+  return rc;
+}
+
+/* drop terms that do not matter, smallest first, until all do; which/c [*n] in place */
+static int prune(bool *sparse, int *which, double *c, int *n, const struct library *lib, int last,
+                 int n_features, double *v)
+{
+  int rc = ASSAY_OK, kept = 0;
+  double left;
+  *sparse = false;
+  for (int k = 0; k < *n; k++)
+    if (fabs(c[k]) > NEGLIGIBLE) which[kept++] = which[k];
+  *n = kept;
+  if (kept + 1 > ASSAY_SR_TERMS || 3 * kept > lib->m) goto done;
+  ASSAY_TRY(refit(c, &left, lib, which, *n, last, n_features, v));
+  while (left <= EXACT && *n > 0) {
+    int least = 0, fewer = 0, others[ASSAY_SR_TERMS];
+    double trial[ASSAY_SR_TERMS], without;
+    for (int k = 1; k < *n; k++)
+      if (fabs(c[k]) < fabs(c[least])) least = k;
+    if (fabs(c[least]) > 1e-3) break;
+    for (int k = 0; k < *n; k++)
+      if (k != least) others[fewer++] = which[k];
+    ASSAY_TRY(refit(trial, &without, lib, others, fewer, last, n_features, v));
+    if (!(without <= fmax(3 * left, 1e-15))) break;
+    left = without;
+    *n = fewer;
+    memcpy(which, others, (size_t)fewer * sizeof *which);
+    memcpy(c, trial, (size_t)fewer * sizeof *c);
+  }
+  *sparse = left <= EXACT;
+done:
+  return rc;
+}
+
+static void put_term(struct assay_sr_relation *r, const struct monomial *m, double c, int n)
+{
+  struct assay_sr_term *t = m->z ? &r->below[r->n_below++] : &r->above[r->n_above++];
+  t->c = m->z ? -c : c;
+  for (int k = 0; k < n; k++) t->power[k] = m->power[k];
+}
+
+/* the relation that column `last` closes; false: it is not one for z */
+static bool assemble(struct assay_sr_relation *r, const struct library *lib, const int *which,
+                     const double *c, int n, int last, int n_features, double *v)
+{
+  *r = (struct assay_sr_relation){0};
+  for (int k = 0; k < n; k++)
+    put_term(r, &lib->monomial[which[k]], c[k] / column(v, lib, which[k], n_features), n_features);
+  put_term(r, &lib->monomial[last], -1 / column(v, lib, last, n_features), n_features);
+  return r->n_above > 0 && r->n_below > 0;
+}
+
+struct scan {
+  double *v, *c;
+  int *which, *pushed, refused;
+};
+
+static int close_relation(bool *found, struct assay_sr_relation *r, struct scan *s,
+                          struct assay_sr_basis *basis, const struct library *lib, int last, int n)
+{
+  int rc = ASSAY_OK, terms = basis->n;
+  *found = false;
+  assay_sr_basis_solve(s->c, basis);
+  memcpy(s->which, s->pushed, (size_t)terms * sizeof *s->which);
+  ASSAY_TRY(prune(found, s->which, s->c, &terms, lib, last, n, s->v));
+  *found = *found && assemble(r, lib, s->which, s->c, terms, last, n, s->v);
+  s->refused += !*found;
+done:
+  return rc;
+}
+
+static int walk(bool *found, struct assay_sr_relation *r, struct scan *s,
+                struct assay_sr_basis *basis, const struct library *lib, int n,
+                struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  for (int k = 0; k < lib->n && !*found && s->refused < MAX_REFUSED; k++) {
+    const double work = assay_sr_basis_flops(basis) + lib->m * 8.0;
+    if (3 * basis->n > 2 * lib->m || !assay_sr_spend_flops(b, work)) goto done;
+    column(s->v, lib, k, n);
+    s->pushed[basis->n] = k;
+    if (!assay_sr_basis_push(basis, s->v, DEPENDENT))
+      ASSAY_TRY(close_relation(found, r, s, basis, lib, k, n));
+  }
+done:
+  return rc;
+}
+
+int assay_sr_relation_find(bool *found, struct assay_sr_relation *r,
+                           const struct assay_sr_features *f, const double *z, int m, int degree,
+                           bool linear, struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  struct library lib = {0};
+  struct assay_sr_basis *basis = NULL;
+  struct scan s = {0};
+  *found = false;
+  ASSAY_TRY(library_make(&lib, f, z, m, degree, linear));
+  const size_t n = (size_t)lib.n + 1;
+  ASSAY_TRY(assay_sr_basis_create(&basis, m, lib.n));
+  ASSAY_TRY(ASSAY_NEW(&s.v, (size_t)m, "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&s.c, n, "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&s.which, n, "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&s.pushed, n, "symbolic relation"));
+  ASSAY_TRY(walk(found, r, &s, basis, &lib, f->n, b));
+done:
+  library_free(&lib);
+  assay_sr_basis_destroy(basis);
+  assay_free(s.v);
+  assay_free(s.c);
+  assay_free(s.which);
+  assay_free(s.pushed);
+  return rc;
+}
