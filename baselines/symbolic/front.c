@@ -8,7 +8,8 @@
 #include "core/base/mem.h"
 #include "core/num/stats.h"
 
-static const double EXACT = 1e-9; /* relative error of an exact law, at most */
+static const double EXACT = 1e-9;   /* relative error of an exact law, at most */
+static const double SOLVED = 1e-12; /* nothing better needs to be looked for */
 
 int assay_sr_front_create(struct assay_sr_front **out, const struct assay_sr_table *table)
 {
@@ -64,7 +65,7 @@ bool assay_sr_model_exact(const struct assay_sr_model *m)
 bool assay_sr_front_solved(const struct assay_sr_front *f)
 {
   for (int i = 0; i < f->n; i++)
-    if (assay_sr_model_exact(&f->model[i]) && f->model[i].relative <= 1e-13) return true;
+    if (assay_sr_model_exact(&f->model[i]) && f->model[i].relative <= SOLVED) return true;
   return false;
 }
 

@@ -34,51 +34,40 @@ bool assay_sr_snap_fraction(int *p, int *q, double value, double tolerance)
   return false;
 }
 
-/* numbers that constants are multiples of, as text and value */
-static const struct unit {
-  const char *text;
-  double value;
-} units[] = {
-    {"", 1},
-    {"*pi", PI},
-    {"/pi", 1 / PI},
-    {"*pi^2", PI * PI},
-    {"*sqrt(2)", 1.4142135623730951},
-    {"*sqrt(pi)", 1.7724538509055159},
-    {"/sqrt(pi)", 0.56418958354775629},
-    {"*sqrt(2*pi)", 2.5066282746310002},
-    {"/sqrt(2*pi)", 0.3989422804014327},
-};
-enum { UNITS = sizeof units / sizeof *units };
+enum { SHORT = 10, DIGITS = 17 }; /* digits of decimals that count as simple, of all others */
 
 struct simple {
-  int p, q;
-  const struct unit *unit; /* NULL: no multiple of a unit, `value` is a decimal */
+  int p, q;     /* p / q x pi; q = 0: the decimal `value` */
   double value;
 };
 
-static bool snap_units(struct simple *s, double value, double tolerance)
+static bool snap_fraction_of(struct simple *s, double value, double unit, int most,
+                             double tolerance)
 {
-  for (const struct unit *u = units; u < units + UNITS; u++)
-    for (int q = 1; q <= 12; q++) {
-      const double p = nearbyint(value / u->value * q);
-      if (p == 0 || fabs(p) > (u == units ? 1000 : 60)) continue;
-      if (fabs(value - p / q * u->value) > tolerance * fabs(value)) continue;
-      *s = (struct simple){(int)p, q, u, p / q * u->value};
-      return true;
-    }
+  for (int q = 1; q <= 12; q++) {
+    const double p = nearbyint(value / unit * q);
+    if (p == 0 || fabs(p) > most || fabs(value - p / q * unit) > tolerance * fabs(value)) continue;
+    *s = (struct simple){(int)p, q, p / q * unit};
+    return true;
+  }
   return false;
 }
 
 static struct simple simplest(double value, double tolerance)
 {
   struct simple s = {.value = value};
-  if (value == 0 || !isfinite(value) || snap_units(&s, value, tolerance)) return s;
-  for (int digits = 1; digits < 17; digits++) {
+  if (value == 0 || !isfinite(value)) return s;
+  if (snap_fraction_of(&s, value, 1, 1000, tolerance)) {
+    s.q = 0;
+    return s;
+  }
+  if (snap_fraction_of(&s, value, PI, 60, tolerance)) return s;
+  for (int digits = 1; digits < DIGITS; digits++) {
     char text[40];
+    const double allowed = digits <= SHORT ? tolerance : fmin(tolerance, 1e-15);
     snprintf(text, sizeof text, "%.*e", digits - 1, value);
     s.value = strtod(text, NULL);
-    if (fabs(s.value - value) <= tolerance * fabs(value)) return s;
+    if (fabs(s.value - value) <= allowed * fabs(value)) return s;
   }
   s.value = value;
   return s;
@@ -93,12 +82,13 @@ void assay_sr_put_number(struct assay_sr_phrase *p, double value, double toleran
 {
   const struct simple s = simplest(value, tolerance);
   char text[32];
-  if (!s.unit || s.unit == units)
+  if (s.q == 0)
     assay_sr_put(p, "%s", assay_text_double(text, s.value));
-  else if (s.q != 1)
-    assay_sr_put(p, "%d/%d%s", s.p, s.q, s.unit->text);
+  else if (s.p == 1 || s.p == -1)
+    assay_sr_put(p, "%spi", s.p < 0 ? "-" : "");
   else
-    assay_sr_put(p, "%d%s", s.p, s.unit->text);
+    assay_sr_put(p, "%d*pi", s.p);
+  if (s.q > 1) assay_sr_put(p, "/%d", s.q);
 }
 
 /* a name, a number or a call: no operator outside parentheses */

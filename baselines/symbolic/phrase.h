@@ -19,8 +19,8 @@ void assay_sr_put(struct assay_sr_phrase *p, const char *fmt, ...)
 bool assay_sr_snap_fraction(int *p, int *q, double value, double tolerance);
 
 /* value, or a simpler number within `tolerance` relative to it: a fraction with q <= 12, such a
- * fraction times pi, 1/pi, pi^2, sqrt(2), sqrt(pi) or sqrt(2 pi) and their reciprocals, or the decimal
- * with the fewest digits. */
+ * fraction times pi, a decimal of at most 10 digits; if there is none, the decimal with the fewest
+ * digits that is off by no more than 1e-15. */
 double assay_sr_snap(double value, double tolerance);
 
 /* The same, appended as text that reads back ("2*pi", "0.25", "6.6743e-11"). */

@@ -6,9 +6,10 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-static const double DEPENDENT = 1e-9;  /* what remains of a column that closes a relation */
-static const double NEGLIGIBLE = 1e-7; /* share of a term in the relation, below which it goes */
-static const double EXACT = 1e-10;     /* what remains of it when only its terms are fitted */
+static const double DEPENDENT = 1e-12; /* what remains of a column that closes a relation */
+static const double NEGLIGIBLE[2] = {1e-12, 1e-7}; /* share of a term, below which it goes: first
+                                                      timidly, then boldly */
+static const double EXACT = 1e-11;     /* what remains of it when only its terms are fitted */
 
 enum { MAX_COLUMNS = 1400, MAX_REFUSED = 6 };
 
@@ -123,34 +124,48 @@ done:
   return rc;
 }
 
-/* drop terms that do not matter, smallest first, until all do; which/c [*n] in place */
-static int prune(bool *sparse, int *which, double *c, int *n, const struct library *lib, int last,
-                 int n_features, double *v)
+struct terms {
+  int n, which[ASSAY_SR_TERMS];
+  double c[ASSAY_SR_TERMS], left;
+};
+
+/* without the smallest term if that is no worse; false: it is needed */
+static int drop_least(bool *dropped, struct terms *t, const struct library *lib, int last,
+                      int n_features, double *v)
 {
-  int rc = ASSAY_OK, kept = 0;
-  double left;
+  int rc = ASSAY_OK, least = 0;
+  struct terms fewer = {0};
+  *dropped = false;
+  for (int k = 1; k < t->n; k++)
+    if (fabs(t->c[k]) < fabs(t->c[least])) least = k;
+  if (t->n == 0 || fabs(t->c[least]) > 1e-3) goto done;
+  for (int k = 0; k < t->n; k++)
+    if (k != least) fewer.which[fewer.n++] = t->which[k];
+  ASSAY_TRY(refit(fewer.c, &fewer.left, lib, fewer.which, fewer.n, last, n_features, v));
+  *dropped = fewer.left <= fmax(3 * t->left, 1e-15);
+  if (*dropped) *t = fewer;
+done:
+  return rc;
+}
+
+/* the terms of the dependence c [n] over columns `which` that matter */
+static int prune(bool *sparse, struct terms *t, const int *which, const double *c, int n,
+                 double negligible, const struct library *lib, int last, int n_features, double *v)
+{
+  int rc = ASSAY_OK;
+  bool dropped = true;
   *sparse = false;
-  for (int k = 0; k < *n; k++)
-    if (fabs(c[k]) > NEGLIGIBLE) which[kept++] = which[k];
-  *n = kept;
-  if (kept + 1 > ASSAY_SR_TERMS || 3 * kept > lib->m) goto done;
-  ASSAY_TRY(refit(c, &left, lib, which, *n, last, n_features, v));
-  while (left <= EXACT && *n > 0) {
-    int least = 0, fewer = 0, others[ASSAY_SR_TERMS];
-    double trial[ASSAY_SR_TERMS], without;
-    for (int k = 1; k < *n; k++)
-      if (fabs(c[k]) < fabs(c[least])) least = k;
-    if (fabs(c[least]) > 1e-3) break;
-    for (int k = 0; k < *n; k++)
-      if (k != least) others[fewer++] = which[k];
-    ASSAY_TRY(refit(trial, &without, lib, others, fewer, last, n_features, v));
-    if (!(without <= fmax(3 * left, 1e-15))) break;
-    left = without;
-    *n = fewer;
-    memcpy(which, others, (size_t)fewer * sizeof *which);
-    memcpy(c, trial, (size_t)fewer * sizeof *c);
+  t->n = 0;
+  for (int k = 0; k < n; k++) {
+    if (fabs(c[k]) <= negligible) continue;
+    if (t->n + 1 == ASSAY_SR_TERMS) goto done;
+    t->which[t->n++] = which[k];
   }
-  *sparse = left <= EXACT;
+  if (3 * t->n > lib->m) goto done;
+  ASSAY_TRY(refit(t->c, &t->left, lib, t->which, t->n, last, n_features, v));
+  while (dropped && t->left <= EXACT)
+    ASSAY_TRY(drop_least(&dropped, t, lib, last, n_features, v));
+  *sparse = t->left <= EXACT;
 done:
   return rc;
 }
@@ -159,35 +174,58 @@ static void put_term(struct assay_sr_relation *r, const struct monomial *m, doub
 {
   struct assay_sr_term *t = m->z ? &r->below[r->n_below++] : &r->above[r->n_above++];
   t->c = m->z ? -c : c;
+  t->share = fabs(c);
   for (int k = 0; k < n; k++) t->power[k] = m->power[k];
 }
 
+/* Does the denominator vanish in many rows? (z - a)(1 - u^2) = 0 is a relation where u = 1 or -1
+ * now and then, and says nothing about z there. */
+static bool vanishes(const struct assay_sr_relation *r, const struct library *lib, int n_features)
+{
+  int rows = 0;
+  for (int i = 0; i < lib->m; i++) {
+    double sum = 0, size = 0;
+    for (int t = 0; t < r->n_below; t++) {
+      double value = r->below[t].c;
+      for (int k = 0; k < n_features; k++)
+        value *= lib->powers[(k * lib->n_powers + r->below[t].power[k]) * lib->m + i];
+      sum += value;
+      size += fabs(value);
+    }
+    rows += fabs(sum) <= 1e-9 * size;
+  }
+  return 20 * rows > lib->m;
+}
+
 /* the relation that column `last` closes; false: it is not one for z */
-static bool assemble(struct assay_sr_relation *r, const struct library *lib, const int *which,
-                     const double *c, int n, int last, int n_features, double *v)
+static bool assemble(struct assay_sr_relation *r, const struct library *lib, const struct terms *t,
+                     int last, int n_features, double *v)
 {
   *r = (struct assay_sr_relation){0};
-  for (int k = 0; k < n; k++)
-    put_term(r, &lib->monomial[which[k]], c[k] / column(v, lib, which[k], n_features), n_features);
+  for (int k = 0; k < t->n; k++)
+    put_term(r, &lib->monomial[t->which[k]], t->c[k] / column(v, lib, t->which[k], n_features),
+             n_features);
   put_term(r, &lib->monomial[last], -1 / column(v, lib, last, n_features), n_features);
-  return r->n_above > 0 && r->n_below > 0;
+  return r->n_above > 0 && r->n_below > 0 && !vanishes(r, lib, n_features);
 }
 
 struct scan {
   double *v, *c;
-  int *which, *pushed, refused;
+  int *pushed, refused;
 };
 
 static int close_relation(bool *found, struct assay_sr_relation *r, struct scan *s,
                           struct assay_sr_basis *basis, const struct library *lib, int last, int n)
 {
-  int rc = ASSAY_OK, terms = basis->n;
+  int rc = ASSAY_OK;
+  struct terms t;
+  bool sparse = false;
   *found = false;
   assay_sr_basis_solve(s->c, basis);
-  memcpy(s->which, s->pushed, (size_t)terms * sizeof *s->which);
-  ASSAY_TRY(prune(found, s->which, s->c, &terms, lib, last, n, s->v));
-  *found = *found && assemble(r, lib, s->which, s->c, terms, last, n, s->v);
-  s->refused += !*found;
+  for (int bold = 0; bold < 2 && !sparse; bold++)
+    ASSAY_TRY(prune(&sparse, &t, s->pushed, s->c, basis->n, NEGLIGIBLE[bold], lib, last, n, s->v));
+  *found = sparse && assemble(r, lib, &t, last, n, s->v);
+  s->refused += !sparse; /* a relation among the features alone, x^3 = x, is no reason to stop */
 done:
   return rc;
 }
@@ -223,7 +261,6 @@ int assay_sr_relation_find(bool *found, struct assay_sr_relation *r,
   ASSAY_TRY(assay_sr_basis_create(&basis, m, lib.n));
   ASSAY_TRY(ASSAY_NEW(&s.v, (size_t)m, "symbolic relation"));
   ASSAY_TRY(ASSAY_NEW(&s.c, n, "symbolic relation"));
-  ASSAY_TRY(ASSAY_NEW(&s.which, n, "symbolic relation"));
   ASSAY_TRY(ASSAY_NEW(&s.pushed, n, "symbolic relation"));
   ASSAY_TRY(walk(found, r, &s, basis, &lib, f->n, b));
 done:
@@ -231,7 +268,6 @@ done:
   assay_sr_basis_destroy(basis);
   assay_free(s.v);
   assay_free(s.c);
-  assay_free(s.which);
   assay_free(s.pushed);
   return rc;
 }

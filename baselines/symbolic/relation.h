@@ -14,7 +14,8 @@ enum { ASSAY_SR_FEATURES = 12, ASSAY_SR_TERMS = 24 };
 
 struct assay_sr_feature {
   char text[ASSAY_SR_ATOM];
-  double scale;    /* values are divided by this */
+  double unit;     /* the feature is text^unit: 1, or 1/2 for a root */
+  double scale;    /* values of the feature are divided by this */
   bool positive;   /* everywhere */
   const double *v; /* [m] scaled; borrowed */
 };
@@ -28,7 +29,7 @@ struct assay_sr_features {
 
 /* c prod feature^power */
 struct assay_sr_term {
-  double c;
+  double c, share; /* share: |c| in scaled features, how much it weighs */
   int power[ASSAY_SR_FEATURES];
 };
 
@@ -60,7 +61,7 @@ void assay_sr_relation_say(struct assay_sr_phrase *p, const struct assay_sr_rela
 
 /* Relations for all targets (y, y^2, log y) and feature sets, z divided by a prefactor of exactly
  * `factors` features, with the highest degree whose library has at most `columns` columns, unless
- * that has at most `beyond` (and so was tried before). Stops at the first exact law. */
+ * that has at most `beyond` (and so was tried before). Stops soon after the first exact law. */
 int assay_sr_search_relations(struct assay_sr_search *s, int columns, int beyond, int factors);
 
 #endif

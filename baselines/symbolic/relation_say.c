@@ -23,33 +23,56 @@ static struct polynomial unscaled(const struct assay_sr_term *t, int n,
   return p;
 }
 
-/* the largest monomial that divides every term comes out, its powers added to `power` x sign */
+/* The power of a feature that all terms share comes out: the one nearest to 0 if all have one sign,
+ * none otherwise (x0 + x1/x2 keeps its quotient). Added to `power` x sign. */
 static void take_monomial(struct polynomial *p, double *power, double sign, int features)
 {
   for (int k = 0; k < features; k++) {
-    int least = p->term[0].power[k];
-    for (int i = 1; i < p->n; i++)
-      if (p->term[i].power[k] < least) least = p->term[i].power[k];
-    for (int i = 0; i < p->n; i++) p->term[i].power[k] -= least;
-    power[k] += sign * least;
+    int low = p->term[0].power[k], high = low;
+    for (int i = 1; i < p->n; i++) {
+      if (p->term[i].power[k] < low) low = p->term[i].power[k];
+      if (p->term[i].power[k] > high) high = p->term[i].power[k];
+    }
+    const int common = low > 0 ? low : high < 0 ? high : 0;
+    for (int i = 0; i < p->n; i++) p->term[i].power[k] -= common;
+    power[k] += sign * common;
   }
 }
 
-/* the coefficient of the term of least degree comes out */
-static double take_coefficient(struct polynomial *p, int features)
+/* how simple the coefficients are when divided by c */
+static int simplicity(const struct polynomial *p, double c)
 {
-  int best = 0, least = 1000;
+  int score = 0;
   for (int i = 0; i < p->n; i++) {
-    int degree = 0;
-    for (int k = 0; k < features; k++) degree += p->term[i].power[k];
-    if (degree < least) {
-      least = degree;
-      best = i;
-    }
+    const double value = fabs(assay_sr_snap(p->term[i].c / c, TOLERANCE));
+    score += value == 1 ? 3 : value == floor(value) && value < 100 ? 2 : 0;
+  }
+  return score;
+}
+
+/* the coefficient that leaves the simplest ones comes out; the first of equals */
+static double take_coefficient(struct polynomial *p)
+{
+  int best = 0, most = -1;
+  for (int i = 0; i < p->n; i++) {
+    const int score = simplicity(p, p->term[i].c);
+    if (score <= most) continue;
+    most = score;
+    best = i;
   }
   const double c = p->term[best].c;
   for (int i = 0; i < p->n; i++) p->term[i].c /= c;
   return c;
+}
+
+/* above / below with a single term below: one polynomial with negative powers */
+static void merge(struct polynomial *above, struct polynomial *below, int features)
+{
+  for (int i = 0; i < above->n; i++) {
+    above->term[i].c /= below->term[0].c;
+    for (int k = 0; k < features; k++) above->term[i].power[k] -= below->term[0].power[k];
+  }
+  below->term[0] = (struct assay_sr_term){.c = 1};
 }
 
 static bool is_product(const struct assay_sr_term *t, const struct assay_sr_term *a,
@@ -78,32 +101,48 @@ static bool is_even(const struct assay_sr_term *t, int features)
 }
 
 /* root^2 = p, if there is one: every even positive term is a square, every other one twice the
- * product of two roots */
+ * product of two roots. Coefficients come from the weightiest square and its products. */
 static bool square_root(struct polynomial *root, const struct polynomial *p, int features)
 {
   const struct assay_sr_term *square[ASSAY_SR_TERMS];
-  int n = 0, crosses = 0;
-  for (int i = 0; i < p->n; i++)
-    if (is_even(&p->term[i], features)) square[n++] = &p->term[i];
-  if (n * (n + 1) / 2 != p->n) return false;
+  int n = 0;
+  for (int i = 0; i < p->n; i++) {
+    if (!is_even(&p->term[i], features)) continue;
+    square[n++] = &p->term[i];
+    if (p->term[i].share <= square[0]->share) continue;
+    square[n - 1] = square[0];
+    square[0] = &p->term[i];
+  }
+  if (n == 0 || n * (n + 1) / 2 != p->n) return false;
   root->n = n;
   for (int i = 0; i < n; i++) {
-    double sign = 1;
     const struct assay_sr_term *cross = i ? find_cross(p, square[0], square[i], features) : NULL;
     if (i && !cross) return false;
-    if (cross && cross->c < 0) sign = -1;
     root->term[i] = *square[i];
-    root->term[i].c = sign * sqrt(square[i]->c);
-    for (int k = 0; k < features; k++) root->term[i].power[k] /= 2;
+    root->term[i].c = i ? cross->c / (2 * root->term[0].c) : sqrt(square[0]->c);
+    for (int k = 0; k < features; k++) root->term[i].power[k] /= 2; /* even, also when negative */
   }
-  for (int i = 0; i < n; i++)
-    for (int j = 0; j < i; j++) {
-      const struct assay_sr_term *cross = find_cross(p, square[i], square[j], features);
-      const double expected = 2 * root->term[i].c * root->term[j].c;
-      if (!cross || fabs(cross->c - expected) > 1e-6 * fabs(expected)) return false;
-      crosses++;
+  for (int i = 1; i < n; i++)
+    for (int j = 1; j <= i; j++) {
+      const struct assay_sr_term *cross =
+          j == i ? square[i] : find_cross(p, square[i], square[j], features);
+      const double expected = (j == i ? 1 : 2) * root->term[i].c * root->term[j].c;
+      if (!cross || fabs(cross->c - expected) > 1e-4 * fabs(expected)) return false;
     }
-  return n + crosses == p->n;
+  return true;
+}
+
+/* columns first, then functions */
+static int factors(struct assay_sr_factor *factor, const struct assay_sr_term *t,
+                   const struct assay_sr_features *f)
+{
+  int n = 0;
+  for (int column = 1; column >= 0; column--)
+    for (int k = 0; k < f->n; k++)
+      if (t->power[k] && (f->feature[k].text[0] == 'x') == column)
+        factor[n++] = (struct assay_sr_factor){f->feature[k].text,
+                                               t->power[k] * f->feature[k].unit, false};
+  return n;
 }
 
 static void put_polynomial(struct assay_sr_phrase *out, const struct polynomial *p,
@@ -112,11 +151,8 @@ static void put_polynomial(struct assay_sr_phrase *out, const struct polynomial 
   for (int pass = 0, begun = 0; pass < 2; pass++) /* positive terms first */
     for (int i = 0; i < p->n; i++) {
       struct assay_sr_factor factor[ASSAY_SR_FEATURES];
-      int n = 0;
       if ((p->term[i].c > 0) == (pass == 1)) continue;
-      for (int k = 0; k < f->n; k++)
-        if (p->term[i].power[k])
-          factor[n++] = (struct assay_sr_factor){f->feature[k].text, p->term[i].power[k], false};
+      const int n = factors(factor, &p->term[i], f);
       if (begun) assay_sr_put(out, pass ? " - " : " + ");
       assay_sr_put_product(out, begun ? fabs(p->term[i].c) : p->term[i].c, TOLERANCE, factor, n);
       begun = 1;
@@ -159,20 +195,26 @@ void assay_sr_relation_say(struct assay_sr_phrase *out, const struct assay_sr_re
     power[k] = f->prefactor[k];
     c /= pow(f->feature[k].scale, f->prefactor[k]);
   }
+  if (below.n == 1) merge(&above, &below, f->n);
   take_monomial(&above, power, 1, f->n);
   take_monomial(&below, power, -1, f->n);
-  c *= take_coefficient(&above, f->n) / take_coefficient(&below, f->n);
+  c *= take_coefficient(&above) / take_coefficient(&below);
+  if (wording != ASSAY_SR_AS_IT_IS && c < 0) { /* the root of a square: its sign belongs inside */
+    for (int i = 0; i < above.n; i++) above.term[i].c = -above.term[i].c;
+    c = -c;
+  }
   say_part(&part[0], &above, f, 1, wording);
   say_part(&part[1], &below, f, -1, wording);
   for (int k = 0; k < f->n; k++) {
     const double p = wording == ASSAY_SR_AS_IT_IS ? power[k] : power[k] / 2;
     const bool absolute = !f->feature[k].positive && wording == ASSAY_SR_ROOT && fmod(p, 2) != 0;
-    if (p != 0) factor[n++] = (struct assay_sr_factor){f->feature[k].text, p, absolute};
+    if (p != 0)
+      factor[n++] = (struct assay_sr_factor){f->feature[k].text, p * f->feature[k].unit, absolute};
   }
   for (int k = 0; k < 2; k++)
     if (part[k].power != 0)
       factor[n++] = (struct assay_sr_factor){part[k].text.text, part[k].power, false};
-  if (wording != ASSAY_SR_AS_IT_IS) c = c > 0 ? sqrt(c) : -sqrt(-c);
+  if (wording != ASSAY_SR_AS_IT_IS) c = sqrt(c);
   if (part[0].text.overflow || part[1].text.overflow) out->overflow = true;
   assay_sr_put_product(out, c, TOLERANCE, factor, n);
 }

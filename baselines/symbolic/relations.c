@@ -10,6 +10,9 @@
 
 enum { MAX_ROWS = 1600, MAX_DEGREE = 8, MAX_CHANGES = 120, MAX_SETS = 300 };
 
+/* node-evaluations, beside half of what was spent, to look for a shorter form of a law */
+static const uint64_t AGAIN = 20000000;
+
 /* Targets: with z in the denominator too, 1/y needs no row of its own. */
 static const struct look {
   const char *target;
@@ -18,16 +21,16 @@ static const struct look {
 enum { LOOKS = sizeof looks / sizeof *looks };
 
 /* Functions that may stand in for columns a (and b). */
-enum kind { ANGLE = 1, POSITIVE = 2, PURE = 4, ORDERED = 8, KEEP = 16, ALL = 32 };
+enum kind { ANGLE = 1, POSITIVE = 2, PURE = 4, ORDERED = 8, KEEP = 16, ALL = 32, LENGTH = 64 };
 static const struct stand_in {
   const char *text;
   int letters, kind;
 } stand_ins[] = {
-    {"cos(a)", 1, ANGLE},
     {"sin(a)", 1, ANGLE},
+    {"cos(a)", 1, ANGLE},
     {"cos(a - b)", 2, ANGLE | ORDERED},
     {"sin(a - b)", 2, ANGLE | ORDERED},
-    {"sqrt(a)", 1, POSITIVE | ALL},
+    {"sqrt(a)", 1, POSITIVE | ALL | LENGTH},
     {"log(a)", 1, POSITIVE},
     {"log(a)", 1, POSITIVE | KEEP},
     {"exp(a)", 1, PURE},
@@ -66,7 +69,7 @@ static bool suits(const struct assay_sr_column *c, int kind)
 {
   const bool angle = !c->integers && c->hi - c->lo > 0.5 && c->lo >= -6.4 && c->hi <= 6.4 &&
                      c->scale > 0.05;
-  return c->usable && (!(kind & ANGLE) || angle) && (!(kind & POSITIVE) || c->sign > 0) &&
+  return c->usable && (!(kind & ANGLE) || angle) && (!(kind & LENGTH) || !angle) && (!(kind & POSITIVE) || c->sign > 0) &&
          (!(kind & PURE) || c->plain);
 }
 
@@ -99,22 +102,20 @@ static bool compose(struct set *set, const struct field *f, const struct change 
                     const struct change *b)
 {
   const struct assay_sr_table *table = f->s->table;
-  uint64_t replaced = 0;
   set->n = 0;
   if (a && b && a->replaced & b->replaced && a->replaced != b->replaced) return false;
-  for (int which = 0; which < 2; which++) {
-    const struct change *c = which ? b : a;
-    if (!c) continue;
-    replaced |= c->replaced;
-    for (int i = 0; i < c->n; i++) {
-      if (set->n == ASSAY_SR_FEATURES) return false;
-      memcpy(set->text[set->n++], c->text[i], sizeof c->text[i]);
-    }
-  }
+  const uint64_t replaced = (a ? a->replaced : 0) | (b ? b->replaced : 0);
   for (int j = 0; j < table->n_vars; j++) {
     if (!table->column[j].usable || replaced >> j & 1) continue;
     if (set->n == ASSAY_SR_FEATURES) return false;
     snprintf(set->text[set->n++], sizeof set->text[0], "x%d", j);
+  }
+  for (int which = 0; which < 2; which++) {
+    const struct change *c = which ? b : a;
+    for (int i = 0; c && i < c->n; i++) {
+      if (set->n == ASSAY_SR_FEATURES) return false;
+      memcpy(set->text[set->n++], c->text[i], sizeof c->text[i]);
+    }
   }
   return set->n > 0;
 }
@@ -195,6 +196,8 @@ static int load(bool *valid, struct field *f, const struct set *set)
     *valid = *valid && assay_sr_spend(f->s->budget, (double)e->n * f->m);
     if (!*valid) goto done;
     ASSAY_TRY(assay_sr_values(v, e, f->rows->x, f->m, f->m));
+    u->unit = e->node[e->n - 1].op == ASSAY_EXPR_SQRT ? 0.5 : 1;
+    if (u->unit != 1) snprintf(u->text, sizeof u->text, "x%d", e->node[0].var);
     u->scale = e->n == 1 ? geometric_mean(v, f->m) : 1;
     u->positive = true;
     u->v = v;
@@ -271,7 +274,7 @@ static int attempt_prefactors(bool *exact, struct field *f, int look, int column
 {
   int rc = ASSAY_OK, total = 1;
   for (int k = 0; k < f->features.n; k++) total *= 3;
-  for (int code = 0; code < total && !*exact && !assay_sr_over(f->s->budget); code++) {
+  for (int code = 0; code < total && !assay_sr_over(f->s->budget); code++) {
     int used = 0;
     for (int k = 0, rest = code; k < f->features.n; k++, rest /= 3) {
       static const double power[3] = {0, 1, -1};
@@ -289,14 +292,18 @@ int assay_sr_search_relations(struct assay_sr_search *s, int columns, int beyond
 {
   int rc = ASSAY_OK;
   struct field f = {0};
+  uint64_t end = 0;
   bool valid, exact = false;
+  const uint64_t before = s->budget->used;
   ASSAY_TRY(field_open(&f, s));
-  for (int i = 0; i < f.n_sets && !exact; i++) {
-    if (assay_sr_over(s->budget)) goto done;
+  for (int i = 0; i < f.n_sets && !assay_sr_over(s->budget); i++) {
     ASSAY_TRY(load(&valid, &f, &f.set[i]));
-    for (int look = 0; valid && look < LOOKS && !exact; look++)
+    for (int look = 0; valid && look < LOOKS; look++)
       if (f.scale[look] != 0 && !(looks[look].linear && factors))
         ASSAY_TRY(attempt_prefactors(&exact, &f, look, columns, beyond, factors));
+    if (!exact) continue;
+    if (!end) end = s->budget->used + (s->budget->used - before) / 2 + AGAIN;
+    if (s->budget->used > end) break;
   }
 done:
   field_close(&f);
