@@ -71,7 +71,8 @@ void assay_sr_basis_solve(double *c, const struct assay_sr_basis *b)
 {
   for (int k = b->n - 1; k >= 0; k--) {
     double sum = b->part[k];
-    for (int l = k + 1; l < b->n; l++) sum -= b->r[(size_t)l * (size_t)b->capacity + (size_t)k] * c[l];
+    for (int l = k + 1; l < b->n; l++)
+      sum -= b->r[(size_t)l * (size_t)b->capacity + (size_t)k] * c[l];
     c[k] = sum / b->r[(size_t)k * (size_t)b->capacity + (size_t)k];
   }
 }

@@ -27,8 +27,8 @@ struct assay_sr_model {
 struct assay_sr_front {
   const struct assay_sr_table *table; /* borrowed */
   int n, capacity;
-  struct assay_sr_model *model; /* by complexity, ascending; both errors of one are never beaten by a
-                                   smaller one */
+  struct assay_sr_model *model; /* by complexity, ascending; both errors of one are never beaten by
+                                   a smaller one */
   double *work;                 /* [2 n rows] */
 };
 

@@ -37,7 +37,7 @@ bool assay_sr_snap_fraction(int *p, int *q, double value, double tolerance)
 enum { SHORT = 10, DIGITS = 17 }; /* digits of decimals that count as simple, of all others */
 
 struct simple {
-  int p, q;     /* p / q x pi; q = 0: the decimal `value` */
+  int p, q; /* p / q x pi; q = 0: the decimal `value` */
   double value;
 };
 
@@ -97,7 +97,8 @@ static bool atomic(const char *text)
   int depth = 0;
   for (const char *c = text; *c; c++) {
     depth += (*c == '(') - (*c == ')');
-    if (depth == 0 && !isalnum((unsigned char)*c) && *c != ')' && *c != '_' && *c != '.') return false;
+    if (depth == 0 && !isalnum((unsigned char)*c) && *c != ')' && *c != '_' && *c != '.')
+      return false;
   }
   return true;
 }

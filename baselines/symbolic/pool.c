@@ -20,10 +20,12 @@ enum need {
   UP_CD = 64,      /* c < d */
 };
 
-static const struct template {
+static const struct template
+{
   const char *text;
   int letters, need;
-} templates[] = {
+}
+templates[] = {
     {"1 + a", 1, PURE},
     {"1 - a", 1, PURE},
     {"sin(a)", 1, PURE},

@@ -1,6 +1,7 @@
-/* Building blocks of laws: small expressions ("atoms") made from templates by putting the columns in
- * for the letters, "sin(a - b)" -> sin(x0 - x3), with the logarithms of their absolute values on the
- * rows of a sample. A law that is a product of powers of columns and atoms is linear in these. */
+/* Building blocks of laws: small expressions ("atoms") made from templates by putting the columns
+ * in for the letters, "sin(a - b)" -> sin(x0 - x3), with the logarithms of their absolute values on
+ * the rows of a sample. A law that is a product of powers of columns and atoms is linear in these.
+ */
 #ifndef ASSAY_BASELINES_SYMBOLIC_POOL_H
 #define ASSAY_BASELINES_SYMBOLIC_POOL_H
 #include "baselines/symbolic/basis.h"
@@ -15,14 +16,14 @@ struct assay_sr_atom {
 };
 
 struct assay_sr_pool {
-  int m, n_base;                  /* rows; columns that are part of every product */
-  int base[ASSAY_SR_MAX_VARS];    /* which ones: usable and nowhere 0 */
-  double *base_log;               /* [n_base, m] log |x / scale| */
-  struct assay_sr_basis *basis;   /* 1 and base_log */
-  int n, capacity;                /* atoms */
-  struct assay_sr_atom *atom;     /* [n] */
-  double *log;                    /* [n, m] log |atom|, or the value where exponential */
-  double *rest;                   /* [n, m] orthogonal to the basis, of length one */
+  int m, n_base;                /* rows; columns that are part of every product */
+  int base[ASSAY_SR_MAX_VARS];  /* which ones: usable and nowhere 0 */
+  double *base_log;             /* [n_base, m] log |x / scale| */
+  struct assay_sr_basis *basis; /* 1 and base_log */
+  int n, capacity;              /* atoms */
+  struct assay_sr_atom *atom;   /* [n] */
+  double *log;                  /* [n, m] log |atom|, or the value where exponential */
+  double *rest;                 /* [n, m] orthogonal to the basis, of length one */
 };
 
 /* All atoms the templates give for the usable columns, at most `most`, without those that add

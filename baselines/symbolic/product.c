@@ -29,8 +29,8 @@ static const double *term(const struct assay_sr_pool *p, const struct assay_sr_p
 
 /* least squares of t [m] over 1 and those terms whose power is not fixed */
 static int least_squares(struct fit *f, const struct assay_sr_pool *p,
-                         const struct assay_sr_product *product, const double *t,
-                         const bool *fixed, double *work)
+                         const struct assay_sr_product *product, const double *t, const bool *fixed,
+                         double *work)
 {
   int rc = ASSAY_OK, pushed = 0, which[MAX_FACTORS + 1];
   struct assay_sr_basis *basis = NULL;
@@ -202,8 +202,7 @@ static int say(bool *exact, struct assay_sr_search *s, const struct wording *w,
 
 int assay_sr_product_offer(bool *exact, struct assay_sr_search *s,
                            const struct assay_sr_product *product,
-                           const struct assay_sr_target *target, const double *z,
-                           bool approximate)
+                           const struct assay_sr_target *target, const double *z, bool approximate)
 {
   int rc = ASSAY_OK;
   const struct assay_sr_pool *p = s->pool;

@@ -16,7 +16,6 @@ struct assay_sr_product {
  * not exact are offered only if `approximate`. */
 int assay_sr_product_offer(bool *exact, struct assay_sr_search *s,
                            const struct assay_sr_product *product,
-                           const struct assay_sr_target *target, const double *z,
-                           bool approximate);
+                           const struct assay_sr_target *target, const double *z, bool approximate);
 
 #endif

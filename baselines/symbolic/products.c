@@ -1,6 +1,6 @@
 /* Products of columns and atoms. With t = log |T(y)|, base columns 1, log |x_i| projected out, and
- * unit columns a_k (the atoms' logarithms, projected and scaled alike), the part of |t|^2 that a set S
- * of atoms leaves is
+ * unit columns a_k (the atoms' logarithms, projected and scaled alike), the part of |t|^2 that a
+ * set S of atoms leaves is
  *
  *     1 - c^T G^-1 c,   c_k = <t, a_k> / |t|,   G_kl = <a_k, a_l>,   k, l in S,
  *

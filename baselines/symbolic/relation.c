@@ -9,7 +9,7 @@
 static const double DEPENDENT = 1e-12; /* what remains of a column that closes a relation */
 static const double NEGLIGIBLE[2] = {1e-12, 1e-7}; /* share of a term, below which it goes: first
                                                       timidly, then boldly */
-static const double EXACT = 1e-11;     /* what remains of it when only its terms are fitted */
+static const double EXACT = 1e-11; /* what remains of it when only its terms are fitted */
 
 enum { MAX_COLUMNS = 1400, MAX_REFUSED = 6 };
 
@@ -37,8 +37,8 @@ double assay_sr_relation_columns(const struct assay_sr_features *f, int degree)
 }
 
 /* all monomials of exactly this degree in features k.., with the powers so far */
-static void list_degree(struct library *lib, const struct assay_sr_features *f, struct monomial *now,
-                        int k, int degree, bool linear)
+static void list_degree(struct library *lib, const struct assay_sr_features *f,
+                        struct monomial *now, int k, int degree, bool linear)
 {
   while (k < f->n && f->prefactor[k] != 0) k++;
   if (k == f->n) {
@@ -163,8 +163,7 @@ static int prune(bool *sparse, struct terms *t, const int *which, const double *
   }
   if (3 * t->n > lib->m) goto done;
   ASSAY_TRY(refit(t->c, &t->left, lib, t->which, t->n, last, n_features, v));
-  while (dropped && t->left <= EXACT)
-    ASSAY_TRY(drop_least(&dropped, t, lib, last, n_features, v));
+  while (dropped && t->left <= EXACT) ASSAY_TRY(drop_least(&dropped, t, lib, last, n_features, v));
   *sparse = t->left <= EXACT;
 done:
   return rc;

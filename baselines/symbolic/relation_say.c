@@ -140,8 +140,8 @@ static int factors(struct assay_sr_factor *factor, const struct assay_sr_term *t
   for (int column = 1; column >= 0; column--)
     for (int k = 0; k < f->n; k++)
       if (t->power[k] && (f->feature[k].text[0] == 'x') == column)
-        factor[n++] = (struct assay_sr_factor){f->feature[k].text,
-                                               t->power[k] * f->feature[k].unit, false};
+        factor[n++] =
+            (struct assay_sr_factor){f->feature[k].text, t->power[k] * f->feature[k].unit, false};
   return n;
 }
 
@@ -166,8 +166,7 @@ struct part {
 
 /* a polynomial as a factor; under a root its perfect square is taken out on demand */
 static void say_part(struct part *part, const struct polynomial *p,
-                     const struct assay_sr_features *f, double power,
-                     enum assay_sr_wording wording)
+                     const struct assay_sr_features *f, double power, enum assay_sr_wording wording)
 {
   struct polynomial root;
   part->text = (struct assay_sr_phrase){0};

@@ -59,18 +59,18 @@ struct field {
   struct change *change;
   struct set *set;
   struct assay_sr_features features;
-  double *v;         /* [ASSAY_SR_FEATURES, m] */
-  double *z, *q;     /* [LOOKS, m] scaled targets, [m] divided by the prefactor */
+  double *v;           /* [ASSAY_SR_FEATURES, m] */
+  double *z, *q;       /* [LOOKS, m] scaled targets, [m] divided by the prefactor */
   double scale[LOOKS]; /* of z; 0: not possible */
   int m;
 };
 
 static bool suits(const struct assay_sr_column *c, int kind)
 {
-  const bool angle = !c->integers && c->hi - c->lo > 0.5 && c->lo >= -6.4 && c->hi <= 6.4 &&
-                     c->scale > 0.05;
-  return c->usable && (!(kind & ANGLE) || angle) && (!(kind & LENGTH) || !angle) && (!(kind & POSITIVE) || c->sign > 0) &&
-         (!(kind & PURE) || c->plain);
+  const bool angle =
+      !c->integers && c->hi - c->lo > 0.5 && c->lo >= -6.4 && c->hi <= 6.4 && c->scale > 0.05;
+  return c->usable && (!(kind & ANGLE) || angle) && (!(kind & LENGTH) || !angle) &&
+         (!(kind & POSITIVE) || c->sign > 0) && (!(kind & PURE) || c->plain);
 }
 
 static void add_change(struct field *f, const struct stand_in *t, const int *v)
@@ -146,7 +146,8 @@ static void make_targets(struct field *f)
 {
   for (int k = 0; k < LOOKS; k++) {
     double *z = f->z + k * f->m;
-    if (!assay_sr_target_apply(z, assay_sr_target_find(looks[k].target), f->rows->y, f->m)) continue;
+    if (!assay_sr_target_apply(z, assay_sr_target_find(looks[k].target), f->rows->y, f->m))
+      continue;
     f->scale[k] = geometric_mean(z, f->m);
     for (int i = 0; i < f->m; i++) z[i] /= f->scale[k];
   }
@@ -261,8 +262,8 @@ static int attempt(bool *exact, struct field *f, int look, int columns, int beyo
   const double n = assay_sr_relation_columns(&f->features, degree);
   const int rows = (int)fmin(f->m, 60 + 1.6 * n);
   if (degree == 0 || n <= beyond || 1.5 * n > rows || !divide(f, look)) goto done;
-  ASSAY_TRY(assay_sr_relation_find(&found, &r, &f->features, f->q, rows, degree,
-                                   looks[look].linear, f->s->budget));
+  ASSAY_TRY(assay_sr_relation_find(&found, &r, &f->features, f->q, rows, degree, looks[look].linear,
+                                   f->s->budget));
   if (found) ASSAY_TRY(offer(exact, f, &r, look));
 done:
   return rc;

@@ -14,8 +14,7 @@ int assay_sr_search_create(struct assay_sr_search **out, const struct assay_sr_t
   struct assay_sr_search *s = NULL;
   *out = NULL;
   ASSAY_TRY(ASSAY_NEW(&s, 1, "symbolic search"));
-  *s = (struct assay_sr_search){
-      .table = table, .front = front, .budget = budget, .seed = seed};
+  *s = (struct assay_sr_search){.table = table, .front = front, .budget = budget, .seed = seed};
   ASSAY_TRY(assay_sr_sample_create(&s->sample, table, SAMPLE, seed));
   ASSAY_TRY(assay_sr_pool_create(&s->pool, table, s->sample, ATOMS, budget));
   *out = s;
@@ -35,14 +34,16 @@ void assay_sr_search_destroy(struct assay_sr_search *s)
 
 /* The order of attempts: cheap and likely first. */
 static const struct stage {
-  int depth;             /* of products; -1: none */
-  bool other_targets;    /* products of functions of y, not of y itself */
+  int depth;                    /* of products; -1: none */
+  bool other_targets;           /* products of functions of y, not of y itself */
   int columns, beyond, factors; /* of relations; columns 0: none */
 } stages[] = {
-    {0, false, 0, 0, 0},  {1, false, 0, 0, 0},    {2, false, 0, 0, 0},   {-1, false, 80, 0, 0},
-    {0, true, 0, 0, 0},   {1, true, 0, 0, 0},     {-1, false, 80, 0, 1}, {-1, false, 80, 0, 2},
-    {2, true, 0, 0, 0},   {-1, false, 260, 80, 0}, {3, false, 0, 0, 0},  {-1, false, 260, 80, 1},
-    {-1, false, 600, 260, 0}, {3, true, 0, 0, 0}, {-1, false, 80, 0, 3}, {-1, false, 1000, 600, 0},
+    {0, false, 0, 0, 0},       {1, false, 0, 0, 0},   {2, false, 0, 0, 0},
+    {-1, false, 80, 0, 0},     {0, true, 0, 0, 0},    {1, true, 0, 0, 0},
+    {-1, false, 80, 0, 1},     {-1, false, 80, 0, 2}, {2, true, 0, 0, 0},
+    {-1, false, 260, 80, 0},   {3, false, 0, 0, 0},   {-1, false, 260, 80, 1},
+    {-1, false, 600, 260, 0},  {3, true, 0, 0, 0},    {-1, false, 80, 0, 3},
+    {-1, false, 1000, 600, 0},
 };
 enum { STAGES = sizeof stages / sizeof *stages };
 
@@ -65,8 +66,7 @@ int assay_sr_search_run(struct assay_sr_search *s)
   for (const struct stage *g = stages; g < stages + STAGES; g++) {
     if (assay_sr_over(s->budget) || assay_sr_front_solved(s->front)) goto done;
     if (g->depth >= 0) ASSAY_TRY(run_products(s, g));
-    if (g->columns > 0)
-      ASSAY_TRY(assay_sr_search_relations(s, g->columns, g->beyond, g->factors));
+    if (g->columns > 0) ASSAY_TRY(assay_sr_search_relations(s, g->columns, g->beyond, g->factors));
   }
 done:
   return rc;

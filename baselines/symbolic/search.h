@@ -22,8 +22,8 @@ int assay_sr_search_create(struct assay_sr_search **out, const struct assay_sr_t
 void assay_sr_search_destroy(struct assay_sr_search *s);
 
 /* T(y) = c prod x_i^a_i prod A_k^b_k with up to `depth` (0..3) atoms A_k of the pool: least squares
- * for log |T(y)|, over all sets of one and two atoms and the most promising ones of three; exponents
- * snapped to fractions where the fit is exact. */
+ * for log |T(y)|, over all sets of one and two atoms and the most promising ones of three;
+ * exponents snapped to fractions where the fit is exact. */
 int assay_sr_search_products(struct assay_sr_search *s, const struct assay_sr_target *target,
                              int depth);
 

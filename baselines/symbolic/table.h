@@ -1,5 +1,5 @@
-/* The problem of a symbolic search: columns x_0 .. x_(k-1) and a target y, rows for fitting and rows
- * for validation, in memory, in the units they came in.
+/* The problem of a symbolic search: columns x_0 .. x_(k-1) and a target y, rows for fitting and
+ * rows for validation, in memory, in the units they came in.
  *
  * SI data span many decades (targets from 1e-38 to 1e37), so every column carries the geometric
  * mean g of its absolute values. Searches work on x / g and y / g_y, which are of order one, and

@@ -57,8 +57,8 @@ static void unary(double *a, enum assay_expr_op op, ptrdiff_t n)
       [ASSAY_EXPR_COSH] = cosh,
   };
   static void (*const kernel[ASSAY_EXPR_N_OPS])(double *, const double *, ptrdiff_t) = {
-      [ASSAY_EXPR_EXP] = assay_vmath_exp, [ASSAY_EXPR_LOG] = assay_vmath_log,
-      [ASSAY_EXPR_SIN] = assay_vmath_sin, [ASSAY_EXPR_COS] = assay_vmath_cos,
+      [ASSAY_EXPR_EXP] = assay_vmath_exp,   [ASSAY_EXPR_LOG] = assay_vmath_log,
+      [ASSAY_EXPR_SIN] = assay_vmath_sin,   [ASSAY_EXPR_COS] = assay_vmath_cos,
       [ASSAY_EXPR_TANH] = assay_vmath_tanh,
   };
   if (kernel[op])
@@ -114,7 +114,8 @@ int assay_sr_values(double *out, const struct assay_expr *e, const double *x, pt
   for (ptrdiff_t from = 0; from < n; from += BLOCK) {
     const ptrdiff_t rows = n - from < BLOCK ? n - from : BLOCK;
     int height = 0;
-    for (int i = 0; i < e->n; i++) height = apply(stack, height, &e->node[i], x + from, stride, rows);
+    for (int i = 0; i < e->n; i++)
+      height = apply(stack, height, &e->node[i], x + from, stride, rows);
     for (ptrdiff_t i = 0; i < rows; i++) out[from + i] = stack[i];
   }
 done:

@@ -6,7 +6,8 @@
 
 #include "core/expr/expr.h"
 
-/* out [n] = e at x [e->n_vars or more, stride] (column j starts at x + j * stride). ASSAY_ENOMEM. */
+/* out [n] = e at x [e->n_vars or more, stride] (column j starts at x + j * stride). ASSAY_ENOMEM.
+ */
 int assay_sr_values(double *out, const struct assay_expr *e, const double *x, ptrdiff_t stride,
                     ptrdiff_t n);
 
