@@ -18,9 +18,10 @@ void assay_sr_put(struct assay_sr_phrase *p, const char *fmt, ...)
   va_start(args, fmt);
   const int n = vsnprintf(p->text + p->n, room, fmt, args);
   va_end(args);
-  if (n < 0 || (size_t)n >= room)
+  if (n < 0 || (size_t)n >= room) {
     p->overflow = true;
-  else
+    p->text[p->n] = '\0';
+  } else
     p->n += (size_t)n;
 }
 
@@ -109,6 +110,11 @@ static void put_base(struct assay_sr_phrase *p, const struct assay_sr_factor *f)
   assay_sr_put(p, "%s%s%s", open, f->text, *open ? ")" : "");
 }
 
+static void put_alone(struct assay_sr_phrase *p, const struct assay_sr_factor *f)
+{
+  assay_sr_put(p, f->absolute ? "abs(%s)" : "%s", f->text);
+}
+
 static void put_power(struct assay_sr_phrase *p, const struct assay_sr_factor *f, double power)
 {
   char text[32];
@@ -136,10 +142,14 @@ static int put_part(struct assay_sr_phrase *p, const struct assay_sr_factor *f, 
                     enum part part, int sign)
 {
   int done = 0;
+  const bool alone = count(f, n, part, 1) + count(f, n, part, -1) == 1;
   for (int i = 0; i < n; i++) {
     if (!belongs(&f[i], part, sign)) continue;
     if (done++) assay_sr_put(p, "*");
-    put_power(p, &f[i], part == ROOT ? 1 : fabs(f[i].power));
+    if (part == ROOT && alone)
+      put_alone(p, &f[i]); /* within the root's parentheses */
+    else
+      put_power(p, &f[i], part == ROOT ? 1 : fabs(f[i].power));
   }
   return done;
 }

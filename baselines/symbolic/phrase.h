@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { ASSAY_SR_PHRASE = 4096 };
+enum { ASSAY_SR_PHRASE = 16384 };
 
 struct assay_sr_phrase {
   size_t n;

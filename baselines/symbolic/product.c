@@ -81,7 +81,7 @@ done:
 struct wording {
   int n;
   struct assay_sr_factor factor[MAX_FACTORS + 1];
-  char name[MAX_FACTORS][8];
+  char name[MAX_FACTORS][16];
   struct assay_sr_phrase exponent;
 };
 

@@ -1,5 +1,6 @@
 #include "baselines/symbolic/search.h"
 
+#include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/relation.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -60,9 +61,19 @@ done:
   return rc;
 }
 
+static int run_floors(struct assay_sr_search *s)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_sr_fit_constant(s->front, s->budget, s->seed));
+  ASSAY_TRY(assay_sr_fit_product(s->front, s->budget, s->seed));
+done:
+  return rc;
+}
+
 int assay_sr_search_run(struct assay_sr_search *s)
 {
   int rc = ASSAY_OK;
+  ASSAY_TRY(run_floors(s));
   for (const struct stage *g = stages; g < stages + STAGES; g++) {
     if (assay_sr_over(s->budget) || assay_sr_front_solved(s->front)) goto done;
     if (g->depth >= 0) ASSAY_TRY(run_products(s, g));
