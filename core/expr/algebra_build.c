@@ -9,14 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/expr/algebra.h"
+#include "core/expr/algebra_rewrite.h"
 
-struct list {
-  const struct term **item;
-  int n, room;
-};
-
-static void push(struct assay_alg *s, struct list *l, const struct term *t)
+void assay_list_push(struct assay_alg *s, struct list *l, const struct term *t)
 {
   if (l->n == l->room) {
     const int room = l->room ? 2 * l->room : 8;
@@ -72,8 +67,8 @@ static const struct term *flatten_sum(struct assay_alg *s, struct list *pairs,
       constant = assay_alg_number_add(s, constant, t);
     } else {
       const struct term *c = assay_alg_coeff(s, t, false, &rest);
-      push(s, pairs, rest);
-      push(s, pairs, c);
+      assay_list_push(s, pairs, rest);
+      assay_list_push(s, pairs, c);
     }
   }
   return constant;
@@ -141,9 +136,9 @@ static const struct term *flatten_product(struct assay_alg *s, struct list *powe
     } else {
       assay_alg_base(s, t, &b, &e);
       const struct term *c = assay_alg_coeff(s, e, false, &rest);
-      push(s, powers, b);
-      push(s, powers, rest);
-      push(s, powers, c);
+      assay_list_push(s, powers, b);
+      assay_list_push(s, powers, rest);
+      assay_list_push(s, powers, c);
     }
   }
   return number;
@@ -166,7 +161,7 @@ static bool merge_powers(struct assay_alg *s, struct list *out, struct list *pow
     const struct term *b, *e;
     assay_alg_base(s, t, &b, &e);
     if (merged > 1 && b != p[0]) whole = false;
-    push(s, out, t);
+    assay_list_push(s, out, t);
   }
   return whole;
 }
@@ -188,8 +183,8 @@ static const struct term *product(struct assay_alg *s, const struct term *number
   assay_alg_sort(l->item, l->n);
   if (l->n == 1 && l->item[0]->kind == TERM_ADD) return distribute(s, number, l->item[0]);
   struct list out = {0};
-  if (number != s->one) push(s, &out, number);
-  for (int i = 0; i < l->n; i++) push(s, &out, l->item[i]);
+  if (number != s->one) assay_list_push(s, &out, number);
+  for (int i = 0; i < l->n; i++) assay_list_push(s, &out, l->item[i]);
   return assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL, out.item, out.n);
 }
 
@@ -269,20 +264,53 @@ static const struct term *power_of_product(struct assay_alg *s, const struct ter
     const struct term *f = t->arg[i];
     const int sign = is_number(f) ? assay_alg_sign(f) : is_fun(f, ASSAY_EXPR_ABS);
     if (sign > 0) {
-      push(s, &out, assay_alg_pow(s, f, e));
+      assay_list_push(s, &out, assay_alg_pow(s, f, e));
     } else if (sign < 0 && f != s->minus_one) {
-      push(s, &out, assay_alg_pow(s, assay_alg_neg(s, f), e));
-      push(s, &in, s->minus_one);
+      assay_list_push(s, &out, assay_alg_pow(s, assay_alg_neg(s, f), e));
+      assay_list_push(s, &in, s->minus_one);
     } else {
-      push(s, &in, f);
+      assay_list_push(s, &in, f);
     }
   }
   if (out.n == 0) return NULL;
   if (in.n) {
     const struct term *base = assay_alg_mul(s, in.item, in.n);
-    push(s, &out, assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){base, e}, 2));
+    assay_list_push(s, &out, assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){base, e}, 2));
   }
   return assay_alg_mul(s, out.item, out.n);
+}
+
+/* (sum)^e with a float among the coefficients: the largest leaves, (2.0 + 4 x)^e = 4^e (0.5 + x)^e */
+static const struct term *power_of_sum(struct assay_alg *s, const struct term *t,
+                                       const struct term *e)
+{
+  const struct term *rest, *largest = NULL;
+  bool floats = false;
+  long double big = 0.0L;
+  if (e == s->minus_one) return NULL;
+  for (int i = 0; i < t->n; i++) {
+    const struct term *c = assay_alg_coeff(s, t->arg[i], false, &rest);
+    const long double size = fabsl(assay_alg_value(c));
+    if (c->kind == TERM_FLOAT) floats = true;
+    if (size >= big) {
+      big = size;
+      largest = c;
+    }
+  }
+  if (!floats || !(big < 1.0L || big > 1.0L)) return NULL;
+  if (assay_alg_sign(largest) < 0) largest = assay_alg_neg(s, largest);
+  const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
+  const struct term *inverse = assay_alg_number_pow(s, largest, s->minus_one);
+  for (int i = 0; i < t->n; i++) {
+    const struct term *c = assay_alg_coeff(s, t->arg[i], false, &rest);
+    const long double x = assay_alg_value(c);
+    if (!(fabsl(x) < big)) c = x < 0 ? s->minus_one : s->one;
+    else if (is_rational(c) && is_rational(largest)) c = assay_alg_number_mul(s, c, inverse);
+    else c = assay_alg_float(s, x / big);
+    arg[i] = assay_alg_mul2(s, c, rest);
+  }
+  return assay_alg_mul2(s, assay_alg_pow(s, largest, e),
+                        assay_alg_pow(s, assay_alg_add(s, arg, t->n), e));
 }
 
 static const struct term *whole_power_of_product(struct assay_alg *s, const struct term *t,
@@ -306,10 +334,9 @@ const struct term *assay_alg_pow(struct assay_alg *s, const struct term *b, cons
     if (b->kind == TERM_MUL && is_integer(e)) return whole_power_of_product(s, b, e);
     if (b->kind == TERM_MUL) out = power_of_product(s, b, e);
     if (b->kind == TERM_POW) out = power_of_power(s, b, e);
+    if (b->kind == TERM_ADD) out = power_of_sum(s, b, e);
     if (is_fun(b, ASSAY_EXPR_EXP) && is_integer(e))
       return assay_alg_fun1(s, ASSAY_EXPR_EXP, assay_alg_mul2(s, b->arg[0], e));
-  } else if (b == s->zero) {
-    out = NULL;
   }
   return out ? out
              : assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){b, e}, 2);
@@ -340,11 +367,11 @@ static const struct term *make_exp(struct assay_alg *s, const struct term *x)
     struct list out = {0}, in = {0};
     for (int i = 0; i < x->n; i++) {
       const struct term *t = assay_alg_fun1(s, ASSAY_EXPR_EXP, x->arg[i]);
-      if (is_fun(t, ASSAY_EXPR_EXP)) push(s, &in, x->arg[i]);
-      else push(s, &out, t);
+      if (is_fun(t, ASSAY_EXPR_EXP)) assay_list_push(s, &in, x->arg[i]);
+      else assay_list_push(s, &out, t);
     }
     if (out.n == 0) return NULL;
-    push(s, &out, assay_alg_fun1(s, ASSAY_EXPR_EXP, assay_alg_add(s, in.item, in.n)));
+    assay_list_push(s, &out, assay_alg_fun1(s, ASSAY_EXPR_EXP, assay_alg_add(s, in.item, in.n)));
     return assay_alg_mul(s, out.item, out.n);
   }
   const struct term *const *f = assay_alg_factors(&x, &n), *base = NULL;
@@ -354,7 +381,7 @@ static const struct term *make_exp(struct assay_alg *s, const struct term *x)
       base = f[i]->arg[0];
       logs++;
     } else if (is_number(f[i])) {
-      push(s, &rest, f[i]);
+      assay_list_push(s, &rest, f[i]);
     } else {
       return NULL;
     }
@@ -386,12 +413,12 @@ static const struct term *extreme(struct assay_alg *s, enum assay_expr_op fn,
     for (int j = 0; j < (same ? arg[i]->n : 1); j++) {
       const struct term *t = same ? arg[i]->arg[j] : arg[i];
       if (t->kind == TERM_NAN) return s->nan;
-      if (!is_number(t)) push(s, &out, t);
+      if (!is_number(t)) assay_list_push(s, &out, t);
       else if (!best || (assay_alg_value(t) > assay_alg_value(best)) == (fn == ASSAY_EXPR_MAX))
         best = t;
     }
   }
-  if (best) push(s, &out, best);
+  if (best) assay_list_push(s, &out, best);
   assay_alg_sort(out.item, out.n);
   int m = 0;
   for (int i = 0; i < out.n; i++)

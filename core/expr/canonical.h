@@ -1,0 +1,25 @@
+/* The form in which expressions are compared by their trees: evaluated to floats of 15 digits,
+ * factored, simplified to few operations, ordered, constants without value. What that means in
+ * detail and what it does not see: docs/equation-metrics.md. */
+#ifndef ASSAY_CORE_EXPR_CANONICAL_H
+#define ASSAY_CORE_EXPR_CANONICAL_H
+#include "core/expr/expr.h"
+#include "core/expr/tree_distance.h"
+
+struct assay_canonical {
+  char *text;    /* the form, infix */
+  char *tree;    /* "Mul(x0,Pow(x1,Const))" */
+  int n;         /* nodes */
+  int *label;    /* [n] postfix; equal numbers for equal labels in all trees */
+  int *arity;    /* [n] */
+  bool limited;  /* the budget was spent: the best form up to there */
+};
+
+/* The caller frees with assay_canonical_free. ASSAY_EARG: deeper or larger than is simplified (the
+ * message says so); ASSAY_ENOMEM. The work is bounded, see `limited`. */
+int assay_canonical_make(struct assay_canonical **out, const struct assay_expr *e);
+void assay_canonical_free(struct assay_canonical *c);
+
+struct assay_label_tree assay_canonical_tree(const struct assay_canonical *c);
+
+#endif

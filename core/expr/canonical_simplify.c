@@ -1,0 +1,108 @@
+/* Towards few operations: signs, fractions, powers, trigonometric and hyperbolic identities, logs.
+ * Of several forms the one with fewest operations is kept, the first of several. */
+#include "core/expr/canonical_steps.h"
+
+#define FIRST_OF(s, ...)                                                   \
+  assay_alg_shortest((s), (const struct term *[]){__VA_ARGS__},            \
+                     (int)(sizeof((const struct term *[]){__VA_ARGS__}) /  \
+                           sizeof(const struct term *)))
+
+/* sums below the top lose a minus sign: x (b - a) = -x (a - b) */
+static const struct term *inner_sign(struct assay_alg *s, const struct term *t)
+{
+  if (t->kind != TERM_ADD || !assay_alg_minus(s, t)) return t;
+  return assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL,
+                       (const struct term *[]){s->minus_one, assay_alg_neg(s, t)}, 2);
+}
+
+static const struct term *spread(struct assay_alg *s, const struct term *t)
+{
+  if (t->kind == TERM_MUL && t->n == 2 && is_number(t->arg[0]) && t->arg[1]->kind == TERM_ADD)
+    return assay_alg_mul(s, t->arg, 2);
+  return t;
+}
+
+static const struct term *signs(struct assay_alg *s, const struct term *t)
+{
+  if (t->n == 0) return t;
+  if (t->kind == TERM_ADD) {
+    const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
+    for (int i = 0; i < t->n; i++) arg[i] = signs(s, t->arg[i]);
+    return assay_alg_add(s, arg, t->n);
+  }
+  return assay_alg_bottom_up(s, assay_alg_bottom_up(s, t, inner_sign), spread);
+}
+
+/* arguments of functions other than exp, from the innermost */
+static const struct term *inside_functions(struct assay_alg *s, const struct term *t)
+{
+  if (t->n == 0) return t;
+  const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
+  const bool plain = t->kind == TERM_FUN && t->fn != ASSAY_EXPR_EXP;
+  for (int i = 0; i < t->n; i++) {
+    arg[i] = inside_functions(s, t->arg[i]);
+    if (plain) arg[i] = assay_canonical_simplify(s, arg[i]);
+  }
+  return assay_alg_like(s, t, arg);
+}
+
+static const struct term *same(struct assay_alg *s, const struct term *t)
+{
+  (void)s;
+  return t;
+}
+
+static const struct term *as_fraction(struct assay_alg *s, const struct term *t)
+{
+  const struct term *p, *c;
+  t = assay_alg_bottom_up(s, t, assay_alg_normal);
+  t = assay_canonical_powers(s, t, false, true);
+  c = assay_alg_content(s, t, &p);
+  t = assay_alg_mul2(s, c, p);
+  const struct term *e = assay_alg_cancel(s, t);
+  const struct term *wide = assay_alg_expand_mul(s, assay_alg_expand_multinomial(s, e), true);
+  const struct term *first = FIRST_OF(s, e, assay_alg_cancel(s, wide));
+  const struct term *second =
+      FIRST_OF(s, assay_alg_together(s, t, true), assay_alg_together(s, first, true));
+  return assay_alg_factor_terms(s, FIRST_OF(s, second, first, t), false);
+}
+
+static const struct term *merged(struct assay_alg *s, const struct term *t)
+{
+  const struct term *x = FIRST_OF(s, assay_canonical_powers(s, t, true, false),
+                                  assay_canonical_powers(s, t, false, true), t);
+  x = FIRST_OF(s, x, assay_alg_cancel(s, x));
+  return FIRST_OF(s, x, assay_alg_factor_terms(s, x, true),
+                  assay_alg_expand_exp(s, assay_alg_expand_mul(s, x, true)));
+}
+
+static const struct term *without_minus(struct assay_alg *s, const struct term *t)
+{
+  const struct term *n, *d;
+  if (!assay_alg_minus(s, t)) return t;
+  assay_alg_fraction(s, t, &n, &d);
+  if (d == s->zero) return t;
+  return signs(s, assay_alg_div(s, assay_alg_neg(s, n), assay_alg_neg(s, d)));
+}
+
+static const struct term *simplify(struct assay_alg *s, const struct term *original)
+{
+  const struct term *t = inside_functions(s, original);
+  if (t->kind == TERM_FUN && t->fn != ASSAY_EXPR_EXP) return t;
+  if (t->n == 0) return t;
+  t = as_fraction(s, t);
+  if (t->has & (HAS_TRIG | HAS_HYPER)) t = assay_canonical_trig(s, t);
+  if (t->has & HAS_LOG) t = FIRST_OF(s, assay_alg_expand_log(s, t), t);
+  t = merged(s, t);
+  if (t->has & (HAS_TRIG | HAS_HYPER | HAS_EXP)) t = assay_canonical_hyperbolic(s, t);
+  t = without_minus(s, assay_alg_bottom_up(s, t, spread));
+  if (10 * (long)assay_alg_ops(s, t) > 17 * (long)assay_alg_ops(s, original)) t = original;
+  return assay_alg_bottom_up(s, t, same);
+}
+
+const struct term *assay_canonical_simplify(struct assay_alg *s, const struct term *t)
+{
+  if (t->n == 0) return t;
+  if (!t->simple) own_term(t)->simple = simplify(s, signs(s, t));
+  return t->simple;
+}
