@@ -7,6 +7,8 @@
 
 /* Sub-verbs are verbs whose name is "eq NAME". */
 extern const struct assay_verb assay_eq_print;
+extern const struct assay_verb assay_eq_simplify;
+extern const struct assay_verb assay_eq_distance;
 
 /* Parse an expression given on the command line in the style of this name; a failure shows the
  * place with a caret on further lines of the message. The caller owns *out. */

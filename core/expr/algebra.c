@@ -220,11 +220,16 @@ const struct term *assay_alg_like(struct assay_alg *s, const struct term *t,
                                   const struct term *const *arg)
 {
   switch (t->kind) {
-  case TERM_ADD: return assay_alg_add(s, arg, t->n);
-  case TERM_MUL: return assay_alg_mul(s, arg, t->n);
-  case TERM_POW: return assay_alg_pow(s, arg[0], arg[1]);
-  case TERM_FUN: return assay_alg_fun(s, t->fn, arg, t->n);
-  default: return t;
+  case TERM_ADD:
+    return assay_alg_add(s, arg, t->n);
+  case TERM_MUL:
+    return assay_alg_mul(s, arg, t->n);
+  case TERM_POW:
+    return assay_alg_pow(s, arg[0], arg[1]);
+  case TERM_FUN:
+    return assay_alg_fun(s, t->fn, arg, t->n);
+  default:
+    return t;
   }
 }
 
@@ -241,8 +246,7 @@ const struct term *assay_alg_coeff(struct assay_alg *s, const struct term *t, bo
   *rest = t;
   if (t->kind != TERM_MUL || !is_number(t->arg[0]) || (rational && !is_rational(t->arg[0])))
     return s->one;
-  *rest = t->n == 2 ? t->arg[1]
-                    : assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL, t->arg + 1, t->n - 1);
+  *rest = t->n == 2 ? t->arg[1] : assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL, t->arg + 1, t->n - 1);
   return t->arg[0];
 }
 
@@ -344,7 +348,8 @@ static int ops_of_product(struct assay_alg *s, const struct term *t)
   }
   assay_alg_fraction(s, t, &n, &d);
   if (is_integer(n)) return count + 1 + (n->p < 0) + assay_alg_ops(s, d);
-  if (d != s->one) return count + 1 + (is_integer(d) ? 0 : assay_alg_ops(s, d)) + assay_alg_ops(s, n);
+  if (d != s->one)
+    return count + 1 + (is_integer(d) ? 0 : assay_alg_ops(s, d)) + assay_alg_ops(s, n);
   count += t->n - 1;
   for (int i = 0; i < t->n; i++) count += assay_alg_ops(s, t->arg[i]);
   return count;
@@ -354,10 +359,14 @@ static int count_ops(struct assay_alg *s, const struct term *t)
 {
   int count = 1;
   switch (t->kind) {
-  case TERM_RATIONAL: return (t->p < 0) + (t->q != 1);
-  case TERM_E: return 1;
-  case TERM_ADD: return ops_of_sum(s, t);
-  case TERM_MUL: return ops_of_product(s, t);
+  case TERM_RATIONAL:
+    return (t->p < 0) + (t->q != 1);
+  case TERM_E:
+    return 1;
+  case TERM_ADD:
+    return ops_of_sum(s, t);
+  case TERM_MUL:
+    return ops_of_product(s, t);
   case TERM_POW:
     if (t->arg[1] == s->minus_one) return 1 + assay_alg_ops(s, t->arg[0]);
     return 1 + assay_alg_ops(s, t->arg[0]) + assay_alg_ops(s, t->arg[1]);
@@ -365,7 +374,8 @@ static int count_ops(struct assay_alg *s, const struct term *t)
     if (t->n > 1) count = t->n - 1;
     for (int i = 0; i < t->n; i++) count += assay_alg_ops(s, t->arg[i]);
     return count;
-  default: return 0;
+  default:
+    return 0;
   }
 }
 

@@ -41,7 +41,7 @@ enum term_has {
 struct term {
   enum term_kind kind;
   enum assay_expr_op fn;
-  int id; /* age */
+  int id;          /* age */
   int var, n, ops; /* ops: count of operations, -1 not yet counted */
   unsigned has;
   int64_t p, q;
@@ -108,8 +108,7 @@ const struct term *assay_alg_mul2(struct assay_alg *s, const struct term *a, con
 const struct term *assay_alg_div(struct assay_alg *s, const struct term *a, const struct term *b);
 const struct term *assay_alg_neg(struct assay_alg *s, const struct term *a);
 const struct term *assay_alg_powi(struct assay_alg *s, const struct term *b, int64_t e);
-const struct term *assay_alg_fun1(struct assay_alg *s, enum assay_expr_op fn,
-                                  const struct term *a);
+const struct term *assay_alg_fun1(struct assay_alg *s, enum assay_expr_op fn, const struct term *a);
 /* product c * t with c kept in front of a sum */
 const struct term *assay_alg_keep(struct assay_alg *s, const struct term *c, const struct term *t,
                                   bool sign);
@@ -172,6 +171,9 @@ void assay_alg_fraction(struct assay_alg *s, const struct term *t, const struct 
 bool assay_alg_minus(struct assay_alg *s, const struct term *t);
 /* Name of a node as trees show it: "Add", "sin", "Const", "x3". */
 const char *assay_alg_class(const struct term *t, char *buffer /* 16 bytes */);
+/* What reading the written term again makes of a product: the number in front is multiplied with
+ * the factor behind it first, so that a sum there takes it in. */
+const struct term *assay_alg_reread(struct assay_alg *s, const struct term *t);
 /* Number of nodes of the tree; LONG_MAX / 2 at most. */
 long assay_alg_size(const struct term *t);
 /* Infix text; the caller frees. ASSAY_ENOMEM. */

@@ -274,8 +274,8 @@ static void exact_fraction(struct assay_alg *s, struct big *p, struct big *q, lo
 }
 
 /* |a/b - x/y| as a fraction */
-static void difference(struct assay_alg *s, struct big *n, struct big *d, struct big a, struct big b,
-                       struct big x, struct big y)
+static void difference(struct assay_alg *s, struct big *n, struct big *d, struct big a,
+                       struct big b, struct big x, struct big y)
 {
   *n = assay_big_sub(s, assay_big_mul(s, a, y), assay_big_mul(s, x, b));
   *d = assay_big_mul(s, b, y);

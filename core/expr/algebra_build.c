@@ -153,7 +153,8 @@ static bool merge_powers(struct assay_alg *s, struct list *out, struct list *pow
   for (int i = 0; i < m;) {
     const struct term **p = &powers->item[(ptrdiff_t)3 * i], *c = p[2];
     int merged = 1;
-    for (i++; i < m && powers->item[3 * i] == p[0] && powers->item[3 * i + 1] == p[1]; i++, merged++)
+    for (i++; i < m && powers->item[3 * i] == p[0] && powers->item[3 * i + 1] == p[1];
+         i++, merged++)
       c = assay_alg_number_add(s, c, powers->item[3 * i + 2]);
     if (c == s->zero) continue;
     const struct term *t = assay_alg_pow(s, p[0], assay_alg_mul2(s, c, p[1]));
@@ -199,9 +200,9 @@ const struct term *assay_alg_mul(struct assay_alg *s, const struct term *const *
     const struct term *r = assay_alg_coeff(s, b, false, &rest);
     if (r != s->one && rest->kind == TERM_ADD && a != s->zero) {
       const struct term *c = assay_alg_number_mul(s, a, r);
-      return c == s->one ? rest
-                         : assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL,
-                                         (const struct term *[]){c, rest}, 2);
+      return c == s->one
+                 ? rest
+                 : assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL, (const struct term *[]){c, rest}, 2);
     }
   }
   for (int turn = 0;; turn++) {
@@ -275,12 +276,14 @@ static const struct term *power_of_product(struct assay_alg *s, const struct ter
   if (out.n == 0) return NULL;
   if (in.n) {
     const struct term *base = assay_alg_mul(s, in.item, in.n);
-    assay_list_push(s, &out, assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){base, e}, 2));
+    assay_list_push(
+        s, &out, assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){base, e}, 2));
   }
   return assay_alg_mul(s, out.item, out.n);
 }
 
-/* (sum)^e with a float among the coefficients: the largest leaves, (2.0 + 4 x)^e = 4^e (0.5 + x)^e */
+/* (sum)^e with a float among the coefficients: the largest leaves, (2.0 + 4 x)^e = 4^e (0.5 + x)^e
+ */
 static const struct term *power_of_sum(struct assay_alg *s, const struct term *t,
                                        const struct term *e)
 {
@@ -304,9 +307,12 @@ static const struct term *power_of_sum(struct assay_alg *s, const struct term *t
   for (int i = 0; i < t->n; i++) {
     const struct term *c = assay_alg_coeff(s, t->arg[i], false, &rest);
     const long double x = assay_alg_value(c);
-    if (!(fabsl(x) < big)) c = x < 0 ? s->minus_one : s->one;
-    else if (is_rational(c) && is_rational(largest)) c = assay_alg_number_mul(s, c, inverse);
-    else c = assay_alg_float(s, x / big);
+    if (!(fabsl(x) < big))
+      c = x < 0 ? s->minus_one : s->one;
+    else if (is_rational(c) && is_rational(largest))
+      c = assay_alg_number_mul(s, c, inverse);
+    else
+      c = assay_alg_float(s, x / big);
     arg[i] = assay_alg_mul2(s, c, rest);
   }
   return assay_alg_mul2(s, assay_alg_pow(s, largest, e),
@@ -338,8 +344,7 @@ const struct term *assay_alg_pow(struct assay_alg *s, const struct term *b, cons
     if (is_fun(b, ASSAY_EXPR_EXP) && is_integer(e))
       return assay_alg_fun1(s, ASSAY_EXPR_EXP, assay_alg_mul2(s, b->arg[0], e));
   }
-  return out ? out
-             : assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){b, e}, 2);
+  return out ? out : assay_alg_raw(s, TERM_POW, ASSAY_EXPR_POW, (const struct term *[]){b, e}, 2);
 }
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -355,8 +360,10 @@ struct inverse {
   enum assay_expr_op outer, inner;
 };
 static const struct inverse inverses[] = {
-    {ASSAY_EXPR_SIN, ASSAY_EXPR_ASIN}, {ASSAY_EXPR_COS, ASSAY_EXPR_ACOS},
-    {ASSAY_EXPR_TAN, ASSAY_EXPR_ATAN}, {ASSAY_EXPR_EXP, ASSAY_EXPR_LOG},
+    {ASSAY_EXPR_SIN, ASSAY_EXPR_ASIN},
+    {ASSAY_EXPR_COS, ASSAY_EXPR_ACOS},
+    {ASSAY_EXPR_TAN, ASSAY_EXPR_ATAN},
+    {ASSAY_EXPR_EXP, ASSAY_EXPR_LOG},
 };
 
 /* exp: numbers leave the exponent, e^(a log x) = x^a; NULL: nothing to do */
@@ -367,8 +374,10 @@ static const struct term *make_exp(struct assay_alg *s, const struct term *x)
     struct list out = {0}, in = {0};
     for (int i = 0; i < x->n; i++) {
       const struct term *t = assay_alg_fun1(s, ASSAY_EXPR_EXP, x->arg[i]);
-      if (is_fun(t, ASSAY_EXPR_EXP)) assay_list_push(s, &in, x->arg[i]);
-      else assay_list_push(s, &out, t);
+      if (is_fun(t, ASSAY_EXPR_EXP))
+        assay_list_push(s, &in, x->arg[i]);
+      else
+        assay_list_push(s, &out, t);
     }
     if (out.n == 0) return NULL;
     assay_list_push(s, &out, assay_alg_fun1(s, ASSAY_EXPR_EXP, assay_alg_add(s, in.item, in.n)));
@@ -413,7 +422,8 @@ static const struct term *extreme(struct assay_alg *s, enum assay_expr_op fn,
     for (int j = 0; j < (same ? arg[i]->n : 1); j++) {
       const struct term *t = same ? arg[i]->arg[j] : arg[i];
       if (t->kind == TERM_NAN) return s->nan;
-      if (!is_number(t)) assay_list_push(s, &out, t);
+      if (!is_number(t))
+        assay_list_push(s, &out, t);
       else if (!best || (assay_alg_value(t) > assay_alg_value(best)) == (fn == ASSAY_EXPR_MAX))
         best = t;
     }
@@ -436,9 +446,12 @@ const struct term *assay_alg_fun(struct assay_alg *s, enum assay_expr_op fn,
   if (fn == ASSAY_EXPR_LOG && x == s->e) return s->one;
   for (size_t i = 0; i < sizeof inverses / sizeof *inverses; i++)
     if (inverses[i].outer == fn && is_fun(x, inverses[i].inner)) return x->arg[0];
-  if (fn == ASSAY_EXPR_ABS) out = make_abs(s, x);
-  else if (is_number(x)) out = assay_alg_number_fun(s, fn, x);
-  else if (fn == ASSAY_EXPR_EXP) out = make_exp(s, x);
+  if (fn == ASSAY_EXPR_ABS)
+    out = make_abs(s, x);
+  else if (is_number(x))
+    out = assay_alg_number_fun(s, fn, x);
+  else if (fn == ASSAY_EXPR_EXP)
+    out = make_exp(s, x);
   if (out) return out;
   if (parity_of[fn] != NEITHER && (is_number(x) ? assay_alg_sign(x) < 0 : assay_alg_minus(s, x))) {
     out = assay_alg_fun1(s, fn, assay_alg_neg(s, x));

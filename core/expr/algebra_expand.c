@@ -40,7 +40,8 @@ static const struct term *multinomial(struct assay_alg *s, const struct term *b,
   const struct term *out = b;
   if (e > 64) assay_alg_leave(s, ASSAY_EUNSUPPORTED);
   for (int64_t i = 1; i < e; i++)
-    out = distribute(s, assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL, (const struct term *[]){out, b}, 2));
+    out = distribute(
+        s, assay_alg_raw(s, TERM_MUL, ASSAY_EXPR_MUL, (const struct term *[]){out, b}, 2));
   return out;
 }
 
@@ -83,13 +84,17 @@ static const struct term *expand_log(struct assay_alg *s, const struct term *t)
 
 static const struct term *expand_node(struct assay_alg *s, const struct term *t, unsigned rules)
 {
-  if (t->kind == TERM_POW) t = expand_power(s, t, rules);
-  else if (is_fun(t, ASSAY_EXPR_EXP) && rules & EXPS) t = expand_exp(s, t);
-  else if (is_fun(t, ASSAY_EXPR_LOG) && rules & LOGS) t = expand_log(s, t);
+  if (t->kind == TERM_POW)
+    t = expand_power(s, t, rules);
+  else if (is_fun(t, ASSAY_EXPR_EXP) && rules & EXPS)
+    t = expand_exp(s, t);
+  else if (is_fun(t, ASSAY_EXPR_LOG) && rules & LOGS)
+    t = expand_log(s, t);
   return rules & PRODUCTS ? distribute(s, t) : t;
 }
 
-static const struct term *expand(struct assay_alg *s, const struct term *t, unsigned rules, bool deep)
+static const struct term *expand(struct assay_alg *s, const struct term *t, unsigned rules,
+                                 bool deep)
 {
   if (t->n == 0) return t;
   if (rules == ALL && t->expanded) return t->expanded;

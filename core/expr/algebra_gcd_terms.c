@@ -218,10 +218,12 @@ const struct term *assay_alg_gcd_terms(struct assay_alg *s, const struct term *c
     c = assay_alg_number_mul(s, c, assay_alg_primitive(s, sum, &rest));
     sum = rest;
   }
+  /* numbers in front, floats among them, stay there */
   const struct term *below = assay_alg_mul(s, out.below.item, out.below.n);
-  assay_list_push(s, &out.front, sum);
-  assay_list_push(s, &out.front, assay_alg_pow(s, below, s->minus_one));
-  return assay_alg_keep(s, c, assay_alg_mul(s, out.front.item, out.front.n), false);
+  const struct term *front = assay_alg_mul(s, out.front.item, out.front.n);
+  c = assay_alg_number_mul(s, c, assay_alg_coeff(s, front, false, &rest));
+  const struct term *all[] = {rest, sum, assay_alg_pow(s, below, s->minus_one)};
+  return assay_alg_keep(s, c, assay_alg_mul(s, all, 3), false);
 }
 
 const struct term *assay_alg_together(struct assay_alg *s, const struct term *t, bool deep)
@@ -229,8 +231,8 @@ const struct term *assay_alg_together(struct assay_alg *s, const struct term *t,
   if (t->n == 0 || (t->kind == TERM_FUN && !deep)) return t;
   const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
   for (int i = 0; i < t->n; i++)
-    arg[i] = t->kind == TERM_POW && i == 1 && !deep ? t->arg[i]
-                                                    : assay_alg_together(s, t->arg[i], deep);
+    arg[i] =
+        t->kind == TERM_POW && i == 1 && !deep ? t->arg[i] : assay_alg_together(s, t->arg[i], deep);
   if (t->kind == TERM_ADD) return assay_alg_gcd_terms(s, arg, t->n, false, true);
   return assay_alg_like(s, t, arg);
 }

@@ -82,9 +82,8 @@ const struct term *assay_alg_number_mul(struct assay_alg *s, const struct term *
 static const struct term *whole_power(struct assay_alg *s, const struct term *b, int64_t e)
 {
   if (b == s->zero) return e < 0 ? s->nan : s->zero;
-  const struct term *base = e < 0 ? (b->p < 0 ? assay_alg_rat(s, -b->q, -b->p)
-                                              : assay_alg_rat(s, b->q, b->p))
-                                  : b;
+  const struct term *base =
+      e < 0 ? (b->p < 0 ? assay_alg_rat(s, -b->q, -b->p) : assay_alg_rat(s, b->q, b->p)) : b;
   if (e < 0) e = -e;
   if (e > 4096 && base != s->one && base != s->minus_one)
     return assay_alg_float(s, powl(assay_alg_value(base), (long double)e));
@@ -133,16 +132,11 @@ struct real_function {
   long double low, high; /* outside: not real */
 };
 static const struct real_function real_functions[] = {
-    {ASSAY_EXPR_EXP, expl, -11000.0L, 11000.0L},
-    {ASSAY_EXPR_LOG, logl, 0.0L, 1e4900L},
-    {ASSAY_EXPR_SIN, sinl, -1e15L, 1e15L},
-    {ASSAY_EXPR_COS, cosl, -1e15L, 1e15L},
-    {ASSAY_EXPR_TAN, tanl, -1e15L, 1e15L},
-    {ASSAY_EXPR_ASIN, asinl, -1.0L, 1.0L},
-    {ASSAY_EXPR_ACOS, acosl, -1.0L, 1.0L},
-    {ASSAY_EXPR_ATAN, atanl, -1e4900L, 1e4900L},
-    {ASSAY_EXPR_SINH, sinhl, -11000.0L, 11000.0L},
-    {ASSAY_EXPR_COSH, coshl, -11000.0L, 11000.0L},
+    {ASSAY_EXPR_EXP, expl, -11000.0L, 11000.0L},   {ASSAY_EXPR_LOG, logl, 0.0L, 1e4900L},
+    {ASSAY_EXPR_SIN, sinl, -1e15L, 1e15L},         {ASSAY_EXPR_COS, cosl, -1e15L, 1e15L},
+    {ASSAY_EXPR_TAN, tanl, -1e15L, 1e15L},         {ASSAY_EXPR_ASIN, asinl, -1.0L, 1.0L},
+    {ASSAY_EXPR_ACOS, acosl, -1.0L, 1.0L},         {ASSAY_EXPR_ATAN, atanl, -1e4900L, 1e4900L},
+    {ASSAY_EXPR_SINH, sinhl, -11000.0L, 11000.0L}, {ASSAY_EXPR_COSH, coshl, -11000.0L, 11000.0L},
     {ASSAY_EXPR_TANH, tanhl, -1e4900L, 1e4900L},
 };
 
@@ -161,8 +155,7 @@ const struct term *assay_alg_number_fun(struct assay_alg *s, enum assay_expr_op 
   if (fn == ASSAY_EXPR_COT) return assay_alg_float(s, 1.0L / tanl(x->f));
   for (size_t i = 0; i < sizeof real_functions / sizeof *real_functions; i++) {
     const struct real_function *r = &real_functions[i];
-    if (r->fn == fn && x->f >= r->low && x->f <= r->high)
-      return assay_alg_float(s, r->value(x->f));
+    if (r->fn == fn && x->f >= r->low && x->f <= r->high) return assay_alg_float(s, r->value(x->f));
   }
   return NULL;
 }

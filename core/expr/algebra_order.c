@@ -27,13 +27,20 @@ static int number_class(const struct term *t)
 static int kind_class(const struct term *t)
 {
   switch (t->kind) {
-  case TERM_E: return 8;
-  case TERM_VAR: return 9;
-  case TERM_POW: return 10;
-  case TERM_MUL: return 11;
-  case TERM_ADD: return 12;
-  case TERM_FUN: return t->fn == ASSAY_EXPR_ABS ? 13 : 14;
-  default: return number_class(t);
+  case TERM_E:
+    return 8;
+  case TERM_VAR:
+    return 9;
+  case TERM_POW:
+    return 10;
+  case TERM_MUL:
+    return 11;
+  case TERM_ADD:
+    return 12;
+  case TERM_FUN:
+    return t->fn == ASSAY_EXPR_ABS ? 13 : 14;
+  default:
+    return number_class(t);
   }
 }
 
@@ -63,9 +70,12 @@ static int compare_leaves(const struct term *a, const struct term *b)
   case TERM_RATIONAL:
     if (a->p != b->p) return a->p < b->p ? -1 : 1;
     return (a->q > b->q) - (a->q < b->q);
-  case TERM_FLOAT: return compare_floats(a->f, b->f);
-  case TERM_VAR: return compare_names(a->var, b->var);
-  default: return 0;
+  case TERM_FLOAT:
+    return compare_floats(a->f, b->f);
+  case TERM_VAR:
+    return compare_names(a->var, b->var);
+  default:
+    return 0;
   }
 }
 

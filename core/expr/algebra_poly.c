@@ -24,7 +24,8 @@ struct poly assay_poly_const(struct assay_alg *s, int n_vars, struct big c)
 {
   struct big *coeff = new_coeffs(s, 1);
   coeff[0] = c;
-  return (struct poly){.n_vars = n_vars, .n = c.sign != 0, .exp = new_exps(s, 1, n_vars), .c = coeff};
+  return (struct poly){
+      .n_vars = n_vars, .n = c.sign != 0, .exp = new_exps(s, 1, n_vars), .c = coeff};
 }
 
 static int compare_monomials(const int *a, const int *b, int n)
@@ -63,7 +64,9 @@ struct poly assay_poly_add(struct assay_alg *s, struct poly a, struct poly b)
 
 struct poly assay_poly_sub(struct assay_alg *s, struct poly a, struct poly b)
 {
-  return b.n == 0 ? a : a.n == 0 ? assay_poly_scale(s, b, assay_big_int(s, -1)) : combine(s, a, b, -1);
+  return b.n == 0   ? a
+         : a.n == 0 ? assay_poly_scale(s, b, assay_big_int(s, -1))
+                    : combine(s, a, b, -1);
 }
 
 /* halves are made and added: n log n comparisons, nothing is sorted */

@@ -1,9 +1,9 @@
 /* Factors of polynomials.
  *
  * Monomials and contents are split off, repeated factors found by Yun's algorithm. What is left is
- * taken as a polynomial in the variable of lowest degree: of degree one it has no factors, of degree
- * two it has if the discriminant is a square, and of higher degree in one variable rational roots
- * are tried; even polynomials p(x^2) are factored in x^2 first. */
+ * taken as a polynomial in the variable of lowest degree: of degree one it has no factors, of
+ * degree two it has if the discriminant is a square, and of higher degree in one variable rational
+ * roots are tried; even polynomials p(x^2) are factored in x^2 first. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,8 +70,7 @@ static bool quadratic(struct assay_alg *s, struct factors *f, struct poly a, int
   struct poly d, other;
   const struct poly four = assay_poly_scale(s, assay_poly_mul(s, p, r), assay_big_int(s, 4));
   if (!assay_poly_sqrt(s, &d, assay_poly_sub(s, assay_poly_mul(s, q, q), four))) return false;
-  struct poly linear =
-      assay_poly_shift(s, assay_poly_scale(s, p, assay_big_int(s, 2)), var, 1);
+  struct poly linear = assay_poly_shift(s, assay_poly_scale(s, p, assay_big_int(s, 2)), var, 1);
   linear = assay_poly_sub(s, assay_poly_add(s, linear, q), d);
   const struct poly g = assay_poly_gcd(s, a, linear);
   if (is_constant(g) || !assay_poly_divide(s, &other, a, assay_poly_primitive(s, g, NULL)))
@@ -124,12 +123,14 @@ static struct poly stretch(struct assay_alg *s, struct poly a, int var, int up)
 }
 
 /* p(x^2): factor p, then every factor again in x; false if p has none and x^2 gives none */
-static bool even_polynomial(struct assay_alg *s, struct factors *f, struct poly a, int var, int power)
+static bool even_polynomial(struct assay_alg *s, struct factors *f, struct poly a, int var,
+                            int power)
 {
   int n = 0;
   const struct poly_factor *part = assay_poly_factor(s, stretch(s, a, var, 0), &n);
   if (n < 2 && !(n == 1 && part[0].power > 1)) return false;
-  for (int i = 0; i < n; i++) factor_into(s, f, stretch(s, part[i].p, var, 1), power * part[i].power);
+  for (int i = 0; i < n; i++)
+    factor_into(s, f, stretch(s, part[i].p, var, 1), power * part[i].power);
   return true;
 }
 
@@ -162,13 +163,15 @@ static void factor_simple(struct assay_alg *s, struct factors *f, struct poly a,
       return;
     }
     for (int k = 0; k < a.n_vars; k++)
-      if (assay_poly_degree(a, k) > 2 && even_in(a, k) && even_polynomial(s, f, a, k, power)) return;
+      if (assay_poly_degree(a, k) > 2 && even_in(a, k) && even_polynomial(s, f, a, k, power))
+        return;
   }
   append(s, f, a, power);
 }
 
 /* Yun: a = a1 a2^2 a3^3 ... in var */
-static void factor_repeated(struct assay_alg *s, struct factors *f, struct poly a, int var, int power)
+static void factor_repeated(struct assay_alg *s, struct factors *f, struct poly a, int var,
+                            int power)
 {
   struct poly b, c, d, y;
   const struct poly da = assay_poly_derive(s, a, var), g = assay_poly_gcd(s, a, da);

@@ -105,7 +105,7 @@ const struct term *assay_alg_normal(struct assay_alg *s, const struct term *t)
 
 struct generator {
   const struct term *t;
-  char *name;
+  const char *name;
 };
 
 struct gens {
@@ -116,8 +116,8 @@ struct gens {
 /* a polynomial with numbers as coefficients, terms in any order */
 struct sum {
   int n;
-  int *exp;               /* [n, gens] */
-  const struct term **c;  /* [n] */
+  int *exp;              /* [n, gens] */
+  const struct term **c; /* [n] */
 };
 
 /* generator and positive exponent of a factor */
@@ -211,7 +211,8 @@ static struct sum sum_of(struct assay_alg *s, const struct gens *gens, const str
     out.c[i] = s->one;
     for (int k = 0; k < m; k++) {
       int64_t e = 0;
-      if (is_number(f[k])) out.c[i] = assay_alg_number_mul(s, out.c[i], f[k]);
+      if (is_number(f[k]))
+        out.c[i] = assay_alg_number_mul(s, out.c[i], f[k]);
       else {
         const struct term *g = generator_of(s, f[k], &e);
         out.exp[i * gens->n + find_generator(gens, g)] += (int)e;
@@ -263,8 +264,7 @@ static struct scaled exact(struct assay_alg *s, const struct sum *p, int n_gens)
     const struct big g = assay_big_gcd(s, out.denom, d[i]);
     out.denom = assay_big_mul(s, out.denom, assay_big_quo(s, d[i], g));
   }
-  for (int i = 0; i < p->n; i++)
-    n[i] = assay_big_mul(s, n[i], assay_big_quo(s, out.denom, d[i]));
+  for (int i = 0; i < p->n; i++) n[i] = assay_big_mul(s, n[i], assay_big_quo(s, out.denom, d[i]));
   out.z = assay_poly_primitive(s, assay_poly_make(s, n_gens, p->n, exp, n), &out.number);
   const struct big g = assay_big_gcd(s, out.number, out.denom);
   if (g.sign) {
@@ -465,10 +465,14 @@ const struct term *assay_alg_factor(struct assay_alg *s, const struct term *t)
   t = assay_alg_together(s, t, false);
   const struct term *const *f = assay_alg_factors(&t, &n);
   for (int i = 0; i < n; i++) {
-    if (is_number(f[i])) out.number = assay_alg_number_mul(s, out.number, f[i]);
-    else if (f[i]->kind == TERM_POW && is_number(f[i]->arg[0])) multiply(s, &out, f[i], s->one);
-    else if (f[i]->kind == TERM_POW) factor_base(s, &out, f[i]->arg[0], f[i]->arg[1]);
-    else factor_base(s, &out, f[i], s->one);
+    if (is_number(f[i]))
+      out.number = assay_alg_number_mul(s, out.number, f[i]);
+    else if (f[i]->kind == TERM_POW && is_number(f[i]->arg[0]))
+      multiply(s, &out, f[i], s->one);
+    else if (f[i]->kind == TERM_POW)
+      factor_base(s, &out, f[i]->arg[0], f[i]->arg[1]);
+    else
+      factor_base(s, &out, f[i], s->one);
   }
   for (int i = 0; i < out.base.n; i++)
     out.base.item[i] = assay_alg_pow(s, out.base.item[i], out.e.item[i]);

@@ -14,12 +14,18 @@ static const struct term *binary(struct assay_alg *s, enum assay_expr_op op, con
                                  const struct term *b)
 {
   switch (op) {
-  case ASSAY_EXPR_ADD: return assay_alg_add2(s, a, b);
-  case ASSAY_EXPR_SUB: return assay_alg_sub(s, a, b);
-  case ASSAY_EXPR_MUL: return assay_alg_mul2(s, a, b);
-  case ASSAY_EXPR_DIV: return assay_alg_div(s, a, b);
-  case ASSAY_EXPR_POW: return assay_alg_pow(s, a, b);
-  default: return assay_alg_fun(s, op, (const struct term *[]){a, b}, 2);
+  case ASSAY_EXPR_ADD:
+    return assay_alg_add2(s, a, b);
+  case ASSAY_EXPR_SUB:
+    return assay_alg_sub(s, a, b);
+  case ASSAY_EXPR_MUL:
+    return assay_alg_mul2(s, a, b);
+  case ASSAY_EXPR_DIV:
+    return assay_alg_div(s, a, b);
+  case ASSAY_EXPR_POW:
+    return assay_alg_pow(s, a, b);
+  default:
+    return assay_alg_fun(s, op, (const struct term *[]){a, b}, 2);
   }
 }
 

@@ -32,6 +32,21 @@ struct assay_label_tree assay_canonical_tree(const struct assay_canonical *c)
   return (struct assay_label_tree){.n = c->n, .label = c->label, .arity = c->arity};
 }
 
+int assay_canonical_distance(struct assay_ned *out, struct assay_tree_space *space,
+                             const struct assay_canonical *predicted,
+                             const struct assay_canonical *truth)
+{
+  int rc = ASSAY_OK;
+  *out = (struct assay_ned){.distance = truth->n, .ned = 1.0};
+  if (!predicted) return rc;
+  const struct assay_label_tree a = assay_canonical_tree(predicted),
+                                b = assay_canonical_tree(truth);
+  ASSAY_TRY(assay_tree_distance(&out->distance, space, &a, &b));
+  if (out->distance < truth->n) out->ned = (double)out->distance / truth->n;
+done:
+  return rc;
+}
+
 static int check_size(const struct assay_expr *e)
 {
   int rc = ASSAY_OK, n = 0;
@@ -60,8 +75,8 @@ typedef const struct term *step(struct assay_alg *s, const struct term *t);
 
 /* in this order; numbers that are written down and read again have 15 digits */
 static step *const steps[] = {
-    assay_canonical_digits, assay_canonical_floats, assay_alg_factor, assay_canonical_simplify,
-    assay_canonical_ones,   assay_canonical_digits,
+    assay_canonical_digits,   assay_canonical_floats, assay_alg_factor,
+    assay_canonical_simplify, assay_canonical_ones,   assay_canonical_digits,
 };
 enum { N_STEPS = sizeof steps / sizeof *steps, LAST_OPTIONAL = 3 };
 
@@ -77,7 +92,8 @@ static void go(struct assay_alg *s, struct run *run, const struct assay_expr *e)
 }
 
 /* run all steps; one that spends the budget is left out */
-static int run_steps(struct assay_alg *s, struct run *run, const struct assay_expr *e, bool *limited)
+static int run_steps(struct assay_alg *s, struct run *run, const struct assay_expr *e,
+                     bool *limited)
 {
   jmp_buf out;
   s->out = &out;

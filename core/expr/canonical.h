@@ -7,12 +7,12 @@
 #include "core/expr/tree_distance.h"
 
 struct assay_canonical {
-  char *text;    /* the form, infix */
-  char *tree;    /* "Mul(x0,Pow(x1,Const))" */
-  int n;         /* nodes */
-  int *label;    /* [n] postfix; equal numbers for equal labels in all trees */
-  int *arity;    /* [n] */
-  bool limited;  /* the budget was spent: the best form up to there */
+  char *text;   /* the form, infix */
+  char *tree;   /* "Mul(x0,Pow(x1,Const))" */
+  int n;        /* nodes */
+  int *label;   /* [n] postfix; equal numbers for equal labels in all trees */
+  int *arity;   /* [n] */
+  bool limited; /* the budget was spent: the best form up to there */
 };
 
 /* The caller frees with assay_canonical_free. ASSAY_EARG: deeper or larger than is simplified (the
@@ -21,5 +21,15 @@ int assay_canonical_make(struct assay_canonical **out, const struct assay_expr *
 void assay_canonical_free(struct assay_canonical *c);
 
 struct assay_label_tree assay_canonical_tree(const struct assay_canonical *c);
+
+/* Edit distance of the trees, and min(distance, nodes of truth) / (nodes of truth), which is 0 for
+ * equal trees and 1 at most. predicted NULL (there is none): distance = nodes of truth, ned 1. */
+struct assay_ned {
+  int distance;
+  double ned;
+};
+int assay_canonical_distance(struct assay_ned *out, struct assay_tree_space *space,
+                             const struct assay_canonical *predicted,
+                             const struct assay_canonical *truth);
 
 #endif

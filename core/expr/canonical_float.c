@@ -33,7 +33,8 @@ static const struct term *floats_of(struct assay_alg *s, const struct term *t)
     const struct term *c = assay_alg_raw(s, t->kind, t->fn, numbers.item, numbers.n);
     assay_list_push(s, &out, value(s, numbers.n == 1 ? numbers.item[0] : c));
   }
-  return t->kind == TERM_ADD ? assay_alg_add(s, out.item, out.n) : assay_alg_mul(s, out.item, out.n);
+  return t->kind == TERM_ADD ? assay_alg_add(s, out.item, out.n)
+                             : assay_alg_mul(s, out.item, out.n);
 }
 
 const struct term *assay_canonical_floats(struct assay_alg *s, const struct term *t)
@@ -66,5 +67,5 @@ const struct term *assay_canonical_digits(struct assay_alg *s, const struct term
     snprintf(text, sizeof text, "%.15Lg", t->f);
     return assay_alg_float(s, strtold(text, NULL));
   }
-  return t->n ? map(s, t, assay_canonical_digits) : t;
+  return t->n ? assay_alg_reread(s, map(s, t, assay_canonical_digits)) : t;
 }

@@ -42,6 +42,25 @@ static void join_negated(struct assay_alg *s, struct table *t)
   }
 }
 
+/* A number goes into the one sum beside it if all other factors are powers. */
+static void number_into_sum(struct assay_alg *s, struct list *f)
+{
+  int number = -1, sum = -1, others = 0;
+  for (int i = 0; i < f->n; i++) {
+    const struct term *b, *e;
+    assay_alg_base(s, f->item[i], &b, &e);
+    if (is_number(f->item[i]))
+      number = i;
+    else if (f->item[i]->kind == TERM_ADD)
+      others += sum >= 0, sum = i;
+    else if (e == s->one)
+      others++;
+  }
+  if (number < 0 || sum < 0 || others) return;
+  f->item[sum] = assay_alg_mul2(s, f->item[number], f->item[sum]);
+  f->item[number] = s->one;
+}
+
 static const struct term *merge(struct assay_alg *s, const struct term *t, bool factor)
 {
   struct table table = {0};
@@ -65,6 +84,7 @@ static const struct term *merge(struct assay_alg *s, const struct term *t, bool 
     if (factor && b == s->e && e->kind == TERM_ADD) e = assay_alg_factor_terms(s, e, true);
     assay_list_push(s, &out, assay_alg_pow(s, b, e));
   }
+  if (factor) number_into_sum(s, &out);
   return assay_alg_mul(s, out.item, out.n);
 }
 
@@ -91,8 +111,8 @@ static const struct term *exps_as_cosh(struct assay_alg *s, const struct term *t
 
 static const struct term *hyperbolic_as_exps(struct assay_alg *s, const struct term *t)
 {
-  if (t->kind != TERM_FUN || !(t->fn == ASSAY_EXPR_SINH || t->fn == ASSAY_EXPR_COSH ||
-                               t->fn == ASSAY_EXPR_TANH))
+  if (t->kind != TERM_FUN ||
+      !(t->fn == ASSAY_EXPR_SINH || t->fn == ASSAY_EXPR_COSH || t->fn == ASSAY_EXPR_TANH))
     return t;
   const struct term *up = assay_alg_fun1(s, ASSAY_EXPR_EXP, t->arg[0]);
   const struct term *down = assay_alg_fun1(s, ASSAY_EXPR_EXP, assay_alg_neg(s, t->arg[0]));

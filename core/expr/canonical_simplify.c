@@ -2,10 +2,10 @@
  * Of several forms the one with fewest operations is kept, the first of several. */
 #include "core/expr/canonical_steps.h"
 
-#define FIRST_OF(s, ...)                                                   \
-  assay_alg_shortest((s), (const struct term *[]){__VA_ARGS__},            \
-                     (int)(sizeof((const struct term *[]){__VA_ARGS__}) /  \
-                           sizeof(const struct term *)))
+#define FIRST_OF(s, ...)                         \
+  assay_alg_shortest(                            \
+      (s), (const struct term *[]){__VA_ARGS__}, \
+      (int)(sizeof((const struct term *[]){__VA_ARGS__}) / sizeof(const struct term *)))
 
 /* sums below the top lose a minus sign: x (b - a) = -x (a - b) */
 static const struct term *inner_sign(struct assay_alg *s, const struct term *t)

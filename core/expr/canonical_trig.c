@@ -1,3 +1,572 @@
+/* Trigonometric identities, in the manner of H. Fu, X. Zhong and Z. Zeng, Automated and readable
+ * simplification of trigonometric expressions, Math. Comput. Modelling 44 (2006) 1169-1177.
+ *
+ * At every node with sine, cosine, tangent or cotangent a fixed chain of rules is run (the table
+ * `chain`); of some rules only the better outcome is kept, and in the end the better of what went
+ * in and what came out. Better: fewer such functions, then fewer operations, then a smaller tree.
+ */
 #include "core/expr/canonical_steps.h"
-const struct term *assay_canonical_trig(struct assay_alg *s, const struct term *t){(void)s;return t;}
-const struct term *assay_canonical_quotients(struct assay_alg *s, const struct term *t){(void)s;return t;}
+
+typedef const struct term *rule(struct assay_alg *s, const struct term *t);
+
+static const struct term *of(struct assay_alg *s, enum assay_expr_op fn, const struct term *x)
+{
+  return assay_alg_fun1(s, fn, x);
+}
+static const struct term *sine(struct assay_alg *s, const struct term *x)
+{
+  return of(s, ASSAY_EXPR_SIN, x);
+}
+static const struct term *cosine(struct assay_alg *s, const struct term *x)
+{
+  return of(s, ASSAY_EXPR_COS, x);
+}
+static bool is_sine_or_cosine(const struct term *t)
+{
+  return is_fun(t, ASSAY_EXPR_SIN) || is_fun(t, ASSAY_EXPR_COS);
+}
+static const struct term *square(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_powi(s, t, 2);
+}
+
+/* ---- rules -------------------------------------------------------------------------------- */
+
+/* tan = sin/cos, cot = cos/sin */
+static const struct term *no_tangent_at(struct assay_alg *s, const struct term *t)
+{
+  if (is_fun(t, ASSAY_EXPR_TAN)) return assay_alg_div(s, sine(s, t->arg[0]), cosine(s, t->arg[0]));
+  if (is_fun(t, ASSAY_EXPR_COT)) return assay_alg_div(s, cosine(s, t->arg[0]), sine(s, t->arg[0]));
+  return t;
+}
+
+static const struct term *no_tangent(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, no_tangent_at);
+}
+
+struct ratio {
+  enum assay_expr_op above, below, becomes;
+};
+static const struct ratio ratios[] = {
+    {ASSAY_EXPR_SIN, ASSAY_EXPR_COS, ASSAY_EXPR_TAN},
+    {ASSAY_EXPR_SINH, ASSAY_EXPR_COSH, ASSAY_EXPR_TANH},
+};
+
+/* f(x)^n g(x)^-n of a product */
+static const struct term *quotient_at(struct assay_alg *s, const struct term *t)
+{
+  if (t->kind != TERM_MUL) return t;
+  for (size_t r = 0; r < sizeof ratios / sizeof *ratios; r++)
+    for (int i = 0; i < t->n; i++)
+      for (int k = 0; k < t->n; k++) {
+        const struct term *a, *ea, *b, *eb;
+        assay_alg_base(s, t->arg[i], &a, &ea);
+        assay_alg_base(s, t->arg[k], &b, &eb);
+        if (!is_fun(a, ratios[r].above) || !is_fun(b, ratios[r].below) || a->arg[0] != b->arg[0] ||
+            !is_integer(ea) || !is_integer(eb) || ea->p != -eb->p)
+          continue;
+        const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
+        for (int m = 0; m < t->n; m++) arg[m] = m == i || m == k ? s->one : t->arg[m];
+        arg[i] = assay_alg_pow(s, of(s, ratios[r].becomes, a->arg[0]), ea);
+        return quotient_at(s, assay_alg_mul(s, arg, t->n));
+      }
+  return t;
+}
+
+const struct term *assay_canonical_quotients(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, quotient_at);
+}
+
+/* f^n by g: f^2 = 1 - g^2 for n = 2, 3, 4 */
+static const struct term *by_other(struct assay_alg *s, const struct term *t, enum assay_expr_op f,
+                                   enum assay_expr_op g)
+{
+  if (t->kind != TERM_POW || !is_fun(t->arg[0], f) || !is_integer(t->arg[1])) return t;
+  const int64_t n = t->arg[1]->p;
+  if (n < 2 || n > 4) return t;
+  const struct term *h = assay_alg_sub(s, s->one, square(s, of(s, g, t->arg[0]->arg[0])));
+  if (n == 3) return assay_alg_mul2(s, t->arg[0], h);
+  return n == 2 ? h : square(s, h);
+}
+
+static const struct term *sine_by_cosine_at(struct assay_alg *s, const struct term *t)
+{
+  return by_other(s, t, ASSAY_EXPR_SIN, ASSAY_EXPR_COS);
+}
+static const struct term *sine_by_cosine(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, sine_by_cosine_at);
+}
+static const struct term *cosine_by_sine_at(struct assay_alg *s, const struct term *t)
+{
+  return by_other(s, t, ASSAY_EXPR_COS, ASSAY_EXPR_SIN);
+}
+static const struct term *cosine_by_sine(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, cosine_by_sine_at);
+}
+
+/* 1/f^2 = 1 + g^2 with g cot or tan */
+static const struct term *inverse_square(struct assay_alg *s, const struct term *t,
+                                         enum assay_expr_op f, enum assay_expr_op g)
+{
+  if (t->kind != TERM_POW || !is_fun(t->arg[0], f) || !is_integer(t->arg[1])) return t;
+  const int64_t n = -t->arg[1]->p;
+  if (n < 2 || n > 4 || n == 3) return t;
+  const struct term *h = assay_alg_add2(s, s->one, square(s, of(s, g, t->arg[0]->arg[0])));
+  return n == 2 ? h : square(s, h);
+}
+static const struct term *inverse_sine_at(struct assay_alg *s, const struct term *t)
+{
+  return inverse_square(s, t, ASSAY_EXPR_SIN, ASSAY_EXPR_COT);
+}
+static const struct term *inverse_cosine_at(struct assay_alg *s, const struct term *t)
+{
+  return inverse_square(s, t, ASSAY_EXPR_COS, ASSAY_EXPR_TAN);
+}
+
+static const struct term *expand_products(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_expand_mul(s, t, true);
+}
+static const struct term *sine_expanded(struct assay_alg *s, const struct term *t)
+{
+  return expand_products(s, sine_by_cosine(s, t));
+}
+static const struct term *cosine_expanded(struct assay_alg *s, const struct term *t)
+{
+  return expand_products(s, cosine_by_sine(s, t));
+}
+static const struct term *cosecant_expanded(struct assay_alg *s, const struct term *t)
+{
+  return expand_products(s, assay_alg_bottom_up(s, t, inverse_sine_at));
+}
+static const struct term *secant_expanded(struct assay_alg *s, const struct term *t)
+{
+  return expand_products(s, assay_alg_bottom_up(s, t, inverse_cosine_at));
+}
+
+/* tan^2 = 1/cos^2 - 1 */
+static const struct term *tangent_square_at(struct assay_alg *s, const struct term *t)
+{
+  if (t->kind != TERM_POW || t->arg[1] != s->two) return t;
+  const struct term *f = t->arg[0];
+  if (!is_fun(f, ASSAY_EXPR_TAN) && !is_fun(f, ASSAY_EXPR_COT)) return t;
+  const struct term *g = is_fun(f, ASSAY_EXPR_TAN) ? cosine(s, f->arg[0]) : sine(s, f->arg[0]);
+  return assay_alg_sub(s, assay_alg_powi(s, g, -2), s->one);
+}
+static const struct term *tangent_expanded(struct assay_alg *s, const struct term *t)
+{
+  return expand_products(s, assay_alg_bottom_up(s, t, tangent_square_at));
+}
+
+/* sin(a + b), cos(a + b) */
+static const struct term *angle_sum_at(struct assay_alg *s, const struct term *t)
+{
+  if (!is_sine_or_cosine(t) || t->arg[0]->kind != TERM_ADD) return t;
+  const struct term *x = t->arg[0], *b = x->arg[x->n - 1];
+  const struct term *a = assay_alg_add(s, x->arg, x->n - 1);
+  const struct term *sa = angle_sum_at(s, sine(s, a)), *ca = angle_sum_at(s, cosine(s, a)),
+                    *sb = sine(s, b), *cb = cosine(s, b);
+  if (is_fun(t, ASSAY_EXPR_SIN))
+    return assay_alg_add2(s, assay_alg_mul2(s, sa, cb), assay_alg_mul2(s, sb, ca));
+  return assay_alg_sub(s, assay_alg_mul2(s, ca, cb), assay_alg_mul2(s, sa, sb));
+}
+static const struct term *angle_sums(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, angle_sum_at);
+}
+
+static const struct term *double_angle_of(struct assay_alg *s, const struct term *t,
+                                          const struct term *half)
+{
+  const struct term *a = sine(s, half), *b = cosine(s, half);
+  if (is_fun(t, ASSAY_EXPR_SIN)) return assay_alg_mul(s, (const struct term *[]){s->two, a, b}, 3);
+  return assay_alg_sub(s, square(s, b), square(s, a));
+}
+
+/* sin 2a, cos 2a where the factor of the angle is even */
+static const struct term *double_angle_at(struct assay_alg *s, const struct term *t)
+{
+  const struct term *m;
+  if (!is_sine_or_cosine(t) || is_number(t->arg[0])) return t;
+  const struct term *c = assay_alg_coeff(s, t->arg[0], true, &m);
+  if (c->p % 2) return t;
+  return double_angle_of(s, t, assay_alg_mul2(s, s->half, t->arg[0]));
+}
+static const struct term *double_angles(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, double_angle_at);
+}
+
+/* replace sin x by 2 sin x/2 cos x/2 */
+static const struct term *replace(struct assay_alg *s, const struct term *t, const struct term *old,
+                                  const struct term *new)
+{
+  if (t == old) return new;
+  if (t->n == 0) return t;
+  const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
+  for (int i = 0; i < t->n; i++) arg[i] = replace(s, t->arg[i], old, new);
+  return assay_alg_like(s, t, arg);
+}
+
+/* sine above and sine or cosine of half its angle below, or the other way round */
+static const struct term *half_below_at(struct assay_alg *s, const struct term *t)
+{
+  const struct term *part[2];
+  int n = 0, m = 0;
+  assay_alg_numer_denom(s, t, &part[0], &part[1]);
+  for (int side = 0; side < 2; side++) {
+    const struct term *const *f = assay_alg_factors(&part[side], &n);
+    const struct term *const *g = assay_alg_factors(&part[1 - side], &m);
+    for (int i = 0; i < n; i++)
+      for (int k = 0; k < m; k++) {
+        const struct term *a, *ea, *b, *eb;
+        assay_alg_base(s, f[i], &a, &ea);
+        assay_alg_base(s, g[k], &b, &eb);
+        if (!is_fun(a, ASSAY_EXPR_SIN) || !is_sine_or_cosine(b) || !is_integer(ea) ||
+            !is_integer(eb))
+          continue;
+        if (b->arg[0] == assay_alg_mul2(s, s->half, a->arg[0]))
+          t = replace(s, t, a, double_angle_of(s, a, b->arg[0]));
+      }
+  }
+  return t;
+}
+static const struct term *halves_below(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, half_below_at);
+}
+
+/* ---- products to sums --------------------------------------------------------------------- */
+
+static const struct term *half_of(struct assay_alg *s, const struct term *a, const struct term *b)
+{
+  return assay_alg_mul2(s, s->half, assay_alg_add2(s, a, b));
+}
+
+static const struct term *linear(struct assay_alg *s, const struct term *t);
+
+static const struct term *product_to_sum(struct assay_alg *s, const struct term *t)
+{
+  struct list c = {0}, d = {0}, out = {0};
+  int n = 0;
+  const struct term *const *f = assay_alg_factors(&t, &n);
+  for (int i = 0; i < n; i++) {
+    const struct term *b, *e;
+    assay_alg_base(s, f[i], &b, &e);
+    if (!is_sine_or_cosine(b) || !is_integer(e) || e->p < 1 || e->p > 16) {
+      assay_list_push(s, &out, f[i]);
+      continue;
+    }
+    for (int64_t k = 0; k < e->p; k++)
+      assay_list_push(s, is_fun(b, ASSAY_EXPR_COS) ? &c : &d, b->arg[0]);
+  }
+  if (c.n + d.n < 2) return t;
+  while (c.n && d.n) {
+    const struct term *x = d.item[--d.n], *y = c.item[--c.n];
+    assay_list_push(s, &out,
+                    half_of(s, sine(s, assay_alg_add2(s, x, y)), sine(s, assay_alg_sub(s, x, y))));
+  }
+  for (; c.n > 1; c.n -= 2) {
+    const struct term *x = c.item[c.n - 1], *y = c.item[c.n - 2];
+    assay_list_push(
+        s, &out, half_of(s, cosine(s, assay_alg_add2(s, x, y)), cosine(s, assay_alg_sub(s, x, y))));
+  }
+  for (; d.n > 1; d.n -= 2) {
+    const struct term *x = d.item[d.n - 1], *y = d.item[d.n - 2];
+    assay_list_push(s, &out,
+                    half_of(s, assay_alg_neg(s, cosine(s, assay_alg_add2(s, x, y))),
+                            cosine(s, assay_alg_sub(s, x, y))));
+  }
+  if (c.n) assay_list_push(s, &out, cosine(s, c.item[0]));
+  if (d.n) assay_list_push(s, &out, sine(s, d.item[0]));
+  return linear(s, assay_alg_expand_mul(s, assay_alg_mul(s, out.item, out.n), true));
+}
+
+static bool product_or_power(const struct term *t)
+{
+  return t->kind == TERM_MUL ||
+         (t->kind == TERM_POW && is_sine_or_cosine(t->arg[0]) && is_integer(t->arg[1]));
+}
+
+static const struct term *inner_at(struct assay_alg *s, const struct term *t)
+{
+  return product_or_power(t) ? product_to_sum(s, t) : t;
+}
+
+static const struct term *linear_at(struct assay_alg *s, const struct term *t)
+{
+  const struct term *n, *d;
+  if (!product_or_power(t)) return t;
+  assay_alg_numer_denom(s, t, &n, &d);
+  n = assay_alg_expand_mul(s, n, true);
+  d = assay_alg_expand_mul(s, d, true);
+  const struct term *nn = assay_alg_bottom_up(s, n, inner_at),
+                    *nd = assay_alg_bottom_up(s, d, inner_at);
+  if (nn == n && nd == d) return t;
+  const struct term *q = assay_alg_div(s, nn, nd);
+  if (q->kind == TERM_ADD)
+    q = assay_alg_gcd_terms(s, q->arg, q->n, false, true);
+  else if (q->kind == TERM_MUL) { /* sums among the factors */
+    const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)q->n);
+    for (int i = 0; i < q->n; i++) {
+      const struct term *b, *e;
+      assay_alg_base(s, q->arg[i], &b, &e);
+      arg[i] = b->kind == TERM_ADD
+                   ? assay_alg_pow(s, assay_alg_gcd_terms(s, b->arg, b->n, false, true), e)
+                   : q->arg[i];
+    }
+    q = assay_alg_mul(s, arg, q->n);
+  } else if (q->kind == TERM_POW && q->arg[0]->kind == TERM_ADD) {
+    q = assay_alg_pow(s, assay_alg_gcd_terms(s, q->arg[0]->arg, q->arg[0]->n, false, true),
+                      q->arg[1]);
+  }
+  if (q->kind == TERM_MUL && q->n == 2 && is_rational(q->arg[0])) q = assay_alg_mul(s, q->arg, 2);
+  return q;
+}
+
+static const struct term *linear(struct assay_alg *s, const struct term *t)
+{
+  assay_alg_tick(s, 10);
+  return assay_alg_bottom_up(s, t, linear_at);
+}
+
+/* ---- sums of products to one function ----------------------------------------------------- */
+
+/* the two functions of a term: c f(a) g(b) after common factors are gone */
+struct two {
+  const struct term *c, *f[2];
+  int n;
+};
+
+/* remove the factors that both terms have; what is left of each must be +-1 and two functions */
+static bool split_pair(struct assay_alg *s, const struct term *x, const struct term *y,
+                       const struct term **common, struct two *p, struct two *q)
+{
+  const struct term *n, *d, *r = assay_alg_div(s, x, y);
+  const struct term *part[2];
+  struct two *out[2] = {p, q};
+  assay_alg_numer_denom(s, r, &n, &d);
+  part[0] = n;
+  part[1] = d;
+  for (int side = 0; side < 2; side++) {
+    int m = 0;
+    const struct term *const *f = assay_alg_factors(&part[side], &m);
+    *out[side] = (struct two){.c = s->one};
+    for (int i = 0; i < m; i++) {
+      if (is_number(f[i]))
+        out[side]->c = assay_alg_number_mul(s, out[side]->c, f[i]);
+      else if (is_sine_or_cosine(f[i]) && out[side]->n < 2)
+        out[side]->f[out[side]->n++] = f[i];
+      else
+        return false;
+    }
+  }
+  *common = assay_alg_div(s, y, d);
+  return p->n == 2 && q->n == 2;
+}
+
+/* cos a cos b -+ sin a sin b, sin a cos b +- cos a sin b; NULL: neither */
+static const struct term *one_function(struct assay_alg *s, const struct term *x,
+                                       const struct term *y)
+{
+  struct two p, q;
+  const struct term *common;
+  if (!split_pair(s, x, y, &common, &p, &q)) return NULL;
+  const struct term *ratio = assay_alg_div(s, p.c, q.c);
+  const bool minus = ratio == s->minus_one;
+  if (!minus && ratio != s->one) return NULL;
+  common = assay_alg_mul2(s, common, q.c);
+  const bool alike = p.f[0]->fn == p.f[1]->fn;
+  if (alike) {
+    if (q.f[0]->fn != q.f[1]->fn || p.f[0]->fn == q.f[0]->fn) return NULL;
+    const struct term *a = p.f[0]->arg[0], *b = p.f[1]->arg[0];
+    if (!((q.f[0]->arg[0] == a && q.f[1]->arg[0] == b) ||
+          (q.f[0]->arg[0] == b && q.f[1]->arg[0] == a)))
+      return NULL;
+    if (!minus) return assay_alg_mul2(s, common, cosine(s, assay_alg_sub(s, a, b)));
+    common = is_fun(p.f[0], ASSAY_EXPR_COS) ? assay_alg_neg(s, common) : common;
+    return assay_alg_mul2(s, common, cosine(s, assay_alg_add2(s, a, b)));
+  }
+  if (q.f[0]->fn == q.f[1]->fn) return NULL;
+  const int ps = is_fun(p.f[1], ASSAY_EXPR_SIN), qs = is_fun(q.f[1], ASSAY_EXPR_SIN);
+  const struct term *a = p.f[ps]->arg[0], *b = p.f[1 - ps]->arg[0];
+  if (q.f[qs]->arg[0] != b || q.f[1 - qs]->arg[0] != a) return NULL;
+  /* common * (+-sin a cos b + sin b cos a) */
+  return assay_alg_mul2(s, common,
+                        sine(s, minus ? assay_alg_sub(s, b, a) : assay_alg_add2(s, a, b)));
+}
+
+static const struct term *join_at(struct assay_alg *s, const struct term *t)
+{
+  if (t->kind != TERM_ADD || !(t->has & HAS_TRIG)) return t;
+  for (int i = 0; i < t->n; i++)
+    for (int k = i + 1; k < t->n; k++) {
+      const struct term *one = one_function(s, t->arg[i], t->arg[k]);
+      if (!one) continue;
+      const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
+      for (int m = 0; m < t->n; m++) arg[m] = m == k ? s->zero : m == i ? one : t->arg[m];
+      return join_at(s, assay_alg_add(s, arg, t->n));
+    }
+  return t;
+}
+static const struct term *joined(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, join_at);
+}
+
+/* ---- (1 - cos)(1 + cos) = sin^2 ----------------------------------------------------------- */
+
+/* t = g (f + sign) with f a sine or cosine */
+static bool sign_and_function(struct assay_alg *s, const struct term *t, const struct term **g,
+                              const struct term **f, int *sign)
+{
+  const struct term *rest;
+  if (t->kind != TERM_ADD || t->n != 2 || !is_number(t->arg[0])) return false;
+  *g = assay_alg_coeff(s, t->arg[1], false, &rest);
+  *f = rest;
+  if (!is_sine_or_cosine(rest)) return false;
+  const struct term *q = assay_alg_div(s, t->arg[0], *g);
+  if (q != s->one && q != s->minus_one) return false;
+  *sign = q == s->one ? 1 : -1;
+  return true;
+}
+
+static const struct term *difference_at(struct assay_alg *s, const struct term *t)
+{
+  if (t->kind != TERM_MUL || !(t->has & HAS_TRIG)) return t;
+  for (int i = 0; i < t->n; i++)
+    for (int k = i + 1; k < t->n; k++) {
+      const struct term *a, *ea, *b, *eb, *ga, *gb, *fa, *fb;
+      int sa, sb;
+      assay_alg_base(s, t->arg[i], &a, &ea);
+      assay_alg_base(s, t->arg[k], &b, &eb);
+      if (!is_integer(ea) || !is_integer(eb) || (ea->p > 0) != (eb->p > 0)) continue;
+      if (!sign_and_function(s, a, &ga, &fa, &sa) || !sign_and_function(s, b, &gb, &fb, &sb) ||
+          fa != fb || sa == sb)
+        continue;
+      const int64_t take = (ea->p > 0 ? ea->p < eb->p : ea->p > eb->p) ? ea->p : eb->p;
+      const struct term *other =
+          is_fun(fa, ASSAY_EXPR_COS) ? sine(s, fa->arg[0]) : cosine(s, fa->arg[0]);
+      const struct term *joint =
+          assay_alg_neg(s, assay_alg_mul(s, (const struct term *[]){ga, gb, square(s, other)}, 3));
+      const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)(t->n + 1));
+      for (int m = 0; m < t->n; m++) arg[m] = t->arg[m];
+      arg[i] = assay_alg_powi(s, a, ea->p - take);
+      arg[k] = assay_alg_powi(s, b, eb->p - take);
+      arg[t->n] = assay_alg_powi(s, joint, take);
+      return difference_at(s, assay_alg_mul(s, arg, t->n + 1));
+    }
+  return t;
+}
+static const struct term *differences(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, difference_at);
+}
+
+/* ---- the chain ---------------------------------------------------------------------------- */
+
+static const struct term *factored(struct assay_alg *s, const struct term *t)
+{
+  return t->has & HAS_TRIG ? assay_alg_factor(s, t) : t;
+}
+static const struct term *factored_normal(struct assay_alg *s, const struct term *t)
+{
+  return t->has & HAS_TRIG ? assay_alg_factor(s, assay_alg_normal(s, t)) : t;
+}
+static const struct term *multiplied_out(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_expand_mul(s, assay_alg_expand_multinomial(s, t), true);
+}
+static const struct term *through_sines(struct assay_alg *s, const struct term *t)
+{
+  return assay_canonical_quotients(s, no_tangent(s, t));
+}
+
+enum choice { ALWAYS, IF_BETTER, BETTER_OF_TWO };
+struct link {
+  enum choice choice;
+  rule *rule, *other;
+};
+static const struct link chain[] = {
+    {ALWAYS, factored},
+    {ALWAYS, no_tangent},
+    {IF_BETTER, multiplied_out},
+    {ALWAYS, assay_canonical_quotients},
+    {ALWAYS, factored_normal},
+    {ALWAYS, differences},
+    {ALWAYS, sine_by_cosine},
+    {ALWAYS, angle_sums},
+    {ALWAYS, double_angles},
+    {ALWAYS, halves_below},
+    {ALWAYS, cosine_by_sine},
+    {ALWAYS, factored},
+    {ALWAYS, differences},
+    {IF_BETTER, multiplied_out},
+    {ALWAYS, joined},
+    {IF_BETTER, linear},
+    {IF_BETTER, through_sines},
+    {BETTER_OF_TWO, sine_expanded, cosecant_expanded},
+    {BETTER_OF_TWO, cosine_expanded, secant_expanded},
+    {IF_BETTER, assay_canonical_quotients},
+    {IF_BETTER, tangent_expanded},
+    {ALWAYS, no_tangent},
+    {ALWAYS, assay_canonical_quotients},
+};
+
+static int functions_in(const struct term *t)
+{
+  int n = t->kind == TERM_FUN &&
+          (is_sine_or_cosine(t) || t->fn == ASSAY_EXPR_TAN || t->fn == ASSAY_EXPR_COT);
+  if (!(t->has & HAS_TRIG)) return 0;
+  for (int i = 0; i < t->n; i++) n += functions_in(t->arg[i]);
+  return n;
+}
+
+static bool is_better(struct assay_alg *s, const struct term *a, const struct term *b)
+{
+  const int fa = functions_in(a), fb = functions_in(b);
+  if (fa != fb) return fa < fb;
+  const int oa = assay_alg_ops(s, a), ob = assay_alg_ops(s, b);
+  if (oa != ob) return oa < ob;
+  const long na = assay_alg_size(a), nb = assay_alg_size(b);
+  if (na != nb) return na < nb;
+  if (a->n != b->n) return a->n < b->n;
+  return a->kind != TERM_ADD && b->kind == TERM_ADD;
+}
+
+static const struct term *run_chain(struct assay_alg *s, const struct term *t)
+{
+  for (size_t i = 0; i < sizeof chain / sizeof *chain; i++) {
+    const struct term *next = chain[i].rule(s, t);
+    if (chain[i].choice == BETTER_OF_TWO) {
+      const struct term *other = chain[i].other(s, t);
+      t = is_better(s, other, next) ? other : next;
+    } else if (chain[i].choice == ALWAYS || is_better(s, next, t)) {
+      t = next;
+    }
+  }
+  return t;
+}
+
+/* factors without such functions stay outside */
+static const struct term *simplify_at(struct assay_alg *s, const struct term *t)
+{
+  struct list in = {0}, out = {0};
+  int n = 0;
+  if (!(t->has & HAS_TRIG)) return t;
+  const struct term *const *f = assay_alg_factors(&t, &n);
+  for (int i = 0; i < n; i++) assay_list_push(s, f[i]->has & HAS_TRIG ? &in : &out, f[i]);
+  const struct term *x = assay_alg_mul(s, in.item, in.n), *y = run_chain(s, x);
+  if (!is_better(s, y, x)) y = x;
+  assay_list_push(s, &out, y);
+  return out.n == 1 ? y : assay_alg_mul(s, out.item, out.n);
+}
+
+const struct term *assay_canonical_trig(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_bottom_up(s, t, simplify_at);
+}
