@@ -13,9 +13,9 @@ enum {
   MOST_NODES = 2000,
   MOST_DEPTH = 200,
   STEPS = 4000000,
-  STEPS_TO_FINISH = 1000000,
+  STEPS_TO_FINISH = 4000000,
 };
-static const size_t most_bytes = (size_t)256 << 20, bytes_to_finish = (size_t)32 << 20;
+static const size_t most_bytes = (size_t)256 << 20, bytes_to_finish = (size_t)128 << 20;
 
 void assay_canonical_free(struct assay_canonical *c)
 {
@@ -81,14 +81,19 @@ static step *const steps[] = {
 enum { N_STEPS = sizeof steps / sizeof *steps, LAST_OPTIONAL = 3 };
 
 struct run {
-  const struct term *t; /* after the last step that was finished */
+  const struct term *t;        /* after the last step that was finished */
+  const struct term *smallest; /* of all these */
   int next;
 };
 
 static void go(struct assay_alg *s, struct run *run, const struct assay_expr *e)
 {
   if (!run->t) run->t = assay_alg_from_expr(s, e);
-  for (; run->next < N_STEPS; run->next++) run->t = steps[run->next](s, run->t);
+  for (; run->next < N_STEPS; run->next++) {
+    if (!run->smallest || assay_alg_size(run->t) < assay_alg_size(run->smallest))
+      run->smallest = run->t;
+    run->t = steps[run->next](s, run->t);
+  }
 }
 
 /* run all steps; one that spends the budget is left out */
@@ -102,6 +107,7 @@ static int run_steps(struct assay_alg *s, struct run *run, const struct assay_ex
     *limited = true;
     if (!run->t || run->next > LAST_OPTIONAL)
       return assay_err_set(ASSAY_EARG, __FILE__, __LINE__, "too much work to simplify");
+    run->t = run->smallest;
     run->next = run->next < LAST_OPTIONAL ? run->next + 1 : LAST_OPTIONAL + 1;
     s->steps = STEPS_TO_FINISH;
     s->limit = s->used + bytes_to_finish;

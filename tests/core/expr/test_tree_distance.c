@@ -136,7 +136,7 @@ static void is_a_metric(void **state)
     assert_int_equal(ab, distance(&b, &a));
     assert_int_equal(distance(&a, &a), 0);
     assert_true(ac <= ab + bc);
-    assert_true(ab >= abs(a.n - b.n) && ab <= (a.n > b.n ? a.n : b.n));
+    assert_true(ab >= abs(a.n - b.n) && ab <= a.n + b.n - 1);
   }
 }
 
