@@ -20,7 +20,7 @@ static void trees_of_the_equations(void **state)
   (void)state;
   struct table t;
   int n = 0;
-  for (open_table(&t, "known_forms.tsv"); next_row(&t); n++) {
+  for (open_table(&t, ASSAY_TEST_SOURCE, "known_forms.tsv"); next_row(&t); n++) {
     struct assay_canonical *c = form(t.cell[1]);
     if (strcmp(c->tree, t.cell[4]) != 0)
       fail_msg("%s: %s became\n%s, expected\n%s", t.cell[0], t.cell[1], c->tree, t.cell[4]);
@@ -57,7 +57,7 @@ static void known_pairs(void **state)
   struct assay_tree_space *space;
   int n = 0;
   assert_ok(assay_tree_space_create(&space));
-  for (open_table(&t, "known_pairs.tsv"); next_row(&t); n++) {
+  for (open_table(&t, ASSAY_TEST_SOURCE, "known_pairs.tsv"); next_row(&t); n++) {
     bool distance;
     if (!check_pair(&t, space, &distance) || !distance)
       fail_msg("%s against %s differs", t.cell[1], t.cell[2]);

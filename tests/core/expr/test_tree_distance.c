@@ -47,7 +47,7 @@ static void pairs_with_known_distance(void **state)
   (void)state;
   struct table t;
   int n = 0;
-  for (open_table(&t, "known_pairs.tsv"); next_row(&t);) {
+  for (open_table(&t, ASSAY_TEST_SOURCE, "known_pairs.tsv"); next_row(&t);) {
     if (strcmp(t.cell[3], "-") == 0) continue;
     assert_int_equal(between(t.cell[3], t.cell[4]), atoi(t.cell[7]));
     n++;

@@ -17,12 +17,12 @@ struct table {
   const char *cell[TABLE_COLUMNS];
 };
 
-/* A file beside this one; the header is passed over. */
-static inline void open_table(struct table *t, const char *name)
+/* A file beside this one, of the source tree at root; the header is passed over. */
+static inline void open_table(struct table *t, const char *root, const char *name)
 {
   char path[4096];
   size_t size;
-  snprintf(path, sizeof path, "%s/tests/core/expr/%s", ASSAY_TEST_SOURCE, name);
+  snprintf(path, sizeof path, "%s/tests/core/expr/%s", root, name);
   assert_ok(assay_file_read(&t->text, &size, path));
   t->rest = strchr(t->text, '\n') + 1;
 }
