@@ -35,13 +35,14 @@ done:
 }
 
 /* HDF5 allocates and frees a buffer per chunk; glibc would give each back to the system and fault
- * it in again, which costs as much as writing it. */
+ * it in again, which costs as much as writing it. The arrays of whole cases are left to the system:
+ * on the heap, what HDF5 keeps would settle in their holes, and the heap would grow with the file. */
 static void keep_freed_memory(void)
 {
 #ifdef __GLIBC__
-  enum { CHUNKS = 64 << 20 };
+  enum { CHUNKS = 64 << 20, ARRAYS = 8 << 20 };
   mallopt(M_TRIM_THRESHOLD, CHUNKS);
-  mallopt(M_MMAP_THRESHOLD, CHUNKS / 2);
+  mallopt(M_MMAP_THRESHOLD, ARRAYS);
 #endif
 }
 
