@@ -1,6 +1,7 @@
 /* Two data sets beside each other. */
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/mem.h"
 #include "datasets/prediction.h"
 #include "harness/diff.h"
 #include "harness/verb.h"
@@ -33,12 +34,19 @@ static void show_progress(void *user, long done, long n_pairs)
 static int compare(struct assay_diff **out, const struct assay_dataset *a,
                    const struct assay_dataset *b, const struct options *o)
 {
+  int rc = ASSAY_OK;
   struct assay_progress bar;
-  const struct assay_diff_options options = {
+  struct assay_diff_options options = {
       .fields = o->field, .match = o->match, .progress = show_progress, .user = &bar};
+  char *fields = NULL, *match = NULL;
+  ASSAY_TRY(assay_options_split(&options.fields, &fields));
+  ASSAY_TRY(assay_options_split(&options.match, &match));
   assay_progress_start(&bar, "diff", (double)assay_dataset_info(a)->n_cases, stderr);
-  const int rc = assay_diff_create(out, a, b, &options);
+  rc = assay_diff_create(out, a, b, &options);
   assay_progress_finish(&bar);
+done:
+  assay_free(fields);
+  assay_free(match);
   return rc;
 }
 

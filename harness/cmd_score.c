@@ -118,7 +118,9 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   struct call c = {.o = options};
   struct assay_list metrics = c.o->metrics;
   struct assay_flaw flaw;
+  char *names = NULL;
   (void)n_args;
+  ASSAY_TRY(assay_options_split(&metrics, &names));
   ASSAY_TRY(open_cut(&c, args[0]));
   if (metrics.n == 0) metrics = c.task.metrics;
   if (metrics.n == 0) all_metrics(&metrics);
@@ -133,6 +135,7 @@ static int run(const void *options, int n_args, char **args, FILE *out)
     print_scores(&c, out);
 done:
   assay_scores_destroy(c.scores);
+  assay_free(names);
   assay_free(c.good);
   assay_dataset_close(c.prediction);
   assay_cut_destroy(c.cut);

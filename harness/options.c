@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/mem.h"
 #include "harness/verb.h"
 
 static const struct assay_param *row_of_letter(const struct assay_param *rows, char letter)
@@ -88,6 +89,29 @@ int assay_options_parse(const struct assay_param *rows, void *options, int argc,
       ASSAY_TRY(parse_short(rows, options, &c));
     else
       args[(*n_args)++] = text;
+  }
+done:
+  return rc;
+}
+
+int assay_options_split(struct assay_list *names, char **store)
+{
+  int rc = ASSAY_OK;
+  size_t room = 1, at = 0;
+  const struct assay_list given = *names;
+  for (int i = 0; i < given.n; i++) room += strlen(given.item[i]) + 1;
+  assay_free(*store);
+  *store = NULL;
+  ASSAY_TRY(ASSAY_NEW(store, room, "names"));
+  names->n = 0;
+  for (int i = 0; i < given.n; i++) {
+    char *copy = *store + at, *rest = NULL;
+    strcpy(copy, given.item[i]);
+    at += strlen(copy) + 1;
+    for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+      ASSAY_CHECK(names->n < ASSAY_LIST_MAX, ASSAY_EARG, "more than %d names", ASSAY_LIST_MAX);
+      names->item[names->n++] = name;
+    }
   }
 done:
   return rc;

@@ -36,4 +36,8 @@ int assay_verb_execute(const struct assay_verb *verb, int argc, char **argv, FIL
 int assay_options_parse(const struct assay_param *rows, void *options, int argc, char **argv,
                         char **args, int *n_args);
 
+/* Names that were given as "a,b" become a and b. Their texts are in *store, which the caller frees;
+ * it may be NULL before. ASSAY_EARG: too many. */
+int assay_options_split(struct assay_list *names, char **store);
+
 #endif

@@ -1,3 +1,4 @@
+#include "core/base/mem.h"
 #include "harness/verb.h"
 #include "tests/test.h"
 
@@ -42,6 +43,26 @@ static void options_and_arguments_mix(void **state)
   assert_string_equal(args[1], "b");
 }
 
+static void names_may_come_with_commas(void **state)
+{
+  (void)state;
+  char *store = NULL;
+  struct assay_list names = {3, {"u,v", "p", ",drag,"}};
+  const size_t before = assay_mem_in_use().blocks;
+  assert_ok(assay_options_split(&names, &store));
+  assert_int_equal(names.n, 4);
+  assert_string_equal(names.item[1], "v");
+  assert_string_equal(names.item[2], "p");
+  assert_string_equal(names.item[3], "drag");
+  assay_free(store);
+  assert_int_equal(assay_mem_in_use().blocks, before);
+  store = NULL;
+  names.n = ASSAY_LIST_MAX;
+  for (int i = 0; i < names.n; i++) names.item[i] = i == 7 ? "a,b" : "c";
+  assert_fails(assay_options_split(&names, &store), ASSAY_EARG, "more than 64 names");
+  assay_free(store);
+}
+
 static void a_double_dash_ends_options_and_a_dash_is_an_argument(void **state)
 {
   (void)state;
@@ -82,6 +103,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(options_and_arguments_mix),
+      cmocka_unit_test(names_may_come_with_commas),
       cmocka_unit_test(a_double_dash_ends_options_and_a_dash_is_an_argument),
       cmocka_unit_test(wrong_options_are_refused_with_a_hint),
   };

@@ -523,7 +523,7 @@ static void score_agrees_with_run(void **state)
   assert_int_equal(json_unpack((json_t *)r, "{s{s{s{s{sF}}}}}", "scores", "nrmse", "fields", "u",
                                "value", &recorded),
                    0);
-  assert_assay(0, "", "score", path, "--truth", truth, "--metrics", "nrmse", "--json");
+  assert_assay(0, "", "score", path, "--truth", truth, "--metrics", "mae,nrmse", "--json");
   json_t *json = json_loads(said, 0, NULL);
   assert_non_null(json);
   assert_int_equal(
