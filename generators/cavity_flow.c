@@ -44,6 +44,57 @@ done:
   return rc;
 }
 
+static double nearest_wall(const struct assay_cavity *p, int j, int i)
+{
+  const double dx = p->width / p->nx, dy = p->height / p->ny;
+  const double across = fmin(i + 0.5, p->nx - 0.5 - i) * dx;
+  return fmin(across, fmin(j + 0.5, p->ny - 0.5 - j) * dy);
+}
+
+static double tag(const struct assay_cavity *p, int j, int i)
+{
+  if (j == p->ny - 1) return 2;
+  return i == 0 || j == 0 || i == p->nx - 1 ? 1 : 0;
+}
+
+/* What is the same in all frames. */
+static int store_map(struct assay_case *c, const struct assay_cavity *p)
+{
+  int rc = ASSAY_OK;
+  const size_t points = (size_t)p->nx * (size_t)p->ny;
+  double *mask = NULL, *distance = NULL, *tags = NULL;
+  ASSAY_TRY(ASSAY_NEW(&mask, points, "cavity map"));
+  ASSAY_TRY(ASSAY_NEW(&distance, points, "cavity map"));
+  ASSAY_TRY(ASSAY_NEW(&tags, points, "cavity map"));
+  for (int j = 0; j < p->ny; j++)
+    for (int i = 0; i < p->nx; i++) {
+      const ptrdiff_t k = (ptrdiff_t)j * p->nx + i;
+      mask[k] = 1;
+      distance[k] = nearest_wall(p, j, i);
+      tags[k] = tag(p, j, i);
+    }
+  assay_case_put(c, ASSAY_CAVITY_MASK, 0, mask);
+  assay_case_put(c, ASSAY_CAVITY_DISTANCE, 0, distance);
+  assay_case_put(c, ASSAY_CAVITY_TAG, 0, tags);
+done:
+  assay_free(mask);
+  assay_free(distance);
+  assay_free(tags);
+  return rc;
+}
+
+/* mu du/dy on the lid by the first cells below it, as the solver has it, with the sign of the force
+ * on the lid. */
+static double lid_force(const struct assay_mac *m, const struct assay_cavity *p)
+{
+  const struct assay_mac_view u = assay_mac_u(m);
+  const double *row = u.data + (u.ny - 1) * u.stride;
+  const double dx = p->width / (u.nx - 1), half = 0.5 * p->height / u.ny;
+  double sum = 0;
+  for (int i = 1; i < u.nx - 1; i++) sum += (row[i] - p->lid_velocity) / half;
+  return p->viscosity * dx * sum;
+}
+
 static int store(struct course *o)
 {
   int rc = ASSAY_OK;
@@ -51,7 +102,14 @@ static int store(struct course *o)
   const struct assay_mac_frame out = {field[ASSAY_CAVITY_U], field[ASSAY_CAVITY_V],
                                       field[ASSAY_CAVITY_P], field[ASSAY_CAVITY_VORTICITY],
                                       field[ASSAY_CAVITY_STREAM]};
+  struct assay_mac_diagnostics d;
   ASSAY_TRY(assay_mac_sample(o->m, assay_cavity_refine(o->p), &out));
+  if (assay_case_wants(o->c, ASSAY_CAVITY_ENERGY)) {
+    assay_mac_diagnose(o->m, &d);
+    assay_case_put(o->c, ASSAY_CAVITY_ENERGY, o->frame, &d.kinetic_energy);
+  }
+  const double force = lid_force(o->m, o->p);
+  assay_case_put(o->c, ASSAY_CAVITY_LID_FORCE, o->frame, &force);
   assay_fill_put(o->c, o->frame, &o->fill);
 done:
   return rc;
@@ -110,6 +168,7 @@ static int begin(struct course *o, struct assay_case *c, const void *params,
   c->n_frames = 0;
   ASSAY_TRY(assay_mac_create(&o->m, &settings));
   ASSAY_TRY(assay_fill_create(&o->fill, c, assay_shape_points(&c->shape)));
+  ASSAY_TRY(store_map(c, o->p));
   if (o->p->start == ASSAY_CAVITY_RANDOM) ASSAY_TRY(start_random(o->m, o->p, key));
   ASSAY_TRY(enter_frame(o, 0));
 done:

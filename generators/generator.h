@@ -106,8 +106,9 @@ struct assay_generator {
   /* Change params to the smallest case that still shows everything (well below 0.1 s): what the
    * conformance test runs. */
   void (*tiny)(void *params);
-  /* SHA-256 of case 0 of seed 1 with the tiny parameters on float64 fields (`assay show NAME`
-   * prints the present one): a change of bits without a new version fails the conformance test. */
+  /* SHA-256 of case 0 of seed 1 with the tiny parameters on float64 fields, those on demand left
+   * out: a change of bits without a new version fails the conformance test, which prints the
+   * present one. */
   const char *golden;
   /* Predicted CPU seconds of one case on a current core, for progress and --dry-run; optional. */
   double (*cost)(const void *params);

@@ -34,7 +34,7 @@ static void steady_cases_end_early_or_repeat(void **state)
   assert_int_equal(repeated->n_frames, 40);
   assert_true(ended->certificate.steady_change < 1e-7);
   assert_true(all->certificate.steady_change < ended->certificate.steady_change);
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) {
+  for (int f = 0; f <= ASSAY_CAVITY_STREAM; f++) {
     const double last = value(ended, f, steady, 7, 5);
     assert_true(value(repeated, f, steady, 7, 5) == last && value(repeated, f, 39, 7, 5) == last);
     assert_close(value(all, f, 39, 7, 5), last, 1e-5, 0);
@@ -59,7 +59,7 @@ static void long_intervals_end_where_the_flow_is_steady(void **state)
   assert_int_equal(fmod(early->certificate.steps, 256), 0);
   assert_true(early->certificate.steps < 0.2 * all->certificate.steps);
   assert_true(early->certificate.energy_residual < 1e-6);
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+  for (int f = 0; f <= ASSAY_CAVITY_STREAM; f++)
     for (int k = 1; k < 3; k++)
       assert_close(value(early, f, k, 7, 5), value(all, f, k, 7, 5), 2e-6, 0);
   assay_case_destroy(all);
@@ -109,7 +109,7 @@ static void frames_do_not_depend_on_how_many_follow(void **state)
   struct assay_case *six = made(&p);
   p.frames = 3;
   struct assay_case *three = made(&p);
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+  for (int f = 0; f <= ASSAY_CAVITY_STREAM; f++)
     assert_memory_equal(six->data[f], three->data[f],
                         3 * assay_case_elements(six, f) * sizeof(double));
   assay_case_destroy(six);
@@ -129,7 +129,7 @@ static void results_scale_with_the_units(void **state)
   q.frame_interval *= 8;
   struct assay_case *a = made(&p), *b = made(&q);
   static const double factor[ASSAY_CAVITY_FIELDS] = {0.5, 0.5, 2, 0.125, 2};
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++)
+  for (int f = 0; f <= ASSAY_CAVITY_STREAM; f++)
     for (int k = 0; k < p.frames; k++)
       assert_close(value(b, f, k, 4, 9), factor[f] * value(a, f, k, 4, 9), 1e-12, 0);
   assert_close(g->derived[0].value(&p), 250, 1e-12, 0);
@@ -205,7 +205,7 @@ static void stored_fields_converge_at_second_order(void **state)
     p.refine = 2 << k;
     c[k] = made(&p);
   }
-  for (int f = 0; f < ASSAY_CAVITY_FIELDS; f++) {
+  for (int f = 0; f <= ASSAY_CAVITY_STREAM; f++) {
     double first = 0, second = 0;
     for (int j = 0; j < 12; j++)
       for (int i = 0; i < 12; i++) {
@@ -237,6 +237,80 @@ static void certificate_is_filled(void **state)
   assay_case_destroy(c);
 }
 
+/* A case with all that is on demand, in lanes or not. */
+static struct assay_case *complete(const struct assay_cavity *p)
+{
+  static const char *const names[] = {
+      "u", "v", "mask", "signed_distance", "boundary_tag", "kinetic_energy", "lid_force", NULL};
+  struct assay_shape shape;
+  struct assay_case *c = NULL;
+  assert_ok(g->shape(&shape, p));
+  assert_ok(assay_case_create(&c, (long)key.id, &shape, g->fields, names, ASSAY_F64));
+  assert_ok(g->run(c, p, key));
+  return c;
+}
+
+static void walls_are_told_on_demand(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(100);
+  p.ny = 8, p.width = 0.06, p.height = 0.02;
+  struct assay_case *c = complete(&p);
+  for (int j = 0; j < 8; j++)
+    for (int i = 0; i < 12; i++) {
+      const int wall = i == 0 || i == 11 || j == 0;
+      assert_close(value(c, ASSAY_CAVITY_MASK, 0, j, i), 1, 0, 0);
+      assert_close(value(c, ASSAY_CAVITY_TAG, 0, j, i), j == 7 ? 2 : wall, 0, 0);
+    }
+  /* cells of 5 mm x 2.5 mm */
+  assert_close(value(c, ASSAY_CAVITY_DISTANCE, 0, 4, 6), 0.00875, 1e-13, 0);
+  assert_close(value(c, ASSAY_CAVITY_DISTANCE, 0, 4, 1), 0.0075, 1e-13, 0);
+  assert_close(value(c, ASSAY_CAVITY_DISTANCE, 0, 1, 11), 0.0025, 1e-13, 0);
+  assert_close(value(c, ASSAY_CAVITY_DISTANCE, 0, 7, 5), 0.00125, 1e-13, 0);
+  assay_case_destroy(c);
+}
+
+/* Against what the solver says of the same flow: the lid does the power -force * speed. */
+static void energy_and_force_are_told_on_demand(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(30);
+  p.density = 1.3;
+  p.lid_velocity = -1.7;
+  p.frame_interval = 0.2 * p.width;
+  const struct assay_mac_settings settings = assay_cavity_settings(&p);
+  struct assay_case *c = complete(&p);
+  struct assay_mac *m = NULL;
+  struct assay_mac_diagnostics d;
+  assert_ok(assay_mac_create(&m, &settings));
+  assert_close(scalar(c, ASSAY_CAVITY_ENERGY, 0), 0, 0, 0);
+  for (int k = 1; k < p.frames; k++) {
+    assert_ok(assay_mac_run(m, c->time[k]));
+    assay_mac_diagnose(m, &d);
+    assert_close(scalar(c, ASSAY_CAVITY_ENERGY, k), d.kinetic_energy, 0, 0);
+    assert_close(scalar(c, ASSAY_CAVITY_LID_FORCE, k) * -p.lid_velocity, d.wall_power, 1e-12, 0);
+  }
+  assert_true(scalar(c, ASSAY_CAVITY_LID_FORCE, 1) > 0 && d.kinetic_energy > 0);
+  assay_mac_destroy(m);
+  assay_case_destroy(c);
+}
+
+/* A flow that stands still keeps them, too. */
+static void scalars_are_repeated(void **state)
+{
+  (void)state;
+  struct assay_cavity p = small(1);
+  p.frames = 30;
+  p.frame_interval = p.width / p.lid_velocity;
+  p.until = ASSAY_CAVITY_REPEAT;
+  struct assay_case *c = complete(&p);
+  const int steady = c->certificate.steady_from;
+  assert_in_range(steady, 1, 20);
+  for (int f = ASSAY_CAVITY_ENERGY; f <= ASSAY_CAVITY_LID_FORCE; f++)
+    assert_true(scalar(c, f, 29) == scalar(c, f, steady) && scalar(c, f, 29) != 0);
+  assay_case_destroy(c);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -251,6 +325,9 @@ int main(void)
       cmocka_unit_test(nothing_moving_is_refused),
       cmocka_unit_test(stored_fields_converge_at_second_order),
       cmocka_unit_test(certificate_is_filled),
+      cmocka_unit_test(walls_are_told_on_demand),
+      cmocka_unit_test(energy_and_force_are_told_on_demand),
+      cmocka_unit_test(scalars_are_repeated),
   };
   if (assay_generator_find(&g, "cavity") < 0) return 1;
   return cmocka_run_group_tests_name("generators/cavity", tests, NULL, NULL);
