@@ -25,6 +25,7 @@ static void impossible_geometry_is_refused_before_any_work(void **state)
        "barrier_height 0.4 m: the domain is 0.4 m"},
       {offsetof(struct assay_dam, barrier_height), 0.09, "barrier_height 0.09 m is not a multiple"},
       {offsetof(struct assay_dam, barrier_width), 0.05, "barrier_width 0.05 m is not a multiple"},
+      {offsetof(struct assay_dam, barrier_width), 0, "barrier_width 0 m of a barrier of 0.08 m"},
       {offsetof(struct assay_dam, barrier_position), 0.33, "barrier_position 0.33 m is not"},
       {offsetof(struct assay_dam, barrier_position), 0.78, "barrier from 0.78 to 0.82 m"},
       {offsetof(struct assay_dam, inlet_height), 0.42, "inlet_height 0.42 m: the domain"},
@@ -46,6 +47,15 @@ static void impossible_geometry_is_refused_before_any_work(void **state)
   p.start = ASSAY_DAM_AIR;
   p.inlet_velocity = 0;
   assert_fails(g->check(&p), ASSAY_EARG, "nothing moves");
+  p = small();
+  p.barrier_height = p.barrier_width = 0;
+  assert_ok(g->check(&p));
+  p.pressure = ASSAY_TWOPHASE_SPLITTING;
+  assert_ok(g->check(&p));
+  p.air_density = 2.385e-5;
+  assert_fails(g->check(&p), ASSAY_EARG, "splitting is unstable at a density ratio of");
+  p.pressure = ASSAY_TWOPHASE_ITERATED;
+  assert_ok(g->check(&p));
   p = small();
   p.water_density = -2.385;
   assert_fails(assay_param_check(g->params, &p), ASSAY_EARG, "water_density");
