@@ -8,6 +8,7 @@
 
 struct options {
   struct assay_list field, match;
+  const char *where;
   int frames;
   bool subsets, json, markdown;
 };
@@ -16,13 +17,15 @@ static const struct assay_param rows[] = {
     {ASSAY_P_LIST(OPTIONS, field), .doc = "only these, with commas (default: all that both have)"},
     {ASSAY_P_LIST(OPTIONS, match),
      .doc = "pair cases by these parameters instead of their ids; 'parameters': by all that vary"},
+    {ASSAY_P_STRING(OPTIONS, where),
+     .doc = "weigh cells by this field of A: volume_fraction compares the water alone"},
     {ASSAY_P_INT(OPTIONS, frames), .doc = "also the differences in so many frames, spread evenly",
      .min = 0, .max = 10000},
     {ASSAY_P_BOOL(OPTIONS, subsets), .doc = "also rows for every subset of A"},
     {ASSAY_P_BOOL(OPTIONS, json), .doc = "print everything as JSON, with the values of every case"},
     {ASSAY_P_BOOL(OPTIONS, markdown), .doc = "print only the tables, as Markdown"},
     {0}};
-static const struct options defaults = {0};
+static const struct options defaults = {.where = ""};
 
 static void show_progress(void *user, long done, long n_pairs)
 {
@@ -36,8 +39,11 @@ static int compare(struct assay_diff **out, const struct assay_dataset *a,
 {
   int rc = ASSAY_OK;
   struct assay_progress bar;
-  struct assay_diff_options options = {
-      .fields = o->field, .match = o->match, .progress = show_progress, .user = &bar};
+  struct assay_diff_options options = {.fields = o->field,
+                                       .match = o->match,
+                                       .where = o->where,
+                                       .progress = show_progress,
+                                       .user = &bar};
   char *fields = NULL, *match = NULL;
   ASSAY_TRY(assay_options_split(&options.fields, &fields));
   ASSAY_TRY(assay_options_split(&options.match, &match));

@@ -15,12 +15,15 @@ static const double floor_share = 1e-3, fill = 9e36;
 struct bench {
   struct assay_diff *d;
   size_t points, times;
-  double *weights, *one;        /* [points]; of a number: {1} */
-  double *a, *b;                /* one frame */
-  double *mean_a, *mean_b;      /* sums over frames, [points] */
-  double *norm, *gap;           /* rms of a_k, of a_k - b_k */
-  double *mean_gap;             /* [n_fields] rms(<a> - <b>) */
-  int *first, *second, *usable; /* [n_times] frames of both; [n_fields] frames that count */
+  double *fluid, *one;         /* [points] weights: of the fluid; of a number {1} */
+  double *now;                 /* of the frame that is looked at, where a field weighs the cells */
+  bool empty;                  /* all of these are zero */
+  double *a, *b;               /* one frame */
+  double *sum_a, *sum_b, *sum; /* over the frames, of a, b and 1 with their weights, [points] */
+  double *norm, *gap;          /* rms of a_k, of a_k - b_k */
+  double *mean_gap;            /* [n_fields] rms(<a> - <b>) */
+  int *first, *second;         /* [n_times] frames of both */
+  int *n, *n_empty;            /* [n_fields] frames that count; that have no weight */
 };
 
 static int make_room(struct bench *w, struct assay_diff *d)
@@ -31,7 +34,8 @@ static int make_room(struct bench *w, struct assay_diff *d)
   w->d = d;
   w->points = assay_shape_points(&info->shape);
   w->times = (size_t)(info->n_times > 0 ? info->n_times : 1);
-  double **const plane[] = {&w->weights, &w->one, &w->a, &w->b, &w->mean_a, &w->mean_b};
+  double **const plane[] = {&w->fluid, &w->one,   &w->now,   &w->a,
+                            &w->b,     &w->sum_a, &w->sum_b, &w->sum};
   for (size_t i = 0; i < sizeof plane / sizeof *plane; i++)
     ASSAY_TRY(ASSAY_NEW(plane[i], w->points, "differences"));
   w->one[0] = 1;
@@ -40,15 +44,17 @@ static int make_room(struct bench *w, struct assay_diff *d)
   ASSAY_TRY(ASSAY_NEW(&w->mean_gap, fields, "differences"));
   ASSAY_TRY(ASSAY_NEW(&w->first, w->times, "frames"));
   ASSAY_TRY(ASSAY_NEW(&w->second, w->times, "frames"));
-  ASSAY_TRY(ASSAY_NEW(&w->usable, fields, "frames"));
+  ASSAY_TRY(ASSAY_NEW(&w->n, fields, "frames"));
+  ASSAY_TRY(ASSAY_NEW(&w->n_empty, fields, "frames"));
 done:
   return rc;
 }
 
 static void drop_room(struct bench *w)
 {
-  void *const block[] = {w->weights, w->one, w->a,        w->b,     w->mean_a, w->mean_b,
-                         w->norm,    w->gap, w->mean_gap, w->first, w->second, w->usable};
+  void *const block[] = {w->fluid,    w->one,   w->now,    w->a,   w->b,
+                         w->sum_a,    w->sum_b, w->sum,    w->n,   w->norm,
+                         w->mean_gap, w->first, w->second, w->gap, w->n_empty};
   for (size_t i = 0; i < sizeof block / sizeof *block; i++) assay_free(block[i]);
 }
 
@@ -59,9 +65,34 @@ static size_t elements(const struct bench *w, int field)
   return w->d->a.info->fields[field].kind == ASSAY_FIELD_SCALAR ? 1 : w->points;
 }
 
+/* Whether the cells of a field are weighed by another one. */
+static bool is_weighed(const struct bench *w, int field)
+{
+  return w->d->where >= 0 && w->d->a.info->fields[field].kind == ASSAY_FIELD_FRAME;
+}
+
 static const double *weights(const struct bench *w, int field)
 {
-  return w->d->a.info->fields[field].kind == ASSAY_FIELD_SCALAR ? w->one : w->weights;
+  if (w->d->a.info->fields[field].kind == ASSAY_FIELD_SCALAR) return w->one;
+  return is_weighed(w, field) ? w->now : w->fluid;
+}
+
+/* now = fluid * field `where`, sum 1; negative values and such that are not finite weigh nothing */
+static int weigh_frame(struct bench *w, const struct assay_diff_pair *pair, int field, int k)
+{
+  int rc = ASSAY_OK;
+  struct assay_sum sum = {0};
+  w->empty = false;
+  if (!is_weighed(w, field)) goto done;
+  ASSAY_TRY(assay_dataset_read(w->d->a.ds, w->now, pair->a, w->d->where, w->first[k], 1));
+  for (size_t i = 0; i < w->points; i++) {
+    w->now[i] = w->fluid[i] > 0 && w->now[i] > 0 && w->now[i] < fill ? w->fluid[i] * w->now[i] : 0;
+    assay_sum_add(&sum, w->now[i]);
+  }
+  w->empty = !(assay_sum_value(&sum) > 0);
+  for (size_t i = 0; i < w->points && !w->empty; i++) w->now[i] /= assay_sum_value(&sum);
+done:
+  return rc;
 }
 
 static bool is_usable(const double *v, const double *weight, size_t n)
@@ -71,28 +102,36 @@ static bool is_usable(const double *v, const double *weight, size_t n)
   return true;
 }
 
-static double rms(const struct bench *w, int field, const double *x, const double *y)
+static double rms(const double *weight, const double *x, const double *y, size_t n)
 {
-  const struct assay_span s = {.weights = weights(w, field),
-                               .first = x,
-                               .second = y,
-                               .points = elements(w, field),
-                               .n_leads = 1};
+  const struct assay_span s = {
+      .weights = weight, .first = x, .second = y, .points = n, .n_leads = 1};
   return assay_span_rms(&s);
 }
 
-/* Norm and, with b, gap of a frame: NaN where it cannot be used. */
-static void measure(struct bench *w, int field, size_t k, const double *b)
+static void add_to_means(struct bench *w, const double *weight, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    if (!(weight[i] > 0)) continue;
+    w->sum_a[i] += weight[i] * w->a[i];
+    w->sum_b[i] += weight[i] * w->b[i];
+    w->sum[i] += weight[i];
+  }
+}
+
+/* Norm and, if both are to be compared, gap of a frame: NaN where it cannot be used. */
+static void measure(struct bench *w, int field, size_t k, bool both)
 {
   const size_t n = elements(w, field), at = (size_t)field * w->times + k;
   const double *weight = weights(w, field);
   w->norm[at] = w->gap[at] = (double)NAN;
-  if (!is_usable(w->a, weight, n) || (b && !is_usable(b, weight, n))) return;
-  w->norm[at] = rms(w, field, w->a, NULL);
-  if (!b) return;
-  w->gap[at] = rms(w, field, w->a, b);
-  for (size_t i = 0; i < n; i++) w->mean_a[i] += w->a[i], w->mean_b[i] += b[i];
-  w->usable[field]++;
+  w->n_empty[field] += w->empty;
+  if (w->empty || !is_usable(w->a, weight, n) || (both && !is_usable(w->b, weight, n))) return;
+  w->norm[at] = rms(weight, w->a, NULL, n);
+  if (!both) return;
+  w->gap[at] = rms(weight, w->a, w->b, n);
+  add_to_means(w, weight, n);
+  w->n[field]++;
 }
 
 /* ---- one field of a pair -------------------------------------------------------------------- */
@@ -118,9 +157,14 @@ done:
 static double compare_means(struct bench *w, int field)
 {
   const size_t n = elements(w, field);
-  const int frames = w->usable[field];
-  for (size_t i = 0; frames > 0 && i < n; i++) w->mean_a[i] /= frames, w->mean_b[i] /= frames;
-  return frames > 0 ? rms(w, field, w->mean_a, w->mean_b) : (double)NAN;
+  if (w->n[field] == 0) return (double)NAN;
+  for (size_t i = 0; i < n; i++) {
+    if (!(w->sum[i] > 0)) continue;
+    w->sum_a[i] /= w->sum[i];
+    w->sum_b[i] /= w->sum[i];
+    w->sum[i] /= w->n[field];
+  }
+  return rms(w->sum, w->sum_a, w->sum_b, n);
 }
 
 static int scan_field(struct bench *w, const struct assay_diff_pair *pair,
@@ -130,14 +174,16 @@ static int scan_field(struct bench *w, const struct assay_diff_pair *pair,
   const bool fixed = f->field->kind == ASSAY_FIELD_STATIC;
   const size_t n = elements(w, f->a);
   const int frames = fixed ? 1 : pair->n_frames;
-  w->usable[f->a] = 0;
-  memset(w->mean_a, 0, n * sizeof *w->mean_a);
-  memset(w->mean_b, 0, n * sizeof *w->mean_b);
+  w->n[f->a] = w->n_empty[f->a] = 0;
+  double *const sums[] = {w->sum_a, w->sum_b, w->sum};
+  for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) memset(sums[i], 0, n * sizeof *sums[i]);
   value->same = fixed || pair->whole;
   for (int k = 0; k < frames; k++) {
     ASSAY_TRY(read_both(w, pair, f, k));
     if (memcmp(w->a, w->b, n * sizeof *w->a) != 0) value->same = false;
-    if (k < used_frames(pair, f->field)) measure(w, f->a, (size_t)k, w->b);
+    if (k >= used_frames(pair, f->field)) continue;
+    ASSAY_TRY(weigh_frame(w, pair, f->a, k));
+    measure(w, f->a, (size_t)k, true);
   }
   w->mean_gap[f->a] = compare_means(w, f->a);
 done:
@@ -154,7 +200,8 @@ static int scan_norms(struct bench *w, const struct assay_diff_pair *pair)
     for (int i = 0; i < w->d->n_fields; i++) compared = compared || w->d->fields[i].a == f;
     for (int k = 0; !compared && k < pair->n_used; k++) {
       ASSAY_TRY(assay_dataset_read(w->d->a.ds, w->a, pair->a, f, w->first[k], 1));
-      measure(w, f, (size_t)k, NULL);
+      ASSAY_TRY(weigh_frame(w, pair, f, k));
+      measure(w, f, (size_t)k, false);
     }
   }
 done:
@@ -198,7 +245,7 @@ static void judge(const struct bench *w, const struct assay_diff_pair *pair,
     n++;
     if (!(value->worst >= d)) value->worst = d, value->worst_frame = frame;
   }
-  value->unusable = (int)frames - n;
+  value->unusable = (int)frames - n - w->n_empty[f->a];
   if (n == 0) return;
   value->relative = assay_ratio(sqrt(assay_sum_value(&gap2)), sqrt(assay_sum_value(&scale2)), 0);
   if (f->field->kind == ASSAY_FIELD_STATIC) return;
@@ -212,7 +259,7 @@ static int compare_pair(struct bench *w, long i)
   int rc = ASSAY_OK;
   struct assay_diff *d = w->d;
   struct assay_diff_pair *pair = &d->pairs[i];
-  ASSAY_TRY(assay_fluid_weights(d->a.ds, w->weights, pair->a));
+  ASSAY_TRY(assay_fluid_weights(d->a.ds, w->fluid, pair->a));
   ASSAY_TRY(assay_diff_pair_frames(pair, w->first, w->second, d));
   for (int f = 0; f < d->n_fields; f++)
     ASSAY_TRY(scan_field(w, pair, &d->fields[f], &d->fields[f].values[i]));
@@ -256,6 +303,7 @@ int assay_diff_create(struct assay_diff **out, const struct assay_dataset *a,
   ASSAY_TRY(assay_diff_check_grid(d));
   ASSAY_TRY(assay_diff_pair_cases(d, &options->match));
   ASSAY_TRY(assay_diff_pair_fields(d, &options->fields));
+  ASSAY_TRY(assay_diff_find_where(d, options->where));
   ASSAY_TRY(make_room(&w, d));
   for (long i = 0; i < d->n_pairs; i++) {
     ASSAY_TRY(compare_pair(&w, i));

@@ -12,6 +12,9 @@
  * other fields the metric rel_l2. Where nothing is (s = 0), equal fields differ by 0 and others by
  * infinity.
  *
+ * Cells may be weighed by a field of the first set beside, such as a volume fraction, which makes
+ * frames and cells count as far as they hold that fluid.
+ *
  * Frames count that both cases have, up to the first one that repeats the steady state in both.
  * Those that hold anything but finite numbers in the fluid are counted and left out. */
 #ifndef ASSAY_HARNESS_DIFF_H
@@ -57,6 +60,7 @@ struct assay_diff {
   struct assay_diff_side a, b;
   long n_pairs;
   struct assay_diff_pair *pairs; /* in the order of the first set */
+  int where;                     /* field of the first set that weighs the cells; -1: all alike */
   int n_fields;
   struct assay_diff_field *fields;
 };
@@ -64,12 +68,14 @@ struct assay_diff {
 struct assay_diff_options {
   struct assay_list fields; /* which; n == 0: all that both have */
   struct assay_list match;  /* n == 0: by id; "parameters": by all that vary; else by these */
+  const char *where;        /* name of the field that weighs the cells; NULL or "": none */
   void (*progress)(void *user, long done, long n_pairs);
   void *user;
 };
 
-/* Both sets must outlive *out. ASSAY_EARG: another grid, or no case or field in common;
- * ASSAY_ENOTFOUND: a field or parameter that one of them lacks; ASSAY_EIO. */
+/* Both sets must outlive *out. ASSAY_EARG: another grid, no case or field in common, or a field
+ * that cannot weigh cells; ASSAY_ENOTFOUND: a field or parameter that one of them lacks; ASSAY_EIO.
+ */
 int assay_diff_create(struct assay_diff **out, const struct assay_dataset *a,
                       const struct assay_dataset *b, const struct assay_diff_options *options);
 void assay_diff_destroy(struct assay_diff *diff);

@@ -423,6 +423,8 @@ int assay_diff_json(json_t **out, const struct assay_diff *d, int frames, bool s
                   rows_json(d, subsets, values, times), "by_frame",
                   by_frame_json(d, frames, values), "per_case", per_case_json(d));
   ASSAY_CHECK(all, ASSAY_ENOMEM, "no memory for the differences");
+  json_object_set_new(all, "where",
+                      d->where < 0 ? json_null() : json_string(d->a.info->fields[d->where].name));
   json_object_set_new(all, "identical", json_boolean(is_identical(all, d)));
   *out = json_incref(all);
 done:

@@ -259,6 +259,19 @@ done:
   return rc;
 }
 
+int assay_diff_find_where(struct assay_diff *d, const char *name)
+{
+  int rc = ASSAY_OK;
+  d->where = -1;
+  if (!name || !*name) goto done;
+  ASSAY_TRY(find_field(&d->where, &d->a, name));
+  ASSAY_CHECK(d->a.info->fields[d->where].kind == ASSAY_FIELD_FRAME, ASSAY_EARG,
+              "%s: cells cannot be weighed by '%s', which is not a field of every frame",
+              d->a.info->path, name);
+done:
+  return rc;
+}
+
 /* ---- frames --------------------------------------------------------------------------------- */
 
 /* Times of a case; false where the file does not state them. */

@@ -14,6 +14,9 @@ int assay_diff_pair_cases(struct assay_diff *diff, const struct assay_list *matc
  */
 int assay_diff_pair_fields(struct assay_diff *diff, const struct assay_list *wanted);
 
+/* Fill where. ASSAY_ENOTFOUND; ASSAY_EARG: not a field with frames. */
+int assay_diff_find_where(struct assay_diff *diff, const char *name);
+
 /* Why field a of the first and b of the second set cannot be compared; NULL: they can. */
 const char *assay_diff_obstacle(const struct assay_field *a, const struct assay_field *b);
 

@@ -254,6 +254,8 @@ int assay_diff_print(const json_t *diff, bool markdown, FILE *out)
     print_cases(diff, out);
     print_parameters(diff, out);
     print_places(diff, out);
+    if (*text_of(diff, "where"))
+      fprintf(out, "%-12scells count by %s of A\n", "weights", text_of(diff, "where"));
     fprintf(out, "\nrelative difference, over the frames of a case and of its worst frame, then of "
                  "its mean over time\n");
   }

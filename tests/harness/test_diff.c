@@ -236,6 +236,51 @@ static void frames_of_next_to_nothing_do_not_count_for_much(void **state)
   drop(&c);
 }
 
+/* The upper half of p holds another fluid; b moves only that one, by 20 %. */
+static void two_fluids(double *v, int n, long c, int field, int frame)
+{
+  (void)c;
+  for (int j = 0; j < n && field == P; j++) v[j] = frame == 1 ? 0 : j < n / 2 ? 0.3 : j == n - 1;
+}
+
+static void the_first_fluid_moves(double *v, int n, long c, int field, int frame)
+{
+  two_fluids(v, n, c, field, frame);
+  for (int j = 0; j < n && field == U; j++)
+    if (j < n / 2) v[j] *= 1.2;
+}
+
+/* of the velocity in the cells 1..6 with 0.3 and in the last cell with 1; frame 1 has none */
+static void cells_can_be_weighed_by_a_field(void **state)
+{
+  (void)state;
+  double part = 0, all = 0, mean = 0;
+  const struct variant a = {.first_id = 100, .change = two_fluids},
+                       b = {.first_id = 100, .change = the_first_fluid_moves};
+  struct compared c;
+  const struct assay_diff_options options = {.where = "p"};
+  assert_ok(compare_with(&c, &a, &b, &options));
+  for (int j = 1; j < POINTS; j++) {
+    const double w = j < POINTS / 2 ? 0.3 : j == POINTS - 1 ? 1 : 0;
+    double sum = 0;
+    for (int k = 0; k < TIMES; k++) {
+      const double u = value(2, U, k, j), v = value(2, V, k, j);
+      if (k == 1) continue;
+      sum += j < POINTS / 2 ? 0.2 * u / (TIMES - 1) : 0;
+      part += j < POINTS / 2 ? w * 0.04 * u * u : 0;
+      all += w * (u * u + v * v);
+    }
+    mean += w * sum * sum;
+  }
+  assert_close(of(&c, "u", 2)->relative, sqrt(part / all), 1e-12, 0);
+  assert_close(of(&c, "u", 2)->mean, sqrt(mean / (all / (TIMES - 1))), 1e-12, 0);
+  assert_int_equal(of(&c, "u", 2)->unusable, 0);
+  assert_true(isnan(c.diff->fields[U].by_frame[2 * TIMES + 1]));
+  assert_false(isnan(c.diff->fields[ENERGY].by_frame[2 * TIMES + 1]));
+  assert_true(of(&c, "v", 2)->relative == 0 && of(&c, "mask", 2)->relative == 0);
+  drop(&c);
+}
+
 static void few_digits(double *v, int n, long c, int field, int frame)
 {
   (void)c, (void)field, (void)frame;
@@ -272,6 +317,7 @@ int main(void)
       TEST(a_component_needs_the_others),
       TEST(of_nothing_everything_is_infinitely_much),
       TEST(frames_of_next_to_nothing_do_not_count_for_much),
+      TEST(cells_can_be_weighed_by_a_field),
       TEST(single_precision_is_close_but_not_identical),
   };
   if (find_programs() != 0) return 77;

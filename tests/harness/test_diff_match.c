@@ -239,6 +239,7 @@ static void the_verb_says_what_differs(void **state)
                "--markdown");
   assert_assay(0, "| 5 | 5 | 0 |", "diff", "a.nc", "b.nc", "--field", "p,mask", "--frames", "2",
                "--markdown");
+  assert_assay(0, "cells count by p of A", "diff", "a.nc", "b.nc", "--where", "p");
   assert_assay(0, "\"identical\": false", "diff", "a.nc", "b.nc", "--json");
   json_t *json = json_loads(said, 0, NULL);
   assert_non_null(json);
@@ -276,6 +277,8 @@ static void what_cannot_be_compared_is_an_error(void **state)
   assert_assay(1, "not a data set", "diff", "a.nc", "text.nc");
   assert_assay(1, "none.nc: cannot open", "diff", "none.nc", "a.nc");
   assert_assay(1, "did you mean 'energy'", "diff", "a.nc", "a.nc", "--field", "enrgy");
+  assert_assay(1, "did you mean 'energy'", "diff", "a.nc", "a.nc", "--where", "enrgy");
+  assert_assay(1, "cannot be weighed by 'mask'", "diff", "a.nc", "a.nc", "--where", "mask");
   assert_assay(1, "exclude each other", "diff", "a.nc", "a.nc", "--json", "--markdown");
   assert_assay(1, "usage: assay diff A B", "diff", "a.nc");
 }
