@@ -3,33 +3,61 @@
 
 enum { LINES = ASSAY_DCT_LINES, PARTS = LINES / VL };
 
-/* Properties of a pass that the compiler shall know. */
-enum { FIRST = 1, LAST = 2, FOURIER = 4, BACK = 8 };
+/* Properties of a pass that the compiler shall know. FOLD: a first pass takes v from the unfolded
+ * line and leaves u; UNFOLD: a last one makes the unfolded line of u and its v. */
+enum { FIRST = 1, LAST = 2, FOURIER = 4, BACK = 8, FOLD = 16, UNFOLD = 32 };
+
+/* Where a transform of length m takes its line from and puts it. */
+struct line {
+  const vec *in; /* [m] v, or [2 m] with FOLD */
+  vec *out;      /* [m] V, or [2 m] with UNFOLD */
+  vec *sum;      /* [m] with FOLD or UNFOLD: u */
+};
+
+/* v[j], and u at its place */
+INLINE vec difference(const struct line *w, int m, int j, int kind)
+{
+  if (!(kind & FOLD)) return w->in[j];
+  const vec a = w->in[m - 1 - j], b = w->in[m + j];
+  w->sum[m - 1 - j] = a + b;
+  return a - b;
+}
+
+INLINE void unfold(const struct line *w, int m, int k, vec v, int kind)
+{
+  if (!(kind & UNFOLD)) {
+    w->out[k] = v;
+    return;
+  }
+  const vec u = w->sum[m - 1 - k];
+  w->out[m - 1 - k] = u + v;
+  w->out[m + k] = u - v;
+}
 
 /* element j of the rotated input; see dct_plan.h */
-INLINE struct cpx take(const double *rotate, const vec *b, int m, int j, int kind)
+INLINE struct cpx take(const double *rotate, const struct line *w, int m, int j, int kind)
 {
   const double c = rotate[2 * j], s = rotate[2 * j + 1];
-  const vec x = kind & FOURIER ? b[j] : b[m - 1 - 2 * j];
-  const vec y = kind & FOURIER ? b[j + m / 2] : b[2 * j];
+  const vec x = kind & FOURIER ? w->in[j] : difference(w, m, m - 1 - 2 * j, kind);
+  const vec y = kind & FOURIER ? w->in[j + m / 2] : difference(w, m, 2 * j, kind);
   if (!(kind & FOURIER)) return (struct cpx){x * c + y * s, y * c - x * s};
   if (kind & BACK) return (struct cpx){y, x};
   return (struct cpx){x * c - y * s, -(y * c + x * s)};
 }
 
-INLINE void give(const double *rotate, vec *b, int m, int k, struct cpx z, int kind)
+INLINE void give(const double *rotate, const struct line *w, int m, int k, struct cpx z, int kind)
 {
   const int half = m / 2;
-  const double *w = rotate + 2 * k;
+  const double *turn = rotate + 2 * k;
   if (!(kind & FOURIER)) {
-    b[m - 1 - 2 * k] = z.re * w[0] + z.im * w[1];
-    b[2 * k] = z.re * w[1] - z.im * w[0];
+    unfold(w, m, m - 1 - 2 * k, z.re * turn[0] + z.im * turn[1], kind);
+    unfold(w, m, 2 * k, z.re * turn[1] - z.im * turn[0], kind);
   } else if (kind & BACK) {
-    b[k] = z.im * w[0] - z.re * w[1];
-    b[k + half] = -(z.im * w[1] + z.re * w[0]);
+    w->out[k] = z.im * turn[0] - z.re * turn[1];
+    w->out[k + half] = -(z.im * turn[1] + z.re * turn[0]);
   } else {
-    b[k] = z.re;
-    b[k + half] = z.im;
+    w->out[k] = z.re;
+    w->out[k + half] = z.im;
   }
 }
 
@@ -37,7 +65,7 @@ INLINE void give(const double *rotate, vec *b, int m, int k, struct cpx z, int k
 struct column {
   struct cpx *restrict out;
   const struct cpx *restrict in;
-  vec *restrict b;
+  const struct line *line;
   const double *rotate, *twiddle;
   int m, radix, kind, s, columns, c, q;
 };
@@ -45,13 +73,13 @@ struct column {
 INLINE struct cpx get(const struct column *a, int t)
 {
   const int j = a->c + a->columns * t;
-  return a->kind & FIRST ? take(a->rotate, a->b, a->m, j, a->kind) : a->in[a->q + a->s * j];
+  return a->kind & FIRST ? take(a->rotate, a->line, a->m, j, a->kind) : a->in[a->q + a->s * j];
 }
 
 INLINE void put(const struct column *a, int t, struct cpx z)
 {
   if (a->kind & LAST)
-    give(a->rotate, a->b, a->m, a->q + a->s * t, z, a->kind);
+    give(a->rotate, a->line, a->m, a->q + a->s * t, z, a->kind);
   else
     a->out[a->q + a->s * (a->radix * a->c + t)] =
         t == 0 ? z : turn(z, a->twiddle[2 * t - 2], a->twiddle[2 * t - 1]);
@@ -100,36 +128,52 @@ INLINE void eight(const struct column *a)
   put(a, 7, sub(e[3], o[3]));
 }
 
-/* 4 x 4 */
+/* column c of 4 x 4: rows r of it, turned */
+INLINE void sixteen_column(struct cpx *y, const struct column *a, int c)
+{
+#pragma GCC unroll 4
+  for (int t = 0; t < 4; t++) y[t] = get(a, c + 4 * t);
+  dft4(y);
+#pragma GCC unroll 4
+  for (int r = 0; r < 4; r++) y[r] = turn_16(y[r], c * r);
+}
+
+/* Let the compiler read from memory what has been put there: left to itself it spills more. */
+#define SETTLE(p) __asm__ volatile("" : : "r"(p) : "memory")
+
+/* 4 x 4. Half of it fills the registers, so the other columns wait in memory. */
 INLINE void sixteen(const struct column *a)
 {
-  struct cpx z[4][4];
+  enum { WAIT = VL == 8 ? 2 : 4 };
+  struct cpx wait[WAIT][4], z[4][4];
 #pragma GCC unroll 4
-  for (int c = 0; c < 4; c++) {
-    struct cpx y[4];
-#pragma GCC unroll 4
-    for (int t = 0; t < 4; t++) y[t] = get(a, c + 4 * t);
-    dft4(y);
-#pragma GCC unroll 4
-    for (int r = 0; r < 4; r++) z[r][c] = turn_16(y[r], c * r);
+  for (int c = 0; c < WAIT; c++) {
+    sixteen_column(z[c], a, c);
+    for (int r = 0; r < 4; r++) wait[c][r] = z[c][r];
   }
+  SETTLE(wait);
+#pragma GCC unroll 4
+  for (int c = WAIT; c < 4; c++) sixteen_column(z[c], a, c);
 #pragma GCC unroll 4
   for (int r = 0; r < 4; r++) {
-    dft4(z[r]);
+    struct cpx y[4];
 #pragma GCC unroll 4
-    for (int t = 0; t < 4; t++) put(a, r + 4 * t, z[r][t]);
+    for (int c = 0; c < 4; c++) y[c] = c < WAIT ? wait[c][r] : z[c][r];
+    dft4(y);
+#pragma GCC unroll 4
+    for (int t = 0; t < 4; t++) put(a, r + 4 * t, y[t]);
   }
 }
 
 INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
-                 const struct cpx *restrict in, vec *restrict b, int radix, int kind,
+                 const struct cpx *restrict in, const struct line *line, int radix, int kind,
                  const double *twiddle, int s, int columns)
 {
   const int m = kind & FIRST && kind & LAST ? 2 * radix : p->m;
   for (int c = 0; c < columns; c++) {
     const double *w = kind & LAST ? NULL : twiddle + 2 * c * (radix - 1);
     for (int q = 0; q < s; q++) {
-      const struct column a = {out, in, b, p->rotate, w, m, radix, kind, s, columns, c, q};
+      const struct column a = {out, in, line, p->rotate, w, m, radix, kind, s, columns, c, q};
       if (radix == 16)
         sixteen(&a);
       else if (radix == 8)
@@ -167,12 +211,12 @@ static void dft_odd(struct cpx *z, int radix, const double *roots)
 
 #define PASS_ARGS                                                                      \
   const struct assay_dct4 *p, struct cpx *restrict out, const struct cpx *restrict in, \
-      vec *restrict b, int i, int s, int columns
-#define PASS(name, radix, kind)                                           \
-  static void name##_##radix(PASS_ARGS)                                   \
-  {                                                                       \
-    pass(p, out, in, b, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s, \
-         (kind)&LAST ? 1 : columns);                                      \
+      const struct line *line, int i, int s, int columns
+#define PASS(name, radix, kind)                                              \
+  static void name##_##radix(PASS_ARGS)                                      \
+  {                                                                          \
+    pass(p, out, in, line, radix, kind, p->twiddle[i], (kind)&FIRST ? 1 : s, \
+         (kind)&LAST ? 1 : columns);                                         \
   }
 #define PASSES(radix)                               \
   PASS(first, radix, FIRST)                         \
@@ -182,6 +226,10 @@ static void dft_odd(struct cpx *z, int radix, const double *roots)
   PASS(fourier_first, radix, FIRST | FOURIER)       \
   PASS(fourier_last, radix, LAST | FOURIER)         \
   PASS(fourier_only, radix, FIRST | LAST | FOURIER) \
+  PASS(fold_first, radix, FIRST | FOLD)             \
+  PASS(fold_only, radix, FIRST | LAST | FOLD)       \
+  PASS(unfold_last, radix, LAST | UNFOLD)           \
+  PASS(unfold_only, radix, FIRST | LAST | UNFOLD)   \
   PASS(back_first, radix, FIRST | FOURIER | BACK)   \
   PASS(back_last, radix, LAST | FOURIER | BACK)     \
   PASS(back_only, radix, FIRST | LAST | FOURIER | BACK)
@@ -200,26 +248,27 @@ INLINE void pass_odd(PASS_ARGS, int kind)
     for (int q = 0; q < s; q++) {
       struct cpx z[ASSAY_DCT_ODD];
       for (int t = 0; t < radix; t++)
-        z[t] = kind & FIRST ? take(p->rotate, b, p->m, c + columns * t, kind)
+        z[t] = kind & FIRST ? take(p->rotate, line, p->m, c + columns * t, kind)
                             : in[q + s * (c + columns * t)];
       dft_odd(z, radix, p->roots[i]);
       const double *w = kind & LAST ? NULL : p->twiddle[i] + 2 * c * (radix - 1);
       for (int t = 0; t < radix; t++) {
         if (kind & LAST)
-          give(p->rotate, b, p->m, q + s * t, z[t], kind);
+          give(p->rotate, line, p->m, q + s * t, z[t], kind);
         else
           out[q + s * (radix * c + t)] = t == 0 ? z[0] : turn(z[t], w[2 * t - 2], w[2 * t - 1]);
       }
     }
 }
-#define pass(p, out, in, b, radix, kind, twiddle, s, columns) \
-  pass_odd(p, out, in, b, i, s, columns, kind)
+#define pass(p, out, in, line, radix, kind, twiddle, s, columns) \
+  pass_odd(p, out, in, line, i, s, columns, kind)
 PASSES(odd)
 #undef pass
 
-/* [kind: cosine, Fourier, back][place: middle, first, last, the only one] of every radix */
+/* What a transform does between lines, and [place: middle, first, last, the only one]. */
+enum { COSINE, FORTH, AND_BACK, FOLDING, UNFOLDING, WAYS };
 struct passes {
-  void (*at[3][4])(PASS_ARGS);
+  void (*at[WAYS][4])(PASS_ARGS);
 };
 #define ROW(radix)                                                                             \
   {                                                                                            \
@@ -227,6 +276,8 @@ struct passes {
       {middle_##radix, first_##radix, last_##radix, only_##radix},                             \
           {middle_##radix, fourier_first_##radix, fourier_last_##radix, fourier_only_##radix}, \
           {middle_##radix, back_first_##radix, back_last_##radix, back_only_##radix},          \
+          {middle_##radix, fold_first_##radix, last_##radix, fold_only_##radix},               \
+          {middle_##radix, first_##radix, unfold_last_##radix, unfold_only_##radix},           \
     }                                                                                          \
   }
 static const struct passes passes[17] = {
@@ -234,26 +285,15 @@ static const struct passes passes[17] = {
     [8] = ROW(8), [11] = ROW(odd), [13] = ROW(odd), [16] = ROW(16),
 };
 
-/* b[0 .. m) = matrix times b or its transpose; scratch [m] */
-static void dense(const double *matrix, int m, vec *restrict b, vec *restrict out, int back)
-{
-  for (int k = 0; k < m; k++) {
-    vec s = {0};
-    for (int j = 0; j < m; j++) s += b[j] * matrix[back ? j * m + k : k * m + j];
-    out[k] = s;
-  }
-  for (int k = 0; k < m; k++) b[k] = out[k];
-}
-
-static void dct4_passes(const struct assay_dct4 *p, vec *restrict b, struct cpx *restrict scratch,
-                        int kind)
+static void dct4_passes(const struct assay_dct4 *p, const struct line *line,
+                        struct cpx *restrict scratch, int way)
 {
   struct cpx *in = scratch, *out = scratch + p->m / 2;
   int s = 1, columns = p->m / 2;
   for (int i = 0; i < p->passes; i++) {
     const int place = (i == 0 ? FIRST : 0) | (i == p->passes - 1 ? LAST : 0);
     columns /= p->radix[i];
-    passes[p->radix[i]].at[kind][place](p, out, in, b, i, s, columns);
+    passes[p->radix[i]].at[way][place](p, out, in, line, i, s, columns);
     s *= p->radix[i];
     struct cpx *t = in;
     in = out;
@@ -261,25 +301,48 @@ static void dct4_passes(const struct assay_dct4 *p, vec *restrict b, struct cpx 
   }
 }
 
-static void dct4(const struct assay_dct4 *p, vec *restrict b, struct cpx *restrict scratch,
+/* out[0 .. m) = matrix times in or its transpose; scratch [m] */
+static void dense(const double *matrix, int m, vec *out, const vec *in, vec *restrict scratch,
+                  int back)
+{
+  for (int k = 0; k < m; k++) {
+    vec s = {0};
+    for (int j = 0; j < m; j++) s += in[j] * matrix[back ? j * m + k : k * m + j];
+    scratch[k] = s;
+  }
+  for (int k = 0; k < m; k++) out[k] = scratch[k];
+}
+
+/* one without passes */
+static void dct4_small(const struct assay_dct4 *p, const struct line *line, vec *restrict scratch,
+                       int back)
+{
+  const struct cpx z = {line->in[p->m - 1], line->in[0]};
+  if (p->dense)
+    dense(p->dense, p->m, line->out, line->in, scratch, back);
+  else if (p->kind != ASSAY_DCT_FOURIER)
+    give(p->rotate, line, 2, 0, z, 0);
+  else
+    for (int j = 0; j < p->m; j++) line->out[j] = line->in[j];
+}
+
+static void dct4(const struct assay_dct4 *p, const struct line *line, struct cpx *restrict scratch,
                  int back)
 {
-  const int fourier = p->kind == ASSAY_DCT_FOURIER;
+  const int way = p->kind != ASSAY_DCT_FOURIER ? COSINE : back ? AND_BACK : FORTH;
   if (p->passes > 0)
-    dct4_passes(p, b, scratch, fourier ? 1 + back : 0);
-  else if (p->dense)
-    dense(p->dense, p->m, b, &scratch->re, back);
-  else if (!fourier)
-    give(p->rotate, b, 2, 0, (struct cpx){b[1], b[0]}, 0);
+    dct4_passes(p, line, scratch, way);
+  else
+    dct4_small(p, line, &scratch->re, back);
 }
 
 /* x[j] and x[n-1-j], or x[j+n/2], become sum and difference; the step back is the same */
-INLINE void fold(vec *x, int n, int kind)
+INLINE void fold(vec *x, const vec *from, int n, int kind)
 {
 #pragma GCC unroll 16
   for (int j = 0; j < n / 2; j++) {
     const int i = kind & FOURIER ? j + n / 2 : n - 1 - j;
-    const vec a = x[j], b = x[i];
+    const vec a = from[j], b = from[i];
     x[j] = a + b;
     x[i] = a - b;
   }
@@ -290,80 +353,119 @@ INLINE void base_2(const struct assay_dct4 *p, vec *x, int back)
 {
   (void)p;
   if (back) x[1] *= half_root;
-  fold(x, 2, 0);
+  fold(x, x, 2, 0);
   if (!back) x[1] *= half_root;
 }
 
-INLINE void base_4(const struct assay_dct4 *p, vec *x, int back)
+/* the DCT-IV of length m, in place */
+INLINE void upper_half(const struct assay_dct4 *p, vec *v, int m)
 {
-  if (back) base_2(p + 1, x, back);
-  if (back) give(p->rotate, x + 2, 2, 0, (struct cpx){x[3], x[2]}, 0);
-  fold(x, 4, 0);
-  if (!back) give(p->rotate, x + 2, 2, 0, (struct cpx){x[3], x[2]}, 0);
-  if (!back) base_2(p + 1, x, back);
+  const struct line line = {v, v, NULL};
+  if (m == 2)
+    give(p->rotate, &line, 2, 0, (struct cpx){v[1], v[0]}, 0);
+  else
+    pass(p, NULL, NULL, &line, m / 2, FIRST | LAST, NULL, 1, 1);
 }
 
-INLINE void base_8(const struct assay_dct4 *p, vec *x, int back)
-{
-  if (back) base_4(p + 1, x, back);
-  if (back) pass(p, NULL, NULL, x + 4, 2, FIRST | LAST, NULL, 1, 1);
-  fold(x, 8, 0);
-  if (!back) pass(p, NULL, NULL, x + 4, 2, FIRST | LAST, NULL, 1, 1);
-  if (!back) base_4(p + 1, x, back);
-}
+#define BASE(n, half)                                                \
+  INLINE void base_##n(const struct assay_dct4 *p, vec *x, int back) \
+  {                                                                  \
+    if (back) base_##half(p + 1, x, back);                           \
+    if (back) upper_half(p, x + (half), half);                       \
+    fold(x, x, n, 0);                                                \
+    if (!back) upper_half(p, x + (half), half);                      \
+    if (!back) base_##half(p + 1, x, back);                          \
+  }
+BASE(4, 2)
+BASE(8, 4)
+BASE(16, 8)
+#undef BASE
 
-INLINE void base_16(const struct assay_dct4 *p, vec *x, int back)
-{
-  if (back) base_8(p + 1, x, back);
-  if (back) pass(p, NULL, NULL, x + 8, 4, FIRST | LAST, NULL, 1, 1);
-  fold(x, 16, 0);
-  if (!back) pass(p, NULL, NULL, x + 8, 4, FIRST | LAST, NULL, 1, 1);
-  if (!back) base_8(p + 1, x, back);
-}
+/* The same for lines that do not fit into the registers: one half after the other. x may be from.
+ */
+#define HALVES(n, half, inner)                                                          \
+  INLINE void halves_##n(const struct assay_dct4 *p, vec *x, const vec *from, int back) \
+  {                                                                                     \
+    vec y[half];                                                                        \
+    if (back) inner(p + 1, x, from, back);                                              \
+    if (back) SETTLE(x);                                                                \
+    _Pragma("GCC unroll 16") for (int j = 0; j < (half); j++)                           \
+    {                                                                                   \
+      const vec a = from[(half)-1 - j], b = from[(half) + j];                           \
+      if (!back) x[(half)-1 - j] = a + b;                                               \
+      y[j] = back ? b : a - b;                                                          \
+    }                                                                                   \
+    upper_half(p, y, half);                                                             \
+    _Pragma("GCC unroll 16") for (int j = 0; j < (half); j++)                           \
+    {                                                                                   \
+      const vec u = back ? x[(half)-1 - j] : y[j];                                      \
+      if (back) x[(half)-1 - j] = u + y[j];                                             \
+      x[(half) + j] = back ? u - y[j] : u;                                              \
+    }                                                                                   \
+    if (!back) SETTLE(x);                                                               \
+    if (!back) inner(p + 1, x, x, back);                                                \
+  }
 
-INLINE void base_32(const struct assay_dct4 *p, vec *x, int back)
-{
-  if (back) base_16(p + 1, x, back);
-  if (back) pass(p, NULL, NULL, x + 16, 8, FIRST | LAST, NULL, 1, 1);
-  fold(x, 32, 0);
-  if (!back) pass(p, NULL, NULL, x + 16, 8, FIRST | LAST, NULL, 1, 1);
-  if (!back) base_16(p + 1, x, back);
-}
+#define WHOLE(n)                                                                       \
+  INLINE void whole_##n(const struct assay_dct4 *p, vec *x, const vec *from, int back) \
+  {                                                                                    \
+    vec y[n];                                                                          \
+    _Pragma("GCC unroll 32") for (int j = 0; j < n; j++) y[j] = from[j];               \
+    base_##n(p, y, back);                                                              \
+    _Pragma("GCC unroll 32") for (int j = 0; j < n; j++) x[j] = y[j];                  \
+  }
+WHOLE(2)
+WHOLE(4)
+WHOLE(8)
+#if VL == 8
+WHOLE(16)
+HALVES(32, 16, whole_16)
+#define halves_16 whole_16
+#else
+HALVES(16, 8, whole_8)
+HALVES(32, 16, halves_16)
+#endif
+#undef WHOLE
+#undef HALVES
 
-INLINE void base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch, int back)
+INLINE void base(const struct assay_dct *p, vec *x, const vec *from, vec *restrict scratch,
+                 int back)
 {
   const struct assay_dct4 *next = p->level + p->levels;
-  vec y[32];
   if (p->dense) {
-    dense(p->dense, p->base, x, scratch, back);
+    dense(p->dense, p->base, x, from, scratch, back);
     return;
   }
-#define BASE(n)                                                       \
-  case n:                                                             \
-    _Pragma("GCC unroll 32") for (int j = 0; j < n; j++) y[j] = x[j]; \
-    base_##n(next, y, back);                                          \
-    _Pragma("GCC unroll 32") for (int j = 0; j < n; j++) x[j] = y[j]; \
-    break;
   switch (p->base) {
-    BASE(2)
-    BASE(4)
-    BASE(8)
-    BASE(16)
-    BASE(32)
+  case 2:
+    whole_2(next, x, from, back);
+    break;
+  case 4:
+    whole_4(next, x, from, back);
+    break;
+  case 8:
+    whole_8(next, x, from, back);
+    break;
+  case 16:
+    halves_16(next, x, from, back);
+    break;
+  case 32:
+    halves_32(next, x, from, back);
+    break;
   default:
+    x[0] = from[0];
     break;
   }
-#undef BASE
 }
 
-static void forward_base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+static void forward_base(const struct assay_dct *p, vec *x, vec *restrict scratch)
 {
-  base(p, x, scratch, 0);
+  base(p, x, x, scratch, 0);
 }
 
-static void backward_base(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+static void backward_base(const struct assay_dct *p, vec *x, const vec *from, vec *restrict scratch)
 {
-  base(p, x, scratch, 1);
+  base(p, x, from, scratch, 1);
 }
 
 /* The first fold reads the columns of the caller, the last one writes them. */
@@ -432,7 +534,7 @@ INLINE void fold_out(const struct assay_dct *p, double *out, ptrdiff_t stride, c
 }
 
 /* kind & SIGN: with weights */
-enum { SIGN = 16 };
+enum { SIGN = 64 };
 
 /* Lines that are rows of the caller's array are turned into lanes tile by tile. */
 INLINE void turn_in(vec *a, const double *in, ptrdiff_t stride, const double *sign, int count)
@@ -518,41 +620,79 @@ static void store_rows_plain(const struct assay_dct *p, double *out, ptrdiff_t s
   turn_out(out + j, stride, sign ? sign + j : NULL, a, p->n - j);
 }
 
-INLINE void fold_level(const struct assay_dct *p, vec *x, int n)
+INLINE void fold_level(const struct assay_dct *p, vec *x, const vec *from, int n)
 {
   if (p->kind == ASSAY_DCT_COSINE)
-    fold(x, n, 0);
+    fold(x, from, n, 0);
   else
-    fold(x, n, FOURIER);
+    fold(x, from, n, FOURIER);
 }
 
-/* from the folded block to coefficients */
-static void split(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+/* Fold 2 m numbers (x may be from) and transform the upper half. */
+static void split_level(const struct assay_dct *p, const struct assay_dct4 *level, vec *x,
+                        const vec *from, struct cpx *restrict scratch)
 {
+  const struct line whole = {from, x + level->m, x}, half = {x + level->m, x + level->m, NULL};
+  if (level->passes > 0 && p->kind == ASSAY_DCT_COSINE) {
+    dct4_passes(level, &whole, scratch, FOLDING);
+    return;
+  }
+  fold_level(p, x, from, 2 * level->m);
+  dct4(level, &half, scratch, 0);
+}
+
+/* The transpose: V is in from, u in x, the 2 m numbers go to out, which may be x. */
+static void join_level(const struct assay_dct *p, const struct assay_dct4 *level, vec *out, vec *x,
+                       const vec *from, struct cpx *restrict scratch)
+{
+  const struct line whole = {from + level->m, out, x};
+  const struct line half = {from + level->m, x + level->m, NULL};
+  if (level->passes > 0 && p->kind == ASSAY_DCT_COSINE) {
+    dct4_passes(level, &whole, scratch, UNFOLDING);
+    return;
+  }
+  dct4(level, &half, scratch, 1);
+  fold_level(p, out, x, 2 * level->m);
+}
+
+/* From the line to coefficients, in x; from: the line, or x with the first fold done. */
+static void split(const struct assay_dct *p, vec *x, const vec *from, int folded,
+                  vec *restrict scratch)
+{
+  struct cpx *z = (struct cpx *)scratch;
   if (p->kind == ASSAY_DCT_QUARTER) {
-    dct4(p->level, x, (struct cpx *)scratch, 0);
+    dct4(p->level, &(struct line){from, x, NULL}, z, 0);
     return;
   }
   for (int l = 0; l < p->levels; l++) {
     const struct assay_dct4 *level = &p->level[l];
-    if (l > 0) fold_level(p, x, 2 * level->m);
-    dct4(level, x + level->m, (struct cpx *)scratch, 0);
+    if (l == 0 && folded)
+      dct4(level, &(struct line){x + level->m, x + level->m, NULL}, z, 0);
+    else
+      split_level(p, level, x, l == 0 ? from : x, z);
   }
+  if (p->levels == 0 && x != from)
+    for (int j = 0; j < p->n; j++) x[j] = from[j];
   forward_base(p, x, scratch);
 }
 
-/* and back */
-static void join(const struct assay_dct *p, vec *restrict x, vec *restrict scratch)
+/* And back: coefficients from -> line in out, or in x without its last fold if out is NULL. x and
+ * from may be the same. */
+static void join(const struct assay_dct *p, vec *out, vec *x, const vec *from,
+                 vec *restrict scratch)
 {
+  struct cpx *z = (struct cpx *)scratch;
   if (p->kind == ASSAY_DCT_QUARTER) {
-    dct4(p->level, x, (struct cpx *)scratch, 1);
+    dct4(p->level, &(struct line){from, out ? out : x, NULL}, z, 1);
     return;
   }
-  backward_base(p, x, scratch);
+  backward_base(p, p->levels == 0 && out ? out : x, from, scratch);
   for (int l = p->levels - 1; l >= 0; l--) {
     const struct assay_dct4 *level = &p->level[l];
-    dct4(level, x + level->m, (struct cpx *)scratch, 1);
-    if (l > 0) fold_level(p, x, 2 * level->m);
+    if (l == 0 && !out)
+      dct4(level, &(struct line){from + level->m, x + level->m, NULL}, z, 1);
+    else
+      join_level(p, level, l == 0 ? out : x, x, from, z);
   }
 }
 
@@ -561,14 +701,14 @@ static void forward(const struct assay_dct *p, double *restrict buf, const doubl
 {
   vec *x = (vec *)buf;
   fold_in(p, x, in, stride, PARTS);
-  for (int h = 0; h < PARTS; h++) split(p, x + h * p->rows, (vec *)scratch);
+  for (int h = 0; h < PARTS; h++) split(p, x + h * p->rows, x + h * p->rows, 1, (vec *)scratch);
 }
 
 static void backward(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
                      double *restrict buf, double *restrict scratch)
 {
   vec *x = (vec *)buf;
-  for (int h = 0; h < PARTS; h++) join(p, x + h * p->rows, (vec *)scratch);
+  for (int h = 0; h < PARTS; h++) join(p, NULL, x + h * p->rows, x + h * p->rows, (vec *)scratch);
   fold_out(p, out, stride, x, PARTS);
 }
 
@@ -586,8 +726,7 @@ static void forward_rows(const struct assay_dct *p, double *restrict buf, const 
       load_rows(p, x, in, stride, sign, SIGN);
     else
       load_rows(p, x, in, stride, NULL, 0);
-    if (!whole && p->levels > 0) fold_level(p, x, p->n);
-    split(p, x, (vec *)scratch);
+    split(p, x, x, whole, (vec *)scratch);
   }
 }
 
@@ -597,8 +736,7 @@ static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdi
   const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
   for (int h = 0; h < PARTS; h++, out += VL * stride) {
     vec *x = (vec *)buf + h * p->rows;
-    join(p, x, (vec *)scratch);
-    if (!whole && p->levels > 0) fold_level(p, x, p->n);
+    join(p, whole ? NULL : x, x, x, (vec *)scratch);
     if (!whole)
       store_rows_plain(p, out, stride, x, sign);
     else if (p->kind == ASSAY_DCT_FOURIER)
@@ -613,15 +751,14 @@ static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdi
 static void forward_lanes(const struct assay_dct *p, double *restrict buf,
                           const double *restrict in, double *restrict scratch)
 {
-  fold_in(p, (vec *)buf, in, VL, 1);
-  split(p, (vec *)buf, (vec *)scratch);
+  split(p, (vec *)buf, (const vec *)in, 0, (vec *)scratch);
 }
 
-static void backward_lanes(const struct assay_dct *p, double *restrict out, double *restrict buf,
+static void backward_lanes(const struct assay_dct *p, double *restrict out,
+                           const double *restrict in, double *restrict buf,
                            double *restrict scratch)
 {
-  join(p, (vec *)buf, (vec *)scratch);
-  fold_out(p, out, VL, (const vec *)buf, 1);
+  join(p, (vec *)out, (vec *)buf, (const vec *)in, (vec *)scratch);
 }
 
 const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {

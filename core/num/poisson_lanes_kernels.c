@@ -51,14 +51,11 @@ static void turn(const struct assay_poisson_lanes *p, double *g, double *carry)
   memset(carry, 0, (size_t)p->nx * sizeof(vec));
 }
 
-/* f[j] = e[j] f[j+1] + s G[j] */
-INLINE void down_row(vec *restrict f, vec *restrict carry, const vec *restrict g, const vec *e,
-                     const double *common, const vec *s, int n, const int shared)
+/* f[j] = e[j] f[j+1] + s G[j] in place of f[j+1] */
+INLINE void down_row(vec *restrict f, const vec *restrict g, const vec *e, const double *common,
+                     const vec *s, int n, const int shared)
 {
-  for (int k = 0; k < n; k++) {
-    const vec t = g[k] * s[k];
-    f[k] = carry[k] = (shared ? common[k] * carry[k] : e[k] * carry[k]) + t;
-  }
+  for (int k = 0; k < n; k++) f[k] = (shared ? common[k] * f[k] : e[k] * f[k]) + g[k] * s[k];
 }
 
 static void down(const struct assay_poisson_lanes *p, double *phi, const double *g, int j,
@@ -68,10 +65,10 @@ static void down(const struct assay_poisson_lanes *p, double *phi, const double 
   const vec *row = (const vec *)g + j * n, *e = (const vec *)p->e + j * n, *s = (const vec *)p->s;
   const double *common = p->common + j * n;
   if (p->shared)
-    down_row((vec *)work, (vec *)carry, row, e, common, s, p->nx, 1);
+    down_row((vec *)carry, row, e, common, s, p->nx, 1);
   else
-    down_row((vec *)work, (vec *)carry, row, e, common, s, p->nx, 0);
-  DCT.backward_lanes(p->dct, phi, work, scratch_of(p, work));
+    down_row((vec *)carry, row, e, common, s, p->nx, 0);
+  DCT.backward_lanes(p->dct, phi, carry, work, scratch_of(p, work));
 }
 
 const struct assay_poisson_lanes_kernels ASSAY_ISA_NAME(assay_poisson_lanes_kernels) = {VL, up,
