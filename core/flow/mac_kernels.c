@@ -22,7 +22,7 @@
 
 #include <math.h>
 
-#include "core/num/lanes.h"
+#include "core/num/choose_lanes.h"
 
 /* Columns before element 0 in a scratch row: fluxes reach back to index -1. */
 enum { MARGIN = 8 };
@@ -299,20 +299,6 @@ static void add_increment(const struct assay_mac_sweep *s)
   divergence_row(s, s->ny - 1);
 }
 
-typedef long long vec_bits __attribute__((vector_size(8 * VL)));
-
-/* Lane by lane. Both sides of the choice are there already: a bit mask selects. */
-static inline vec vec_max(vec a, vec b)
-{
-  const vec_bits larger = a > b;
-  return (vec)(((vec_bits)a & larger) | ((vec_bits)b & ~larger));
-}
-
-static inline vec vec_abs(vec a)
-{
-  return (vec)((vec_bits)a & 0x7fffffffffffffffLL);
-}
-
 /* A row of velocities and potentials, and that of the potential below. */
 struct projection {
   double *u, *v;
@@ -328,7 +314,7 @@ static inline vec project_lanes(const struct projection *r, int i, vec slope, ve
   const vec v = vec_load(r->v + i) - r->iy * (here - vec_load(r->south + i));
   vec_store(r->u + i, u);
   vec_store(r->v + i, v);
-  return vec_max(vec_abs(u) * r->ix + vec_abs(v) * r->iy, m);
+  return vec_most(vec_abs(u) * r->ix + vec_abs(v) * r->iy, m);
 }
 
 static inline double project_face(const struct projection *r, int i, double west, double m)
