@@ -24,9 +24,9 @@ UNARY(acos, FUNCTION(acos)(x))
 UNARY(atan, FUNCTION(atan)(x))
 UNARY(tanh, FUNCTION(tanh)(x))
 
-/* Functions whose body is right up to a limit: the loop notes whether any argument passes it (or
- * is NaN), and those few are done again. */
-#define LIMITED(name, inside)                                                   \
+/* Functions whose body is right for some arguments only: the loop notes whether any is outside (or
+ * NaN), and then `again` does what is needed. */
+#define LIMITED(name, inside, again)                                            \
   static void unary_##name(REAL *out, const REAL *a, ptrdiff_t n)               \
   {                                                                             \
     int beyond = 0;                                                             \
@@ -36,21 +36,39 @@ UNARY(tanh, FUNCTION(tanh)(x))
       beyond |= !(inside);                                                      \
       out[i] = FUNCTION(name)(x);                                               \
     }                                                                           \
-    if (beyond)                                                                 \
-      for (ptrdiff_t i = 0; i < n; i++) {                                       \
-        const REAL x = a[i];                                                    \
-        if (!(inside)) out[i] = CAREFUL(name)(x);                               \
-      }                                                                         \
+    if (beyond) again(out, a, n);                                               \
   }
 
-LIMITED(exp, FABS(x) <= LIMIT(EXP_MAX))
-LIMITED(log, x >= LIMIT(LOG_MIN) && x <= LIMIT(LOG_MAX))
-LIMITED(sin, FABS(x) <= LIMIT(TRIG_MAX))
-LIMITED(cos, FABS(x) <= LIMIT(TRIG_MAX))
-LIMITED(tan, FABS(x) <= LIMIT(TRIG_MAX))
-LIMITED(cot, FABS(x) <= LIMIT(TRIG_MAX))
-LIMITED(sinh, FABS(x) <= LIMIT(EXP_MAX))
-LIMITED(cosh, FABS(x) <= LIMIT(EXP_MAX))
+#define EVERY(name)                                                                            \
+  static void every_##name(REAL *out, const REAL *a, ptrdiff_t n)                              \
+  {                                                                                            \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(name##_any)(a[i]); \
+  }
+
+/* NaN where there is no value, and the careful function for the large arguments, which are few */
+#define OUTSIDE(name, limit)                                        \
+  static void outside_##name(REAL *out, const REAL *a, ptrdiff_t n) \
+  {                                                                 \
+    for (ptrdiff_t i = 0; i < n; i++)                               \
+      if (!(FABS(a[i]) <= limit)) out[i] = CAREFUL(name)(a[i]);     \
+  }
+
+EVERY(exp)
+EVERY(log)
+OUTSIDE(sin, LIMIT(TRIG_MAX))
+OUTSIDE(cos, LIMIT(TRIG_MAX))
+OUTSIDE(tan, LIMIT(TRIG_MAX))
+OUTSIDE(cot, LIMIT(TRIG_MAX))
+OUTSIDE(sinh, LIMIT(EXP_MAX))
+OUTSIDE(cosh, LIMIT(EXP_MAX))
+LIMITED(exp, FABS(x) <= LIMIT(EXP_MAX), every_exp)
+LIMITED(log, x >= LIMIT(LOG_MIN) && x <= LIMIT(LOG_MAX), every_log)
+LIMITED(sin, FABS(x) <= LIMIT(TRIG_MAX), outside_sin)
+LIMITED(cos, FABS(x) <= LIMIT(TRIG_MAX), outside_cos)
+LIMITED(tan, FABS(x) <= LIMIT(TRIG_MAX), outside_tan)
+LIMITED(cot, FABS(x) <= LIMIT(TRIG_MAX), outside_cot)
+LIMITED(sinh, FABS(x) <= LIMIT(EXP_MAX), outside_sinh)
+LIMITED(cosh, FABS(x) <= LIMIT(EXP_MAX), outside_cosh)
 
 /* ---- two operands ------------------------------------------------------------------------- */
 

@@ -4,23 +4,14 @@
 #include "core/num/fmath_body.h"
 #include "core/num/vmath.h"
 
-/* 2^k in two factors, because the result may be subnormal or infinite */
 double assay_fmath_exp(double x)
 {
-  double rounded;
-  if (fabs(x) <= ASSAY_FBODY_EXP_MAX) return assay_fbody_exp(x);
-  if (x != x) return (double)NAN;
-  const double y = assay_fbody_exp_near(&rounded, x > 710.0 ? 710.0 : x < -746.0 ? -746.0 : x);
-  const double k = rounded - ASSAY_BODY_ROUND;
-  const double half = 0.5 * k + ASSAY_BODY_ROUND;
-  const double rest = k - (half - ASSAY_BODY_ROUND) + ASSAY_BODY_ROUND;
-  return y * assay_body_pow2(half) * assay_body_pow2(rest);
+  return assay_fbody_exp_any(x);
 }
 
 double assay_fmath_log(double x)
 {
-  if (x >= ASSAY_FBODY_LOG_MIN && x <= ASSAY_FBODY_LOG_MAX) return assay_fbody_log(x);
-  return assay_math_log(x);
+  return assay_fbody_log_any(x);
 }
 
 double assay_fmath_pow(double x, double y)

@@ -12,7 +12,8 @@
 #include "core/num/vmath_body.h"
 
 /* Largest |x| for which the bodies of exp, sinh and cosh, and of the circular functions are right;
- * NaN is not. assay_fbody_log wants ASSAY_FBODY_LOG_MIN <= x <= ASSAY_FBODY_LOG_MAX. */
+ * NaN is not. assay_fbody_log wants ASSAY_FBODY_LOG_MIN <= x <= ASSAY_FBODY_LOG_MAX. The bodies
+ * called _any take every argument and give the same bits where the others are right. */
 #define ASSAY_FBODY_EXP_MAX 708.0
 #define ASSAY_FBODY_TRIG_MAX 0x1p20
 #define ASSAY_FBODY_LOG_MIN 0x1p-1022
@@ -50,6 +51,18 @@ ASSAY_BODY double assay_fbody_exp(double x)
   return assay_body_double(assay_body_bits(y) + (assay_body_bits(rounded) << 52));
 }
 
+/* 2^k in two factors, because the result may be subnormal or infinite */
+ASSAY_BODY double assay_fbody_exp_any(double x)
+{
+  double rounded;
+  const double low = x < -746.0 ? -746.0 : x,
+               y = assay_fbody_exp_near(&rounded, low > 710.0 ? 710.0 : low);
+  const double k = rounded - ASSAY_BODY_ROUND, half = 0.5 * k + ASSAY_BODY_ROUND;
+  const double rest = k - (half - ASSAY_BODY_ROUND) + ASSAY_BODY_ROUND;
+  const double scaled = y * assay_body_pow2(half) * assay_body_pow2(rest);
+  return x != x ? (double)NAN : scaled;
+}
+
 /* sinh a = h + h / (1 + 2h), h = (e^a - 1)/2 */
 ASSAY_BODY double assay_fbody_sinh(double x)
 {
@@ -73,13 +86,14 @@ ASSAY_BODY double assay_fbody_tanh(double x)
 
 /* ---- logarithm and power ------------------------------------------------------------------ */
 
-/* log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f); R to 2^-59 */
-ASSAY_BODY double assay_fbody_log(double x)
+/* log(x 2^-shift): log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f); R to 2^-59 */
+ASSAY_BODY double assay_fbody_log_shifted(double x, double shift)
 {
   const uint64_t one = UINT64_C(1023) << 52, sqrt_half = UINT64_C(0x3fe6a09e667f3bcd);
   const uint64_t biased = (assay_body_bits(x) + (one - sqrt_half)) >> 52;
   const double f = assay_body_double(assay_body_bits(x) - (biased << 52) + one) - 1.0;
-  const double k = assay_body_double(biased | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+  const double k =
+      assay_body_double(biased | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0) - shift;
   const double s = f / (2.0 + f), z = s * s, z2 = z * z;
   const double a = assay_fbody_fma(z, 0x1.999999997f97ap-2, 0x1.5555555555593p-1);
   const double b = assay_fbody_fma(z, 0x1.c71c51cb95d0dp-3, 0x1.2492494235d52p-2);
@@ -89,6 +103,17 @@ ASSAY_BODY double assay_fbody_log(double x)
   const double square = 0.5 * f * f;
   const double low = assay_fbody_fma(s, square + series, k * 0x1.abc9e3b39803fp-56);
   return assay_fbody_fma(k, 0x1.62e42fefa39efp-1, f - (square - low));
+}
+
+ASSAY_BODY double assay_fbody_log(double x)
+{
+  return assay_fbody_log_shifted(x, 0.0);
+}
+
+ASSAY_BODY double assay_fbody_log_any(double x)
+{
+  const int tiny = x < ASSAY_FBODY_LOG_MIN;
+  return assay_body_log_ends(x, assay_fbody_log_shifted(tiny ? x * 0x1p54 : x, tiny ? 54.0 : 0.0));
 }
 
 ASSAY_BODY double assay_fbody_pow(double x, double y)
