@@ -10,6 +10,8 @@
 #define FUNCTION(name) assay_fbody_##name
 #define CAREFUL(name) assay_fmath_##name
 #define LIMIT(name) ASSAY_FBODY_##name
+#define BITS uint64_t
+#define BITS_OF assay_body_bits
 #define FABS fabs
 #define SQRT sqrt
 #include "core/expr/program_kernels_body.h"

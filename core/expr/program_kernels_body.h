@@ -1,6 +1,7 @@
 /* The block operations of program_kernels.h for one precision. The file that includes this defines
- * REAL, FABS and SQRT; FUNCTION(sin): body of an elementary function, right for |x| up to
- * LIMIT(TRIG_MAX) where there is such a limit; CAREFUL(sin): the function for any argument. */
+ * REAL, BITS (an unsigned integer of its size), BITS_OF, FABS and SQRT; FUNCTION(sin): body of an
+ * elementary function, right for |x| up to LIMIT(TRIG_MAX) where there is such a limit;
+ * CAREFUL(sin): the function for any argument. */
 
 enum { LANES = 32 };
 
@@ -24,20 +25,25 @@ UNARY(acos, FUNCTION(acos)(x))
 UNARY(atan, FUNCTION(atan)(x))
 UNARY(tanh, FUNCTION(tanh)(x))
 
-/* Functions whose body is right for some arguments only: the loop notes whether any is outside (or
- * NaN), and then `again` does what is needed. */
-#define LIMITED(name, inside, again)                                            \
+/* Functions whose body is right for some arguments only: the loop collects in the top bit whether
+ * any is outside (or NaN), by differences of bit patterns, and then `again` does what is needed. */
+#define LIMITED(name, outside, again)                                           \
   static void unary_##name(REAL *out, const REAL *a, ptrdiff_t n)               \
   {                                                                             \
-    int beyond = 0;                                                             \
+    BITS beyond = 0;                                                            \
     _Pragma("omp simd reduction(| : beyond)") for (ptrdiff_t i = 0; i < n; i++) \
     {                                                                           \
       const REAL x = a[i];                                                      \
-      beyond |= !(inside);                                                      \
+      beyond |= (outside);                                                      \
       out[i] = FUNCTION(name)(x);                                               \
     }                                                                           \
-    if (beyond) again(out, a, n);                                               \
+    if (beyond >> (8 * sizeof beyond - 1)) again(out, a, n);                    \
   }
+
+/* top bit set if |x| passes the limit; if x is not in the domain of the logarithm */
+#define ABOVE(x, limit) (BITS_OF(limit) - BITS_OF(FABS(x)))
+#define OFF_LOG(x) \
+  (BITS_OF(x) | (BITS_OF(x) - BITS_OF(LIMIT(LOG_MIN))) | (BITS_OF(LIMIT(LOG_MAX)) - BITS_OF(x)))
 
 #define EVERY(name)                                                                            \
   static void every_##name(REAL *out, const REAL *a, ptrdiff_t n)                              \
@@ -61,14 +67,14 @@ OUTSIDE(tan, LIMIT(TRIG_MAX))
 OUTSIDE(cot, LIMIT(TRIG_MAX))
 OUTSIDE(sinh, LIMIT(EXP_MAX))
 OUTSIDE(cosh, LIMIT(EXP_MAX))
-LIMITED(exp, FABS(x) <= LIMIT(EXP_MAX), every_exp)
-LIMITED(log, x >= LIMIT(LOG_MIN) && x <= LIMIT(LOG_MAX), every_log)
-LIMITED(sin, FABS(x) <= LIMIT(TRIG_MAX), outside_sin)
-LIMITED(cos, FABS(x) <= LIMIT(TRIG_MAX), outside_cos)
-LIMITED(tan, FABS(x) <= LIMIT(TRIG_MAX), outside_tan)
-LIMITED(cot, FABS(x) <= LIMIT(TRIG_MAX), outside_cot)
-LIMITED(sinh, FABS(x) <= LIMIT(EXP_MAX), outside_sinh)
-LIMITED(cosh, FABS(x) <= LIMIT(EXP_MAX), outside_cosh)
+LIMITED(exp, ABOVE(x, LIMIT(EXP_MAX)), every_exp)
+LIMITED(log, OFF_LOG(x), every_log)
+LIMITED(sin, ABOVE(x, LIMIT(TRIG_MAX)), outside_sin)
+LIMITED(cos, ABOVE(x, LIMIT(TRIG_MAX)), outside_cos)
+LIMITED(tan, ABOVE(x, LIMIT(TRIG_MAX)), outside_tan)
+LIMITED(cot, ABOVE(x, LIMIT(TRIG_MAX)), outside_cot)
+LIMITED(sinh, ABOVE(x, LIMIT(EXP_MAX)), outside_sinh)
+LIMITED(cosh, ABOVE(x, LIMIT(EXP_MAX)), outside_cosh)
 
 /* ---- two operands ------------------------------------------------------------------------- */
 

@@ -123,8 +123,9 @@ ASSAY_BODY double assay_fbody_pow(double x, double y)
 
 /* ---- circular functions ------------------------------------------------------------------- */
 
-/* sin r, |r| <= pi/2: r + r^3 S(r^2) to a relative error of 2^-61 */
-ASSAY_BODY double assay_fbody_sin_near(double r)
+/* bits of sin r, |r| <= pi/2: r + r^3 S(r^2), S to a relative error of 2^-61. Near 1 the sum may
+ * come out one unit above it, which is taken back (in integers: a choice costs more). */
+ASSAY_BODY uint64_t assay_fbody_sin_near(double r)
 {
   const double z = r * r, z2 = z * z;
   const double a = assay_fbody_fma(z, 0x1.11111111110c9p-7, -0x1.5555555555555p-3);
@@ -133,7 +134,10 @@ ASSAY_BODY double assay_fbody_sin_near(double r)
   const double d = assay_fbody_fma(z, 0x1.883bf70329b0ap-49, -0x1.ae43db6f91342p-41);
   const double cd = assay_fbody_fma(z2, d, c);
   const double s = assay_fbody_fma(z2, assay_fbody_fma(z2, cd, b), a);
-  return assay_fbody_fma(r * z, s, r);
+  const double y = assay_fbody_fma(r * z, s, r);
+  const uint64_t above_one = (UINT64_C(1023) << 52) + 1;
+  const uint64_t inside = (assay_body_bits(fabs(y)) - above_one) >> 63;
+  return assay_body_bits(y) + (inside - 1);
 }
 
 /* x - n c with c = c1 + c2 + c3 in full doubles: the first step is exact */
@@ -151,7 +155,7 @@ ASSAY_BODY double assay_fbody_sin(double x)
                                       0x1.1a62633145c07p-53, -0x1.f1976b7ed8fbcp-109);
   const uint64_t sign = assay_body_bits(x) & UINT64_C(1) << 63;
   const uint64_t odd = assay_body_bits(rounded) << 63;
-  return assay_body_double(assay_body_bits(assay_fbody_sin_near(r)) ^ (sign ^ odd));
+  return assay_body_double(assay_fbody_sin_near(r) ^ (sign ^ odd));
 }
 
 /* cos((j + 1/2) pi + r) = (-1)^(j+1) sin r */
@@ -163,7 +167,7 @@ ASSAY_BODY double assay_fbody_cos(double x)
   const double r = assay_fbody_reduce(a, j + j + 1.0, 0x1.921fb54442d18p0, 0x1.1a62633145c07p-54,
                                       -0x1.f1976b7ed8fbcp-110);
   const uint64_t even = ~assay_body_bits(rounded) << 63;
-  return assay_body_double(assay_body_bits(assay_fbody_sin_near(r)) ^ even);
+  return assay_body_double(assay_fbody_sin_near(r) ^ even);
 }
 
 /* over: sin x / cos x, under: its inverse, by the two series of vmath on |r| <= pi/4 */
