@@ -1,0 +1,169 @@
+#include "generators/table.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/num/vmath.h"
+#include "generators/table_internal.h"
+
+/* ---- splits --------------------------------------------------------------------------------- */
+
+/* 8 : 1 : 1 in the order of the rows, no shuffling. */
+static void split_by_position(int8_t *code, long n)
+{
+  const long train = (long)floor(0.8 * (double)n + 0.5), learn = (long)floor(0.9 * (double)n + 0.5);
+  for (long i = 0; i < n; i++) code[i] = i < train ? 0 : i < learn ? 1 : 2;
+}
+
+/* Where a value lies in the range of its law: 0 in the middle, 1 at an end; on the scale of the
+ * law. */
+static double from_middle(double x, const struct assay_law *law)
+{
+  double lo = law->lo, hi = law->hi;
+  if (law->kind == ASSAY_LAW_LOGUNIFORM) {
+    x = assay_math_log(fabs(x));
+    lo = assay_math_log(lo);
+    hi = assay_math_log(hi);
+  } else if (law->sign == ASSAY_SIGN_NEG) {
+    x = -x;
+  }
+  return fabs(2 * (x - lo) / (hi - lo) - 1);
+}
+
+struct placed {
+  double distance;
+  long row;
+};
+
+static int outer_last(const void *a, const void *b)
+{
+  const struct placed *p = a, *q = b;
+  if (p->distance != q->distance) return p->distance > q->distance ? 1 : -1;
+  return (p->row > q->row) - (p->row < q->row);
+}
+
+/* The tenth of the rows that lies farthest out in some input tests; of the rest the first eight
+ * ninths train. So training rows fill a box and test rows lie outside of it. */
+static int split_outwards(int8_t *code, const struct assay_table *t, const struct assay_equation *e)
+{
+  int rc = ASSAY_OK;
+  struct placed *rows = NULL;
+  const long n = t->n_rows, inner = (long)floor(0.9 * (double)n + 0.5);
+  const long train = (long)floor(0.8 * (double)n + 0.5);
+  ASSAY_TRY(ASSAY_NEW(&rows, (size_t)n, "split"));
+  for (long i = 0; i < n; i++) rows[i].row = i;
+  for (int c = 0; c < e->n_inputs; c++) {
+    const double *x = assay_table_x(t, c);
+    for (long i = 0; i < n; i++)
+      rows[i].distance = fmax(rows[i].distance, from_middle(x[i], &e->input[c].law));
+  }
+  qsort(rows, (size_t)n, sizeof *rows, outer_last);
+  for (long i = 0; i < n; i++) code[rows[i].row] = i < inner ? 0 : 2;
+  for (long i = 0, seen = 0; i < n; i++)
+    if (code[i] == 0 && seen++ >= train) code[i] = 1;
+done:
+  assay_free(rows);
+  return rc;
+}
+
+/* ---- description ---------------------------------------------------------------------------- */
+
+static int describe_columns(struct assay_table *t, const struct assay_equation *e, bool units)
+{
+  int rc = ASSAY_OK;
+  char law[96];
+  for (int c = 0; c < e->n_inputs; c++) {
+    const struct assay_equation_input *i = &e->input[c];
+    assay_law_text(law, &i->law);
+    ASSAY_TRY(assay_table_describe(&t->column[c], units ? i->quantity : "", units ? i->unit : "",
+                                   law));
+  }
+  ASSAY_TRY(assay_table_describe(&t->target, units ? e->target : "", units ? e->target_unit : "",
+                                 ""));
+done:
+  return rc;
+}
+
+static int set_texts(struct assay_table *t, const struct assay_table_recipe *r, int k)
+{
+  int rc = ASSAY_OK;
+  char number[32], version[16], *title = NULL, *recipe = NULL, *name = NULL;
+  const struct assay_table_head *head = assay_table_recipe_head(r);
+  const struct assay_equation *e = assay_table_recipe_equation(r, k);
+  snprintf(number, sizeof number, "%" PRIu64, head->seed);
+  snprintf(version, sizeof version, "%d", ASSAY_TABLE_VERSION_NOW);
+  ASSAY_TRY(assay_asprintf(&title, "%s: %s = %s", e->id, e->target, e->expression));
+  ASSAY_TRY(assay_table_recipe_text(&recipe, r, k));
+  ASSAY_TRY(assay_table_recipe_name(&name, r, k));
+  const struct {
+    enum assay_table_text which;
+    const char *text;
+  } texts[] = {
+      {ASSAY_TABLE_ID, e->id},           {ASSAY_TABLE_TITLE, title},
+      {ASSAY_TABLE_TASK, "regression"},  {ASSAY_TABLE_DIFFICULTY, e->difficulty},
+      {ASSAY_TABLE_NOTES, e->notes},     {ASSAY_TABLE_REFERENCE, e->reference},
+      {ASSAY_TABLE_GENERATOR, "table"},  {ASSAY_TABLE_LICENSE, head->license},
+      {ASSAY_TABLE_VERSION, version},    {ASSAY_TABLE_RECIPE_NAME, name},
+      {ASSAY_TABLE_SEED, number},        {ASSAY_TABLE_RECIPE, recipe},
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    ASSAY_TRY(assay_table_set(t, texts[i].which, texts[i].text));
+done:
+  assay_free(title);
+  assay_free(recipe);
+  assay_free(name);
+  return rc;
+}
+
+/* ---- in order ------------------------------------------------------------------------------- */
+
+/* Rows as drawn, with what they are called; the columns are the inputs. */
+static int draw_table(struct assay_table **out, const struct assay_equation *e,
+                      const struct assay_table_params *p, struct table_key key)
+{
+  int rc = ASSAY_OK;
+  struct assay_formula *f = NULL;
+  ASSAY_TRY(assay_formula_create(&f, e->expression, e->n_inputs));
+  ASSAY_TRY(assay_table_create(out, p->rows, e->n_inputs));
+  ASSAY_TRY(assay_table_sample(*out, e, f, key));
+  ASSAY_TRY(assay_table_set(*out, ASSAY_TABLE_EXPRESSION, e->expression));
+  ASSAY_TRY(assay_table_set(*out, ASSAY_TABLE_TRUTH, e->truth));
+  ASSAY_TRY(describe_columns(*out, e, p->units));
+done:
+  assay_formula_destroy(f);
+  return rc;
+}
+
+int assay_table_make(struct assay_table **out, const struct assay_table_recipe *r, int k)
+{
+  int rc = ASSAY_OK;
+  int8_t *code, *outer = NULL;
+  struct assay_table *t = NULL;
+  const struct assay_equation *e = assay_table_recipe_equation(r, k);
+  const struct assay_table_params *p = assay_table_recipe_params(r);
+  const struct table_key key = {assay_table_recipe_head(r)->seed, (uint64_t)e->number};
+  *out = NULL;
+  ASSAY_TRY(draw_table(&t, e, p, key));
+  ASSAY_TRY(ASSAY_NEW(&outer, (size_t)p->rows, "split"));
+  ASSAY_TRY(split_outwards(outer, t, e));
+  if (p->dummies != ASSAY_DUMMIES_NONE) ASSAY_TRY(assay_table_mix_dummies(&t, e, p, key));
+  ASSAY_TRY(set_texts(t, r, k));
+  ASSAY_TRY(assay_table_certify(t, key));
+  ASSAY_TRY(assay_table_add_split(&code, t, "position"));
+  split_by_position(code, t->n_rows);
+  ASSAY_TRY(assay_table_add_split(&code, t, "extrapolation"));
+  memcpy(code, outer, (size_t)t->n_rows);
+  ASSAY_TRY(assay_table_disturb(t, p, key));
+  *out = t;
+  t = NULL;
+done:
+  assay_free(outer);
+  assay_table_destroy(t);
+  if (rc < 0) assay_err_prefix(rc, "equation %s: ", e->id);
+  return rc;
+}
