@@ -45,16 +45,16 @@ static const struct {
   double value;
   const char *unit;
 } constants[] = {
-    {6.67430e-11, "m3 kg-1 s-2"},  /* of gravitation */
-    {9.80665, "m s-2"},            /* standard gravity */
-    {2.99792458e8, "m s-1"},       /* speed of light */
-    {8.854e-12, "F m-1"},          /* of the electric field */
-    {6.626e-34, "J s"},            /* Planck */
-    {1.054571817e-34, "J s"},      /* reduced Planck */
-    {1.380649e-23, "J K-1"},       /* Boltzmann */
-    {9.2740100783e-24, "J T-1"},   /* Bohr magneton */
-    {9.10938356e-31, "kg"},        /* mass of the electron */
-    {1.602176634e-19, "C"},        /* elementary charge */
+    {6.67430e-11, "m3 kg-1 s-2"}, /* of gravitation */
+    {9.80665, "m s-2"},           /* standard gravity */
+    {2.99792458e8, "m s-1"},      /* speed of light */
+    {8.854e-12, "F m-1"},         /* of the electric field */
+    {6.626e-34, "J s"},           /* Planck */
+    {1.054571817e-34, "J s"},     /* reduced Planck */
+    {1.380649e-23, "J K-1"},      /* Boltzmann */
+    {9.2740100783e-24, "J T-1"},  /* Bohr magneton */
+    {9.10938356e-31, "kg"},       /* mass of the electron */
+    {1.602176634e-19, "C"},       /* elementary charge */
 };
 
 bool assay_dimension_equal(const struct assay_dimension *a, const struct assay_dimension *b)

@@ -189,8 +189,8 @@ static int read_line(struct assay_equations *e, char *line, bool *headed)
   if (*headed) return add_equation(e, line);
   ASSAY_TRY(split_columns(cell, line));
   for (int c = 0; c < COLUMNS; c++)
-    ASSAY_CHECK(strcmp(cell[c], columns[c]) == 0, ASSAY_EPARSE, "column %d: expected '%s', got '%s'",
-                c + 1, columns[c], cell[c]);
+    ASSAY_CHECK(strcmp(cell[c], columns[c]) == 0, ASSAY_EPARSE,
+                "column %d: expected '%s', got '%s'", c + 1, columns[c], cell[c]);
   *headed = true;
 done:
   return rc;

@@ -44,8 +44,8 @@ struct assay_equation {
   const char *reference, *notes;
   int n_inputs;
   struct assay_equation_input input[ASSAY_INPUTS_MAX];
-  long number; /* line of the table, from 0: names its random numbers. A table that extends another
-                  gives an equation the number it has there. */
+  long number;  /* line of the table, from 0: names its random numbers. A table that extends another
+                   gives an equation the number it has there. */
   bool changed; /* the table extends another one and replaces this equation of it */
 };
 

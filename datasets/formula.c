@@ -12,7 +12,7 @@ enum { BLOCK = 512 };
 struct assay_formula {
   struct assay_expr *e;
   int depth;
-  double *stack;        /* [depth, BLOCK] */
+  double *stack;          /* [depth, BLOCK] */
   struct assay_dd *exact; /* [depth] */
 };
 

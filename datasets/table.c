@@ -9,8 +9,8 @@
 #include "core/base/text.h"
 
 const char *const assay_table_texts[] = {
-    "id",         "title",   "difficulty", "expression",        "true_eq_expression", "task",
-    "references", "comment", "license",    "generator",         "generator_version",  "recipe_name",
+    "id",         "title",   "difficulty", "expression", "true_eq_expression", "task",
+    "references", "comment", "license",    "generator",  "generator_version",  "recipe_name",
     "seed",       "recipe",  NULL};
 
 const struct assay_table_row_info assay_table_rows[] = {
@@ -19,6 +19,7 @@ const struct assay_table_row_info assay_table_rows[] = {
     {"noise_max", "1", "largest rounding error of y relative to y"},
     {"dynamic_range", "1", "decades between the smallest and the largest |y|"},
     {"signal_to_noise", "1", "rms of y over the rms of the noise put on it"},
+    {"input_noise", "1", "rms of the noise put on every input over the rms of that input"},
 };
 
 int assay_table_create(struct assay_table **out, long n_rows, int n_columns)

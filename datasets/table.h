@@ -35,8 +35,9 @@ enum assay_table_row {
   ASSAY_TABLE_ACCEPTANCE,   /* share of the drawn rows that were kept */
   ASSAY_TABLE_NOISE_MEDIAN, /* rounding error of y relative to y, over the rows */
   ASSAY_TABLE_NOISE_MAX,
-  ASSAY_TABLE_DYNAMIC_RANGE,  /* decades between the smallest and the largest |y| */
+  ASSAY_TABLE_DYNAMIC_RANGE,   /* decades between the smallest and the largest |y| */
   ASSAY_TABLE_SIGNAL_TO_NOISE, /* rms of y over that of the noise put on it */
+  ASSAY_TABLE_INPUT_NOISE,     /* rms of the noise put on every input over the rms of the input */
   ASSAY_TABLE_ROWS
 };
 struct assay_table_row_info {

@@ -21,8 +21,8 @@ struct reader {
 static int dimension_length(size_t *out, const struct reader *r, const char *name)
 {
   int rc = ASSAY_OK, dim;
-  ASSAY_CHECK(nc_inq_dimid(r->nc, name, &dim) == NC_NOERR, ASSAY_ECORRUPT,
-              "%s: no dimension '%s'", r->path, name);
+  ASSAY_CHECK(nc_inq_dimid(r->nc, name, &dim) == NC_NOERR, ASSAY_ECORRUPT, "%s: no dimension '%s'",
+              r->path, name);
   NC(nc_inq_dimlen(r->nc, dim, out));
 done:
   return rc;
@@ -116,8 +116,7 @@ static int read_target(struct reader *r)
     ASSAY_TRY(rc);
   if ((rc = assay_nc_get_text(&unit, r->nc, var, r->path, "units")) != ASSAY_ENOTFOUND)
     ASSAY_TRY(rc);
-  ASSAY_TRY(
-      assay_table_describe(&r->t->target, quantity ? quantity : "", unit ? unit : "", ""));
+  ASSAY_TRY(assay_table_describe(&r->t->target, quantity ? quantity : "", unit ? unit : "", ""));
 done:
   assay_free(quantity);
   assay_free(unit);
@@ -128,8 +127,7 @@ done:
 static int read_names(char *text[], const struct reader *r, const char *name)
 {
   int rc = ASSAY_OK, var;
-  ASSAY_TRY(
-      find_variable(&var, r, r->nc, name, NC_STRING, (size_t)r->t->n_columns, 0));
+  ASSAY_TRY(find_variable(&var, r, r->nc, name, NC_STRING, (size_t)r->t->n_columns, 0));
   NC(nc_get_var_string(r->nc, var, text));
 done:
   return rc;

@@ -39,8 +39,7 @@ static const struct assay_param head_rows[] = {
     {ASSAY_P_STRING(HEAD, title), .doc = "one line"},
     {ASSAY_P_STRING(HEAD, description), .doc = "what it is for"},
     {ASSAY_P_STRING(HEAD, license), .doc = "SPDX name of the licence of the data"},
-    {ASSAY_P_STRING(HEAD, equations), .doc = "table of equations",
-     .flags = ASSAY_PARAM_REQUIRED},
+    {ASSAY_P_STRING(HEAD, equations), .doc = "table of equations", .flags = ASSAY_PARAM_REQUIRED},
     {ASSAY_P_INT(HEAD, version), .doc = "version that must make it, 0: any", .max = 1e9},
     {ASSAY_P_U64(HEAD, seed), .doc = "of all random numbers"},
     {0}};
@@ -197,8 +196,8 @@ static int check(const struct assay_table_recipe *r, const struct assay_node *ro
   const struct assay_table_params *p = &r->params;
   ASSAY_TRY(assay_err_prefix(assay_param_check(assay_table_param_rows, p), "%s: ", root->file));
   ASSAY_CHECK(r->head.version == 0 || r->head.version == ASSAY_TABLE_VERSION_NOW,
-              ASSAY_EUNSUPPORTED, "%s: made by version %d, this program has version %d",
-              root->file, r->head.version, ASSAY_TABLE_VERSION_NOW);
+              ASSAY_EUNSUPPORTED, "%s: made by version %d, this program has version %d", root->file,
+              r->head.version, ASSAY_TABLE_VERSION_NOW);
   ASSAY_CHECK(p->dummies != ASSAY_DUMMIES_PUBLISHED || p->dummy_count == 0, ASSAY_EARG,
               "%s: the published sets draw the number of dummies: dummy_count must be 0",
               root->file);
@@ -212,11 +211,8 @@ static int resolve(struct assay_table_recipe *r, const char *path, const struct 
   const struct assay_node *root = assay_config_root(r->config);
   const struct assay_node *params = assay_node_get(root, "params");
   ASSAY_TRY(stem_of(&r->stem, path));
-  r->head = (struct assay_table_head){.name = r->stem,
-                                      .title = "",
-                                      .description = "",
-                                      .license = "CC-BY-4.0",
-                                      .equations = ""};
+  r->head = (struct assay_table_head){
+      .name = r->stem, .title = "", .description = "", .license = "CC-BY-4.0", .equations = ""};
   r->params = assay_table_param_defaults;
   ASSAY_TRY(assay_node_decode(root, head_rows, &r->head, other_keys));
   if (params) ASSAY_TRY(assay_node_decode(params, assay_table_param_rows, &r->params, NULL));

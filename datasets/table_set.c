@@ -33,8 +33,8 @@ done:
   return rc;
 }
 
-static int add_entry(struct assay_table_set *s, const char *id, const char *file, long rows,
-                     int columns, const char *content)
+int assay_table_set_add(struct assay_table_set *s, const char *id, const char *file, long rows,
+                        int columns, const char *content)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(ASSAY_GROW(&s->entry, (size_t)s->n + 1, "tables"));
@@ -83,17 +83,6 @@ void assay_table_set_close(struct assay_table_set *s)
   assay_free(s);
 }
 
-int assay_table_set_add(struct assay_table_set *s, const struct assay_table *t, const char *file)
-{
-  int rc = ASSAY_OK;
-  char data[ASSAY_SHA256_HEX], content[ASSAY_SHA256_HEX];
-  ASSAY_TRY(assay_table_hash(data, content, t));
-  ASSAY_TRY(add_entry(s, assay_table_get(t, ASSAY_TABLE_ID), file, t->n_rows, t->n_columns,
-                      content));
-done:
-  return rc;
-}
-
 int assay_table_set_write(struct assay_table_set *s)
 {
   int rc = ASSAY_OK;
@@ -102,10 +91,9 @@ int assay_table_set_write(struct assay_table_set *s)
   ASSAY_TRY(hash_entries(s));
   for (int k = 0; k < s->n; k++) {
     const struct assay_table_entry *e = &s->entry[k];
-    json_array_append_new(list,
-                          json_pack("{ss,ss,sI,si,ss}", "id", e->id, "file", e->file, "rows",
-                                    (json_int_t)e->rows, "columns", e->columns, "content_sha256",
-                                    e->content));
+    json_array_append_new(list, json_pack("{ss,ss,sI,si,ss}", "id", e->id, "file", e->file, "rows",
+                                          (json_int_t)e->rows, "columns", e->columns,
+                                          "content_sha256", e->content));
   }
   all = json_pack("{ss,ss,ss,ss,ss,sO}", "schema", ASSAY_TABLE_SET_SCHEMA, "recipe_name", s->name,
                   "title", s->title, "content_sha256", s->content, "recipe", s->recipe, "tables",
@@ -132,11 +120,11 @@ static int read_entry(struct assay_table_set *s, const json_t *item, const char 
   ASSAY_TRY(assay_json_text(&content, item, "content_sha256", path));
   ASSAY_TRY(assay_json_number(&rows, item, "rows", path));
   ASSAY_TRY(assay_json_number(&columns, item, "columns", path));
-  ASSAY_CHECK(!strchr(file, '/') && *file, ASSAY_ECORRUPT, "%s: '%s' is not a file beside it",
-              path, file);
+  ASSAY_CHECK(!strchr(file, '/') && *file, ASSAY_ECORRUPT, "%s: '%s' is not a file beside it", path,
+              file);
   ASSAY_CHECK(rows >= 1 && rows < 1e15 && columns >= 1 && columns <= ASSAY_TABLE_COLUMNS_MAX,
               ASSAY_ECORRUPT, "%s: %s has %g rows and %g columns", path, id, rows, columns);
-  ASSAY_TRY(add_entry(s, id, file, (long)rows, (int)columns, content));
+  ASSAY_TRY(assay_table_set_add(s, id, file, (long)rows, (int)columns, content));
 done:
   return rc;
 }
@@ -177,7 +165,7 @@ done:
 static int open_single(struct assay_table_set **out, const char *path)
 {
   int rc = ASSAY_OK;
-  char *folder = NULL, *file = NULL;
+  char data[ASSAY_SHA256_HEX], content[ASSAY_SHA256_HEX], *folder = NULL, *file = NULL;
   struct assay_table *t = NULL;
   struct assay_table_set *s = NULL;
   ASSAY_TRY(assay_strdup(&folder, path));
@@ -186,7 +174,9 @@ static int open_single(struct assay_table_set **out, const char *path)
   ASSAY_TRY(assay_table_set_create(&s, dirname(folder), assay_table_get(t, ASSAY_TABLE_RECIPE_NAME),
                                    assay_table_get(t, ASSAY_TABLE_TITLE),
                                    assay_table_get(t, ASSAY_TABLE_RECIPE)));
-  ASSAY_TRY(assay_table_set_add(s, t, basename(file)));
+  ASSAY_TRY(assay_table_hash(data, content, t));
+  ASSAY_TRY(assay_table_set_add(s, assay_table_get(t, ASSAY_TABLE_ID), basename(file), t->n_rows,
+                                t->n_columns, content));
   ASSAY_TRY(hash_entries(s));
   *out = s;
   s = NULL;

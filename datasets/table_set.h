@@ -15,10 +15,10 @@ struct assay_table_entry {
 };
 
 struct assay_table_set {
-  char *path;                         /* as opened */
-  char *folder;                       /* where the files are */
-  char *name, *title, *recipe;        /* of the recipe that made all; "" for a single table */
-  char content[ASSAY_SHA256_HEX];     /* over those of the tables */
+  char *path;                     /* as opened */
+  char *folder;                   /* where the files are */
+  char *name, *title, *recipe;    /* of the recipe that made all; "" for a single table */
+  char content[ASSAY_SHA256_HEX]; /* over those of the tables */
   int n;
   struct assay_table_entry *entry; /* [n] in the order of the recipe */
 };
@@ -37,7 +37,8 @@ int assay_table_set_read(struct assay_table **out, const struct assay_table_set 
  * is that of the entries. */
 int assay_table_set_create(struct assay_table_set **out, const char *folder, const char *name,
                            const char *title, const char *recipe);
-int assay_table_set_add(struct assay_table_set *s, const struct assay_table *t, const char *file);
+int assay_table_set_add(struct assay_table_set *s, const char *id, const char *file, long rows,
+                        int columns, const char *content);
 int assay_table_set_write(struct assay_table_set *s);
 
 #endif

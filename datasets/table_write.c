@@ -28,8 +28,7 @@ static int put_texts(struct writer *w)
   ASSAY_TRY(assay_nc_put_text(w->nc, NC_GLOBAL, w->shown, "assay_format", ASSAY_TABLE_FORMAT));
   for (int i = 0; i < ASSAY_TABLE_TEXTS; i++) {
     const char *text = assay_table_get(w->t, (enum assay_table_text)i);
-    if (*text)
-      ASSAY_TRY(assay_nc_put_text(w->nc, NC_GLOBAL, w->shown, assay_table_texts[i], text));
+    if (*text) ASSAY_TRY(assay_nc_put_text(w->nc, NC_GLOBAL, w->shown, assay_table_texts[i], text));
   }
   ASSAY_TRY(assay_table_hash(data, content, w->t));
   ASSAY_TRY(assay_nc_put_text(w->nc, NC_GLOBAL, w->shown, "data_sha256", data));
@@ -121,7 +120,8 @@ static int put_roles(struct writer *w)
   int8_t role[ASSAY_TABLE_COLUMNS_MAX];
   for (int c = 0; c < w->t->n_columns; c++) role[c] = (int8_t)w->t->column[c].role;
   NC(nc_def_var(w->nc, "column_role", NC_BYTE, 1, &w->column, &var));
-  ASSAY_TRY(assay_nc_put_text(w->nc, var, w->shown, "long_name", "whether y depends on the column"));
+  ASSAY_TRY(
+      assay_nc_put_text(w->nc, var, w->shown, "long_name", "whether y depends on the column"));
   ASSAY_TRY(put_flags(w, w->nc, var, "input dummy", 0, 2));
   NC(nc_put_var_schar(w->nc, var, role));
 done:
@@ -174,8 +174,7 @@ static int put_effect(struct writer *w, int group, const char *name, const char 
   int rc = ASSAY_OK, var;
   double value[ASSAY_TABLE_COLUMNS_MAX];
   for (int c = 0; c < w->t->n_columns; c++)
-    value[c] =
-        or_fill(largest ? w->t->column[c].effect_max : w->t->column[c].effect_median);
+    value[c] = or_fill(largest ? w->t->column[c].effect_max : w->t->column[c].effect_median);
   NC(nc_def_var(group, name, NC_DOUBLE, 1, &w->column, &var));
   ASSAY_TRY(assay_nc_put_text(group, var, w->shown, "long_name", doc));
   ASSAY_TRY(assay_nc_put_text(group, var, w->shown, "units", "1"));

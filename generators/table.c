@@ -80,11 +80,11 @@ static int describe_columns(struct assay_table *t, const struct assay_equation *
   for (int c = 0; c < e->n_inputs; c++) {
     const struct assay_equation_input *i = &e->input[c];
     assay_law_text(law, &i->law);
-    ASSAY_TRY(assay_table_describe(&t->column[c], units ? i->quantity : "", units ? i->unit : "",
-                                   law));
+    ASSAY_TRY(
+        assay_table_describe(&t->column[c], units ? i->quantity : "", units ? i->unit : "", law));
   }
-  ASSAY_TRY(assay_table_describe(&t->target, units ? e->target : "", units ? e->target_unit : "",
-                                 ""));
+  ASSAY_TRY(
+      assay_table_describe(&t->target, units ? e->target : "", units ? e->target_unit : "", ""));
 done:
   return rc;
 }
@@ -104,12 +104,12 @@ static int set_texts(struct assay_table *t, const struct assay_table_recipe *r, 
     enum assay_table_text which;
     const char *text;
   } texts[] = {
-      {ASSAY_TABLE_ID, e->id},           {ASSAY_TABLE_TITLE, title},
-      {ASSAY_TABLE_TASK, "regression"},  {ASSAY_TABLE_DIFFICULTY, e->difficulty},
-      {ASSAY_TABLE_NOTES, e->notes},     {ASSAY_TABLE_REFERENCE, e->reference},
-      {ASSAY_TABLE_GENERATOR, "table"},  {ASSAY_TABLE_LICENSE, head->license},
-      {ASSAY_TABLE_VERSION, version},    {ASSAY_TABLE_RECIPE_NAME, name},
-      {ASSAY_TABLE_SEED, number},        {ASSAY_TABLE_RECIPE, recipe},
+      {ASSAY_TABLE_ID, e->id},          {ASSAY_TABLE_TITLE, title},
+      {ASSAY_TABLE_TASK, "regression"}, {ASSAY_TABLE_DIFFICULTY, e->difficulty},
+      {ASSAY_TABLE_NOTES, e->notes},    {ASSAY_TABLE_REFERENCE, e->reference},
+      {ASSAY_TABLE_GENERATOR, "table"}, {ASSAY_TABLE_LICENSE, head->license},
+      {ASSAY_TABLE_VERSION, version},   {ASSAY_TABLE_RECIPE_NAME, name},
+      {ASSAY_TABLE_SEED, number},       {ASSAY_TABLE_RECIPE, recipe},
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     ASSAY_TRY(assay_table_set(t, texts[i].which, texts[i].text));

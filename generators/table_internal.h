@@ -8,9 +8,9 @@
 /* Streams of random numbers; those of columns are numbered from these on. Part of what a data set
  * promises. */
 enum {
-  STREAM_VALUE = 0x000,  /* + column */
-  STREAM_SIGN = 0x100,   /* + column */
-  STREAM_DUMMY = 0x200,  /* how many, where, which laws */
+  STREAM_VALUE = 0x000, /* + column */
+  STREAM_SIGN = 0x100,  /* + column */
+  STREAM_DUMMY = 0x200, /* how many, where, which laws */
   STREAM_DUMMY_VALUE = 0x300,
   STREAM_DUMMY_SIGN = 0x400,
   STREAM_SHUFFLE = 0x500, /* + column: effect of an input */

@@ -117,9 +117,8 @@ int assay_table_sample(struct assay_table *t, const struct assay_equation *e,
   const long wanted = t->n_rows;
   long drawn = 0, size = wanted;
   for (int c = 0; c < e->n_inputs; c++)
-    rng[c] = (struct column_rng){
-        assay_rng_init(key.seed, key.number, STREAM_VALUE + (uint32_t)c),
-        assay_rng_init(key.seed, key.number, STREAM_SIGN + (uint32_t)c)};
+    rng[c] = (struct column_rng){assay_rng_init(key.seed, key.number, STREAM_VALUE + (uint32_t)c),
+                                 assay_rng_init(key.seed, key.number, STREAM_SIGN + (uint32_t)c)};
   for (int i = 0; i <= BATCHES && h.n < wanted; i++) {
     if (i == 1) size = 2 * (wanted - h.n);
     ASSAY_TRY(heap_widen(&h, size));

@@ -146,9 +146,8 @@ static int fill_dummy(struct assay_table *t, int at, const struct dummy *d, int 
                       const struct assay_equation *e, const struct assay_table_params *p,
                       struct table_key key)
 {
-  struct column_rng rng = {
-      assay_rng_init(key.seed, key.number, STREAM_DUMMY_VALUE + (uint32_t)k),
-      assay_rng_init(key.seed, key.number, STREAM_DUMMY_SIGN + (uint32_t)k)};
+  struct column_rng rng = {assay_rng_init(key.seed, key.number, STREAM_DUMMY_VALUE + (uint32_t)k),
+                           assay_rng_init(key.seed, key.number, STREAM_DUMMY_SIGN + (uint32_t)k)};
   double *x = assay_table_x(t, at);
   if (d->follows < 0) {
     assay_table_draw(x, t->n_rows, &d->law, &rng);
@@ -204,8 +203,7 @@ int assay_table_mix_dummies(struct assay_table **t, const struct assay_equation 
   ASSAY_TRY(assay_table_create(&mixed, (*t)->n_rows, e->n_inputs + n));
   place(map, slot, d, n, e->n_inputs);
   ASSAY_TRY(move_inputs(mixed, *t, map));
-  for (int k = 0; k < n; k++)
-    ASSAY_TRY(fill_dummy(mixed, slot[k], &d[k], k, map, e, p, key));
+  for (int k = 0; k < n; k++) ASSAY_TRY(fill_dummy(mixed, slot[k], &d[k], k, map, e, p, key));
   if (p->dummies == ASSAY_DUMMIES_PUBLISHED) {
     round_to_single(mixed->x, (size_t)mixed->n_rows * (size_t)mixed->n_columns);
     round_to_single(mixed->y, (size_t)mixed->n_rows);
@@ -296,6 +294,7 @@ int assay_table_disturb(struct assay_table *t, const struct assay_table_params *
     t->row[ASSAY_TABLE_SIGNAL_TO_NOISE] = 1 / p->target_noise;
   }
   if (p->outliers > 0) ASSAY_TRY(add_outliers(t, size, code, p, key));
+  t->row[ASSAY_TABLE_INPUT_NOISE] = p->feature_noise;
   for (int c = 0; c < t->n_columns && p->feature_noise > 0; c++) {
     double *x = assay_table_x(t, c);
     add_noise(x, p->feature_noise * size_of(x, code, t->n_rows), code, t->n_rows, p,

@@ -13,6 +13,7 @@
 #include "harness/check_tables.h"
 #include "harness/journal.h"
 #include "harness/produce.h"
+#include "harness/tables.h"
 #include "harness/verb.h"
 
 struct check_options {
@@ -225,10 +226,28 @@ done:
   return rc;
 }
 
+/* Tables for symbolic regression: a page per file or folder. */
+static int check_tables(const struct check_options *o, int n_args, char **args, FILE *out)
+{
+  int rc = ASSAY_OK, problems = 0;
+  for (int i = 0; i < n_args; i++) {
+    int found = 0;
+    ASSAY_CHECK(assay_table_set_is(args[i]), ASSAY_EARG,
+                "%s holds no tables; check tables and other data sets by themselves", args[i]);
+    ASSAY_TRY(assay_tables_check(&found, args[i], o->regenerate, o->json, out));
+    problems += found;
+  }
+  ASSAY_CHECK(problems == 0, ASSAY_ECORRUPT, "%s: %d problem%s", args[0], problems,
+              problems == 1 ? "" : "s");
+done:
+  return rc;
+}
+
 static int run(const void *options, int n_args, char **args, FILE *out)
 {
   int rc = ASSAY_OK;
   const struct check_options *o = options;
+  if (assay_table_set_is(args[0])) return check_tables(o, n_args, args, out);
   struct assay_summary *summary = NULL;
   json_t *reports = json_array(), *report = NULL, *table = NULL;
   size_t problems = 0;
@@ -256,7 +275,8 @@ const struct assay_verb assay_verb_check = {
     .name = "check",
     .doc = "verify data sets: structure, finiteness, hashes, splits, certificates",
     .usage = "FILE... [--regenerate K]",
-    .detail = "FILE is a data set or a manifest of shards. With --regenerate K, K cases drawn at\n"
+    .detail = "FILE is a data set, a manifest of shards, or a folder of tables. With --regenerate "
+              "K, K cases drawn at\n"
               "random are made again from the recipe in the file and compared bit by bit.\n"
               "Several files (or subsets) get a table of all their cases: unique frames, error\n"
               "estimates, certificates, cost; --markdown prints it alone.\n"

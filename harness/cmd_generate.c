@@ -11,6 +11,7 @@
 #include "harness/estimate.h"
 #include "harness/library.h"
 #include "harness/produce.h"
+#include "harness/tables.h"
 #include "harness/verb.h"
 
 struct options {
@@ -241,12 +242,72 @@ done:
   return rc;
 }
 
+/* ---- tables --------------------------------------------------------------------------------- */
+
+/* srsd-feynman-easy (a folder) or srsd-feynman-i.12.1.nc */
+static int tables_output(char **out, const struct options *o, const struct assay_tables_job *job)
+{
+  int rc = ASSAY_OK;
+  if (*o->output) return assay_strdup(out, o->output);
+  ASSAY_TRY(assay_asprintf(out, "%s%s", assay_table_recipe_head(job->recipe)->name,
+                           job->folder ? "" : ".nc"));
+  for (char *c = *out; *c; c++)
+    if (*c == '/') *c = '-';
+done:
+  return rc;
+}
+
+/* --cases and --shard choose equations; a part of a set is a folder with its own manifest. */
+static int choose_tables(struct assay_tables_job *job, const struct options *o)
+{
+  int rc = ASSAY_OK;
+  struct assay_produce range = {.last = assay_table_recipe_count(job->recipe)};
+  job->folder = range.last > 1;
+  if (o->cases) ASSAY_TRY(parse_cases(&range, o->cases, range.last));
+  if (o->shard) ASSAY_TRY(parse_shard(&range.first, &range.last, o->shard, range.last));
+  ASSAY_CHECK(range.step <= 1, ASSAY_EUNSUPPORTED,
+              "--cases A:B:S: tables are made without steps; select them by ids in a recipe");
+  job->first = (int)range.first;
+  job->last = (int)range.last;
+done:
+  return rc;
+}
+
+static int with_tables(const struct options *o, const struct assay_table_recipe *recipe, FILE *out)
+{
+  int rc = ASSAY_OK;
+  char *path = NULL, wall[32];
+  struct assay_tables_report report;
+  struct assay_tables_job job = {.recipe = recipe,
+                                 .jobs = o->jobs,
+                                 .resume = o->resume,
+                                 .force = o->force,
+                                 .progress = stderr};
+  ASSAY_CHECK(o->compress == 0 && o->sample == 0 && !o->keep_parts && !o->json && !o->markdown,
+              ASSAY_EUNSUPPORTED,
+              "tables have no --compress, --sample, --keep-parts, --json and --markdown");
+  ASSAY_TRY(choose_tables(&job, o));
+  ASSAY_TRY(tables_output(&path, o, &job));
+  job.path = path;
+  if (o->dry_run) {
+    ASSAY_TRY(assay_tables_preview(&job, out));
+    goto done;
+  }
+  ASSAY_TRY(assay_tables_produce(&report, &job));
+  fprintf(out, "%s: %d table%s made, %d were there, in %s\n", path, report.made,
+          report.made == 1 ? "" : "s", report.reused, assay_duration_text(wall, report.wall));
+done:
+  assay_free(path);
+  return rc;
+}
+
 static int run(const void *options, int n_args, char **args, FILE *out)
 {
   int rc = ASSAY_OK;
   const struct options *o = options;
   const bool looks = o->dry_run || o->sample > 0;
   json_t *list = json_array();
+  struct assay_table_recipe *tables = NULL;
   ASSAY_CHECK(!(o->cases && o->shard), ASSAY_EARG, "--cases and --shard exclude each other");
   ASSAY_CHECK(!(o->dry_run && o->sample > 0), ASSAY_EARG,
               "--dry-run and --sample exclude each other");
@@ -254,9 +315,15 @@ static int run(const void *options, int n_args, char **args, FILE *out)
               "--json and --markdown go with --dry-run or --sample");
   ASSAY_CHECK(looks || n_args == 1, ASSAY_EARG,
               "one recipe at a time; several go with --dry-run or --sample");
+  if (n_args == 1) ASSAY_TRY(assay_tables_recipe(&tables, args[0], &o->set));
+  if (tables) {
+    ASSAY_TRY(with_tables(o, tables, out));
+    goto done;
+  }
   for (int i = 0; i < n_args; i++) ASSAY_TRY(with_recipe(o, args[i], n_args == 1, list, out));
   if (looks && (n_args > 1 || o->sample > 0)) ASSAY_TRY(print_rows(list, o, out));
 done:
+  assay_table_recipe_destroy(tables);
   json_decref(list);
   return rc;
 }
@@ -275,6 +342,8 @@ const struct assay_verb assay_verb_generate = {
         "as in the whole set\n"
         "  assay generate cavity-re --shard 3/8        then: assay merge cavity-re.shard-*.nc -o "
         "cavity-re.nc\n"
+        "  assay generate srsd/feynman-easy -o easy -j 2     a folder with a table per equation\n"
+        "  assay generate srsd/feynman-i.12.1 --set rows=500 --set target_noise=0.01\n"
         "  assay generate cavity-small cavity-re --sample 0.05 -j 1     what they will take, "
         "measured",
     .options = rows,

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/io/json.h"
 #include "datasets/dataset.h"
+#include "harness/tables.h"
 #include "harness/verb.h"
 
 struct info_options {
@@ -408,6 +409,7 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   struct assay_dataset *ds = NULL;
   json_t *card = NULL;
   (void)n_args;
+  if (assay_table_set_is(args[0])) return assay_tables_info(args[0], o->json, o->recipe, out);
   ASSAY_TRY(assay_dataset_open(&ds, args[0]));
   if (o->recipe) {
     ASSAY_TRY(print_recipe(ds, out));
@@ -434,7 +436,9 @@ const struct assay_verb assay_verb_info = {
     .name = "info",
     .doc = "show what a data set holds",
     .usage = "FILE [--json | --recipe]",
-    .detail = "FILE is a data set, a manifest of shards, or a train.nc, inputs.nc or prediction.",
+    .detail =
+        "FILE is a data set, a manifest of shards, a table or a folder of them, or a train.nc,\n"
+        "inputs.nc or prediction.",
     .options = rows,
     .options_size = sizeof(struct info_options),
     .defaults = &defaults,

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "datasets/prediction.h"
 #include "harness/picture.h"
+#include "harness/tables.h"
 #include "harness/verb.h"
 
 enum { LAST = -1 };
@@ -214,6 +215,9 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   char *path = NULL;
   long cases[CASES_MAX];
   (void)n_args;
+  if (assay_table_set_is(args[0]))
+    return assay_tables_view(args[0], o->case_id < 0 ? 0 : o->case_id, o->field, o->output,
+                             o->title, out);
   ASSAY_TRY(assay_prediction_open(&truth, args[0]));
   if (*o->compare) ASSAY_TRY(assay_prediction_open(&prediction, o->compare));
   p.truth = truth;
@@ -245,7 +249,8 @@ const struct assay_verb assay_verb_view = {
         "  assay view cavity-small.nc --animate --fps 12 -o lid.png\n"
         "  assay view heat-1d.nc --form spacetime\n"
         "  assay view cylinder-tiny.nc --field drag --cases 0:4\n"
-        "  assay view cavity-small.nc --compare pred.nc --case 20 --field u",
+        "  assay view cavity-small.nc --compare pred.nc --case 20 --field u\n"
+        "  assay view srsd-feynman-i.12.1.nc --field x1     y over an input of a table",
     .options = rows,
     .options_size = sizeof(struct view_options),
     .defaults = &defaults,

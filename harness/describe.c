@@ -12,6 +12,7 @@
 #include "generators/generator.h"
 #include "harness/library.h"
 #include "harness/method.h"
+#include "harness/tables.h"
 #include "metrics/metric.h"
 
 /* Take what json_pack made. */
@@ -200,12 +201,36 @@ static json_t *names_of(const struct assay_layout *l, bool splits)
   return list;
 }
 
+static int describe_tables(json_t **out, const struct assay_table_recipe *r)
+{
+  int rc = ASSAY_OK;
+  char *text = NULL;
+  json_t *params = NULL;
+  const struct assay_table_head *h = assay_table_recipe_head(r);
+  ASSAY_TRY(assay_table_recipe_text(&text, r, -1));
+  params = assay_param_describe(assay_table_param_rows, assay_table_recipe_params(r));
+  ASSAY_TRY(
+      finish(out, json_pack("{ss,ss,ss,ss,ss,si,sO,ss}", "kind", "recipe", "name", h->name, "title",
+                            h->title, "doc", h->description, "equations", h->equations, "tables",
+                            assay_table_recipe_count(r), "params", params, "text", text)));
+done:
+  json_decref(params);
+  assay_free(text);
+  return rc;
+}
+
 int assay_describe_recipe(json_t **out, const char *name)
 {
   int rc = ASSAY_OK;
+  struct assay_table_recipe *tables = NULL;
   struct assay_recipe *r = NULL;
   json_t *varying = NULL;
   json_int_t bytes = 0;
+  ASSAY_TRY(assay_tables_recipe(&tables, name, NULL));
+  if (tables) {
+    ASSAY_TRY(describe_tables(out, tables));
+    goto done;
+  }
   ASSAY_TRY(assay_library_recipe(&r, name, NULL));
   const struct assay_recipe_head *h = assay_recipe_head(r);
   const struct assay_layout *l = assay_recipe_layout(r);
@@ -219,6 +244,7 @@ int assay_describe_recipe(json_t **out, const char *name)
   ASSAY_TRY(finish(out, made));
 done:
   json_decref(varying);
+  assay_table_recipe_destroy(tables);
   assay_recipe_destroy(r);
   return rc;
 }

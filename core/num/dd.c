@@ -109,7 +109,8 @@ static dd scale(dd a, int power)
   return (dd){ldexp(a.hi, power), ldexp(a.lo, power)};
 }
 
-/* e^r - 1 for |r| <= ln2 / 2: Taylor's series of r / 2^9, then e^2t - 1 = (e^t - 1)(e^t - 1 + 2). */
+/* e^r - 1 for |r| <= ln2 / 2: Taylor's series of r / 2^9, then e^2t - 1 = (e^t - 1)(e^t - 1 + 2).
+ */
 static dd expm1_small(dd r)
 {
   enum { HALVINGS = 9, TERMS = 11 };
@@ -119,8 +120,7 @@ static dd expm1_small(dd r)
     term = assay_dd_div(assay_dd_mul(term, t), assay_dd_from(i));
     sum = assay_dd_add(sum, term);
   }
-  for (int i = 0; i < HALVINGS; i++)
-    sum = assay_dd_mul(sum, assay_dd_add(sum, assay_dd_from(2)));
+  for (int i = 0; i < HALVINGS; i++) sum = assay_dd_mul(sum, assay_dd_add(sum, assay_dd_from(2)));
   return sum;
 }
 
@@ -157,8 +157,8 @@ dd assay_dd_log(dd a)
   const double m = frexp(a.hi, &power);
   const dd mantissa = {m, ldexp(a.lo, -power)};
   dd y = assay_dd_from(assay_math_log(m));
-  const dd rest = assay_dd_sub(assay_dd_mul(mantissa, assay_dd_exp(assay_dd_neg(y))),
-                               assay_dd_from(1));
+  const dd rest =
+      assay_dd_sub(assay_dd_mul(mantissa, assay_dd_exp(assay_dd_neg(y))), assay_dd_from(1));
   y = assay_dd_add(y, rest);
   return assay_dd_add(y, assay_dd_mul(ln2, assay_dd_from(power)));
 }
