@@ -251,23 +251,21 @@ void assay_table_recipe_destroy(struct assay_table_recipe *r)
   assay_free(r);
 }
 
-int assay_table_recipe_named(char **out, const char *name)
+int assay_table_recipe_named(char **out, char **table, const char *name)
 {
   int rc = ASSAY_OK;
-  char *table = NULL;
   struct assay_equations *equations = NULL;
   const struct assay_equation *e;
   const char *slash = strrchr(name, '/');
-  *out = NULL;
+  *out = *table = NULL;
   if (!slash || assay_embedded_is_path(name)) goto done;
-  ASSAY_TRY(assay_asprintf(&table, "%.*s", (int)(slash - name), name));
-  if (!assay_equations_known(table)) goto done;
-  ASSAY_TRY(assay_equations_open(&equations, table));
+  ASSAY_TRY(assay_asprintf(table, "%.*s", (int)(slash - name), name));
+  if (!assay_equations_known(*table)) goto done;
+  ASSAY_TRY(assay_equations_open(&equations, *table));
   ASSAY_TRY(assay_equations_find(&e, equations, slash + 1));
-  ASSAY_TRY(assay_asprintf(out, "name: %s\nequations: %s\nselect:\n  ids: [\"%s\"]\n", name, table,
+  ASSAY_TRY(assay_asprintf(out, "name: %s\nequations: %s\nseed: 1\nselect:\n  ids: [\"%s\"]\n", name, *table,
                            e->id));
 done:
-  assay_free(table);
   assay_equations_close(equations);
   return rc;
 }

@@ -47,9 +47,9 @@ int assay_table_recipe_parse(struct assay_table_recipe **out, const char *name, 
 void assay_table_recipe_destroy(struct assay_table_recipe *r); /* NULL allowed */
 
 /* The text of a recipe for one equation that is named TABLE/ID ("srsd/feynman-i.12.1"), when there
- * is such a built-in table; else NULL in *out. The caller owns *out. ASSAY_ENOTFOUND: the table has
- * no such equation. */
-int assay_table_recipe_named(char **out, const char *name);
+ * is such a built-in table; else NULL in *out. *table: the name of the table, NULL without. The
+ * caller owns both. ASSAY_ENOTFOUND: the table has no such equation. */
+int assay_table_recipe_named(char **out, char **table, const char *name);
 
 const struct assay_table_head *assay_table_recipe_head(const struct assay_table_recipe *r);
 const struct assay_table_params *assay_table_recipe_params(const struct assay_table_recipe *r);

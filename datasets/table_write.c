@@ -236,7 +236,7 @@ done:
   return rc;
 }
 
-int assay_table_write(const struct assay_table *t, const char *path)
+int assay_table_write(const struct assay_table *t, const char *path, bool lazy)
 {
   int rc = ASSAY_OK;
   struct writer writer = {.t = t, .shown = path, .nc = -1}, *w = &writer;
@@ -246,7 +246,7 @@ int assay_table_write(const struct assay_table *t, const char *path)
   const int status = nc_close(w->nc);
   w->nc = -1;
   NC(status);
-  ASSAY_TRY(assay_outfile_commit(&w->file));
+  ASSAY_TRY(lazy ? assay_outfile_place(&w->file) : assay_outfile_commit(&w->file));
 done:
   if (w->nc >= 0) nc_close(w->nc);
   assay_outfile_abort(&w->file);

@@ -33,18 +33,28 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   const struct assay_exporter *exporter = NULL;
   struct assay_progress bar;
   struct assay_dataset *ds = NULL;
+  struct assay_table_set *tables = NULL;
   (void)n_args;
   ASSAY_TRY(assay_exporter_find(&exporter, o->as));
-  ASSAY_TRY(assay_dataset_open(&ds, args[0]));
-  const struct assay_export job = {
-      .ds = ds, .target = o->output, .force = o->force, .progress = show_progress, .user = &bar};
-  assay_progress_start(&bar, "export", (double)assay_dataset_info(ds)->n_cases, stderr);
+  if (assay_table_set_is(args[0]))
+    ASSAY_TRY(assay_table_set_open(&tables, args[0]));
+  else
+    ASSAY_TRY(assay_dataset_open(&ds, args[0]));
+  const long n = tables ? tables->n : assay_dataset_info(ds)->n_cases;
+  const struct assay_export job = {.ds = ds,
+                                   .tables = tables,
+                                   .target = o->output,
+                                   .force = o->force,
+                                   .progress = show_progress,
+                                   .user = &bar};
+  assay_progress_start(&bar, "export", (double)n, stderr);
   rc = assay_export_run(exporter, &job);
   assay_progress_finish(&bar);
   ASSAY_TRY(rc);
-  fprintf(out, "%s: %ld cases of %s, as %s\n", o->output, assay_dataset_info(ds)->n_cases, args[0],
+  fprintf(out, "%s: %ld %s of %s, as %s\n", o->output, n, tables ? "tables" : "cases", args[0],
           exporter->name);
 done:
+  assay_table_set_close(tables);
   assay_dataset_close(ds);
   return rc;
 }
@@ -54,9 +64,10 @@ const struct assay_verb assay_verb_export = {
     .doc = "write a data set in a layout that others read",
     .usage = "FILE --as NAME -o FOLDER",
     .detail =
-        "FILE is a data set or a manifest of shards. Several sets of CFDBench go into one tree:\n"
+        "FILE is a data set, a manifest of shards, or a folder of tables. Several sets of CFDBench go into one tree:\n"
         "  assay export cfdbench-dam-bc.nc --as cfdbench -o data\n"
-        "  assay export cfdbench-dam-geo.nc --as cfdbench -o data",
+        "  assay export cfdbench-dam-geo.nc --as cfdbench -o data\n"
+        "  assay export easy --as srsd -o data       a folder of tables",
     .options = rows,
     .options_size = sizeof(struct export_options),
     .defaults = &defaults,

@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "datasets/recipe.h"
 #include "generators/table.h"
 #include "harness/pool.h"
@@ -48,20 +49,50 @@ static bool is_recipe(const char *name)
   return false;
 }
 
+/* Neither a recipe nor an equation; the nearest of both kinds. */
+static int unknown(const char *name, const char *table)
+{
+  int rc = ASSAY_OK, n = 0;
+  const char **names = NULL;
+  char *full = NULL;
+  struct assay_equations *e = NULL;
+  ASSAY_TRY(assay_equations_open(&e, table));
+  for (const struct assay_embedded *f = assay_recipe_files; f->name; f++) n++;
+  ASSAY_TRY(ASSAY_NEW(&names, (size_t)n + (size_t)assay_equations_count(e) + 1, "names"));
+  for (int i = 0; i < n; i++) names[i] = assay_recipe_files[i].name;
+  for (long i = 0; i < assay_equations_count(e); i++)
+    names[n + i] = assay_equations_at(e, i)->id;
+  const char *near = assay_text_nearest(name, names);
+  const char *id = assay_text_nearest(name + strlen(table) + 1, names + n);
+  if (!near && id) ASSAY_TRY(assay_asprintf(&full, "%s/%s", table, id));
+  if (!near) near = full;
+  ASSAY_FAIL(ASSAY_ENOTFOUND,
+             "no recipe and no equation '%s'%s%s%s; `assay list recipes` shows the recipes, "
+             "`assay generate RECIPE --dry-run` their equations",
+             name, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+done:
+  assay_free(names);
+  assay_free(full);
+  assay_equations_close(e);
+  return rc;
+}
+
 int assay_tables_recipe(struct assay_table_recipe **out, const char *name,
                         const struct assay_list *set)
 {
   int rc = ASSAY_OK;
-  char *text = NULL;
+  char *text = NULL, *table = NULL;
   *out = NULL;
   if (is_recipe(name))
     ASSAY_TRY(assay_embedded_text(&text, assay_recipe_files, "recipe", name));
-  else
-    ASSAY_TRY(assay_table_recipe_named(&text, name));
+  else if ((rc = assay_table_recipe_named(&text, &table, name)) == ASSAY_ENOTFOUND)
+    rc = unknown(name, table);
+  ASSAY_TRY(rc);
   if (text && assay_table_recipe_is(text))
     ASSAY_TRY(assay_table_recipe_parse(out, recipe_file(name), text, strlen(text), set));
 done:
   assay_free(text);
+  assay_free(table);
   return rc;
 }
 
@@ -186,7 +217,7 @@ static int make_file(struct run *run, int i)
   int rc = ASSAY_OK;
   struct assay_table *t = NULL;
   ASSAY_TRY(assay_table_make(&t, run->job->recipe, run->job->first + i));
-  ASSAY_TRY(assay_table_write(t, run->path[i]));
+  ASSAY_TRY(assay_table_write(t, run->path[i], run->job->folder));
   ASSAY_TRY(remember(run, i, t));
 done:
   assay_table_destroy(t);
@@ -303,6 +334,7 @@ int assay_tables_produce(struct assay_tables_report *report, const struct assay_
     ASSAY_TRY(work_in_pool(&run, report, jobs));
   else
     ASSAY_TRY(work_here(&run, report));
+  if (job->folder) ASSAY_TRY(assay_dir_sync(job->path));
   if (job->folder) ASSAY_TRY(write_manifest(&run));
   report->wall = assay_clock() - started;
 done:

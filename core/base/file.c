@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* syncfs */
 #include "core/base/file.h"
 
 #include <dirent.h>
@@ -75,6 +76,21 @@ static int close_stream(struct assay_outfile *f)
   return rc;
 }
 
+int assay_outfile_place(struct assay_outfile *f)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(close_stream(f));
+  if (rename(f->temporary, f->path) != 0) {
+    rc = io_error(f->path, "rename the finished file to");
+    goto done;
+  }
+  assay_free(f->temporary);
+  f->temporary = NULL;
+done:
+  assay_outfile_abort(f);
+  return rc;
+}
+
 int assay_outfile_commit(struct assay_outfile *f)
 {
   int rc = ASSAY_OK;
@@ -82,12 +98,7 @@ int assay_outfile_commit(struct assay_outfile *f)
   ASSAY_TRY(close_stream(f));
   ASSAY_TRY(assay_file_sync(f->temporary));
   ASSAY_TRY(folder_of(&folder, f->path));
-  if (rename(f->temporary, f->path) != 0) {
-    rc = io_error(f->path, "rename the finished file to");
-    goto done;
-  }
-  assay_free(f->temporary);
-  f->temporary = NULL;
+  ASSAY_TRY(assay_outfile_place(f));
   rc = assay_file_sync(folder);
 done:
   assay_free(folder);
@@ -221,6 +232,22 @@ static int remove_at(int parent, const char *name, const char *shown)
   ASSAY_TRY(remove_children(fd, shown));
   if (unlinkat(parent, name, AT_REMOVEDIR) != 0) rc = io_error(shown, "remove");
 done:
+  return rc;
+}
+
+/* One call for the whole file system where there is one: a commit of its journal instead of one per
+ * file. */
+int assay_dir_sync(const char *path)
+{
+  int rc = ASSAY_OK;
+  const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return io_error(path, "open");
+#ifdef __linux__
+  if (syncfs(fd) != 0) rc = io_error(path, "sync");
+#else
+  sync();
+#endif
+  close(fd);
   return rc;
 }
 

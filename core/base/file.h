@@ -16,6 +16,10 @@ struct assay_outfile {
 int assay_outfile_open(struct assay_outfile *f, const char *path, bool create);
 /* Flush, fsync, rename, fsync the folder. On failure the temporary file is gone. */
 int assay_outfile_commit(struct assay_outfile *f);
+/* Flush and rename without waiting for the disk, for many files at once: assay_dir_sync afterwards.
+ * Until then a crash of the machine may leave it short, so something must tell whether it is whole.
+ */
+int assay_outfile_place(struct assay_outfile *f);
 /* Drop it; harmless after commit or on a zeroed struct. */
 void assay_outfile_abort(struct assay_outfile *f);
 
@@ -30,6 +34,8 @@ bool assay_file_exists(const char *path);
 int assay_file_size(long long *out, const char *path);
 int assay_file_sync(const char *path); /* fsync of a file or folder */
 int assay_dir_make(const char *path);  /* with parents */
+/* All that was written to the file system of this folder is on disk. ASSAY_EIO. */
+int assay_dir_sync(const char *path);
 /* With all that is in it, write-protected or not; nothing there is fine. */
 int assay_dir_remove(const char *path);
 int assay_disk_free(long long *out, const char *path);

@@ -390,6 +390,7 @@ const struct assay_exporter assay_exporter_cfdbench = {
     .layout = "PROBLEM/SUBSET/caseNNNN/u.npy, v.npy   float64 (T, 64, 64), row 0 at the lowest y\n"
               "PROBLEM/SUBSET/caseNNNN/case.json      its parameters by the names of CFDBench",
     .reference = "Luo, Chen, Zhang, arXiv 2310.05963",
+    .of = ASSAY_EXPORT_CASES,
     .check = check,
     .write = write,
     .shared_levels = 1};

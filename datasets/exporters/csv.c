@@ -9,11 +9,12 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "datasets/dataset_case.h"
-#include "datasets/exporters/exporter.h"
+#include "datasets/exporters/tables.h"
 
 static int check(const struct assay_export *job)
 {
   int rc = ASSAY_OK;
+  if (job->tables) return assay_export_csv_check_tables(job);
   ASSAY_TRY(assay_export_vacant(job, "cases.csv"));
   ASSAY_TRY(assay_export_vacant(job, "columns.csv"));
   if (assay_dataset_info(job->ds)->n_times > 0) ASSAY_TRY(assay_export_vacant(job, "frames.csv"));
@@ -315,6 +316,7 @@ done:
 static int write(const struct assay_export *job)
 {
   int rc = ASSAY_OK;
+  if (job->tables) return assay_export_csv_tables(job);
   struct table t = {.job = job, .info = assay_dataset_info(job->ds)};
   ASSAY_TRY(add_columns(&t));
   ASSAY_TRY(write_table(&t, "cases.csv", put_cases));
@@ -328,10 +330,15 @@ done:
 
 const struct assay_exporter assay_exporter_csv = {
     .name = "csv",
-    .doc = "tables of what is one number per case or per frame; no fields on grids (npy has them)",
+    .doc = "what is one number per case or per frame, or tables; no fields on grids (npy has them)",
     .layout = "cases.csv     a row per case: parameters, certificate, splits\n"
               "frames.csv    a row per frame: time, scalars, error estimates\n"
-              "columns.csv   units and meanings of the columns of both",
+              "columns.csv   units and meanings of the columns of both\n"
+              "of tables:\n"
+              "ID.csv        a row per row: x0, x1, ..., y, splits\n"
+              "tables.csv    a row per table: formula, size, certificate\n"
+              "columns.csv   quantity, unit, law and effect of every column",
     .reference = "RFC 4180",
+    .of = ASSAY_EXPORT_CASES | ASSAY_EXPORT_TABLES,
     .check = check,
     .write = write};

@@ -70,9 +70,13 @@ int assay_export_run(const struct assay_exporter *exporter, const struct assay_e
   const bool ours = !assay_file_exists(job.target);
   ASSAY_TRY(assay_asprintf(&hidden, "%s/.export-%ld", job.target, (long)getpid()));
   job.folder = hidden;
+  ASSAY_CHECK(exporter->of & (job.tables ? ASSAY_EXPORT_TABLES : ASSAY_EXPORT_CASES),
+              ASSAY_EUNSUPPORTED, "layout '%s' is for %s; `assay list exporters` shows others",
+              exporter->name, job.tables ? "fields on grids, not for tables" : "tables of equations");
   ASSAY_TRY(exporter->check(&job));
   ASSAY_TRY(assay_dir_make(hidden));
   ASSAY_TRY(exporter->write(&job));
+  ASSAY_TRY(assay_dir_sync(hidden));
   ASSAY_TRY(move_into(hidden, job.target, exporter->shared_levels));
 done:
   if (hidden && assay_file_exists(hidden)) assay_dir_remove(hidden);

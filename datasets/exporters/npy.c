@@ -261,5 +261,6 @@ const struct assay_exporter assay_exporter_npy = {
         "coordinate_NAME.npy    [case, NAME], float64\n"
         "set.json               arrays, ids, parameters by name with units, splits, recipe",
     .reference = "NumPy, numpy.lib.format 1.0",
+    .of = ASSAY_EXPORT_CASES,
     .check = check,
     .write = write};
