@@ -5,6 +5,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/num/fmath.h"
 #include "core/num/vmath.h"
 
 enum { BLOCK = 512 };
@@ -61,32 +62,144 @@ const struct assay_expr *assay_formula_expr(const struct assay_formula *f)
 
 /* ---- double --------------------------------------------------------------------------------- */
 
-static void apply_two(double *a, const double *b, enum assay_expr_op op, long n)
+/* x^n for n = 1 .. 8 by the products that core/expr/program.h lists */
+static double whole_power(double x, int n)
 {
-  for (long i = 0; i < n; i++) {
-    if (op == ASSAY_EXPR_ADD) a[i] += b[i];
-    if (op == ASSAY_EXPR_SUB) a[i] -= b[i];
-    if (op == ASSAY_EXPR_MUL) a[i] *= b[i];
-    if (op == ASSAY_EXPR_DIV) a[i] /= b[i];
-    if (op == ASSAY_EXPR_MIN) a[i] = fmin(a[i], b[i]);
-    if (op == ASSAY_EXPR_MAX) a[i] = fmax(a[i], b[i]);
-  }
-  if (op == ASSAY_EXPR_POW) assay_vmath_pow(a, a, b, n);
+  const double x2 = x * x, x3 = x2 * x, x4 = x2 * x2;
+  const double power[9] = {1, x, x2, x3, x4, x4 * x, x3 * x3, x3 * x3 * x, x4 * x4};
+  return power[n];
 }
 
-static void apply_one(double *a, enum assay_expr_op op, long n)
+/* a [n] to one exponent */
+static void power_by_constant(double *a, double exponent, long n)
 {
-  if (op == ASSAY_EXPR_EXP) assay_vmath_exp(a, a, n);
-  if (op == ASSAY_EXPR_LOG) assay_vmath_log(a, a, n);
-  if (op == ASSAY_EXPR_SIN) assay_vmath_sin(a, a, n);
-  if (op == ASSAY_EXPR_COS) assay_vmath_cos(a, a, n);
-  if (op == ASSAY_EXPR_TANH) assay_vmath_tanh(a, a, n);
+  const double size = fabs(exponent);
+  const bool whole = size == floor(size) && size <= 8;
+  const bool half = size == 0.5 || size == 1.5;
+  if (!whole && !half) {
+    assay_vmath_pow1(a, a, exponent, n);
+    return;
+  }
   for (long i = 0; i < n; i++) {
-    if (op == ASSAY_EXPR_NEG) a[i] = -a[i];
-    if (op == ASSAY_EXPR_ABS) a[i] = fabs(a[i]);
-    if (op == ASSAY_EXPR_SQRT) a[i] = sqrt(a[i]);
+    const double p = whole         ? whole_power(a[i], (int)size)
+                     : size == 0.5 ? sqrt(a[i])
+                                   : a[i] * sqrt(a[i]);
+    a[i] = exponent < 0 ? 1 / p : p;
   }
 }
+
+static void add(double *a, const double *b, long n)
+{
+  for (long i = 0; i < n; i++) a[i] += b[i];
+}
+
+static void subtract(double *a, const double *b, long n)
+{
+  for (long i = 0; i < n; i++) a[i] -= b[i];
+}
+
+static void multiply(double *a, const double *b, long n)
+{
+  for (long i = 0; i < n; i++) a[i] *= b[i];
+}
+
+static void divide(double *a, const double *b, long n)
+{
+  for (long i = 0; i < n; i++) a[i] /= b[i];
+}
+
+static void power(double *a, const double *b, long n)
+{
+  assay_vmath_pow(a, a, b, n);
+}
+
+static void smaller(double *a, const double *b, long n)
+{
+  for (long i = 0; i < n; i++) a[i] = a[i] <= b[i] ? a[i] : b[i] <= a[i] ? b[i] : a[i] + b[i];
+}
+
+static void larger(double *a, const double *b, long n)
+{
+  for (long i = 0; i < n; i++) a[i] = a[i] >= b[i] ? a[i] : b[i] >= a[i] ? b[i] : a[i] + b[i];
+}
+
+static void negate(double *a, long n)
+{
+  for (long i = 0; i < n; i++) a[i] = -a[i];
+}
+
+static void absolute(double *a, long n)
+{
+  for (long i = 0; i < n; i++) a[i] = fabs(a[i]);
+}
+
+static void root(double *a, long n)
+{
+  for (long i = 0; i < n; i++) a[i] = sqrt(a[i]);
+}
+
+static void exponential(double *a, long n)
+{
+  assay_vmath_exp(a, a, n);
+}
+
+static void logarithm(double *a, long n)
+{
+  assay_vmath_log(a, a, n);
+}
+
+static void sine(double *a, long n)
+{
+  assay_vmath_sin(a, a, n);
+}
+
+static void cosine(double *a, long n)
+{
+  assay_vmath_cos(a, a, n);
+}
+
+static void hyperbolic_tangent(double *a, long n)
+{
+  assay_vmath_tanh(a, a, n);
+}
+
+/* What vmath has no arrays for. */
+#define BY_ONE(name, function)                          \
+  static void name(double *a, long n)                   \
+  {                                                     \
+    for (long i = 0; i < n; i++) a[i] = function(a[i]); \
+  }
+BY_ONE(tangent, assay_fmath_tan)
+BY_ONE(cotangent, assay_fmath_cot)
+BY_ONE(arc_sine, assay_fmath_asin)
+BY_ONE(arc_cosine, assay_fmath_acos)
+BY_ONE(arc_tangent, assay_fmath_atan)
+BY_ONE(hyperbolic_sine, assay_fmath_sinh)
+BY_ONE(hyperbolic_cosine, assay_fmath_cosh)
+
+static void (*const of_one[ASSAY_EXPR_N_OPS])(double *a, long n) = {
+    [ASSAY_EXPR_NEG] = negate,
+    [ASSAY_EXPR_ABS] = absolute,
+    [ASSAY_EXPR_SQRT] = root,
+    [ASSAY_EXPR_EXP] = exponential,
+    [ASSAY_EXPR_LOG] = logarithm,
+    [ASSAY_EXPR_SIN] = sine,
+    [ASSAY_EXPR_COS] = cosine,
+    [ASSAY_EXPR_TAN] = tangent,
+    [ASSAY_EXPR_COT] = cotangent,
+    [ASSAY_EXPR_ASIN] = arc_sine,
+    [ASSAY_EXPR_ACOS] = arc_cosine,
+    [ASSAY_EXPR_ATAN] = arc_tangent,
+    [ASSAY_EXPR_SINH] = hyperbolic_sine,
+    [ASSAY_EXPR_COSH] = hyperbolic_cosine,
+    [ASSAY_EXPR_TANH] = hyperbolic_tangent,
+};
+
+static void (*const of_two[ASSAY_EXPR_N_OPS])(double *a, const double *b, long n) = {
+    [ASSAY_EXPR_ADD] = add,    [ASSAY_EXPR_SUB] = subtract, [ASSAY_EXPR_MUL] = multiply,
+    [ASSAY_EXPR_DIV] = divide, [ASSAY_EXPR_POW] = power,    [ASSAY_EXPR_MIN] = smaller,
+    [ASSAY_EXPR_MAX] = larger,
+};
 
 static void evaluate_block(double *y, const struct assay_formula *f, const double *x, long stride,
                            long n)
@@ -100,9 +213,11 @@ static void evaluate_block(double *y, const struct assay_formula *f, const doubl
     else if (arity == 0)
       for (long k = 0; k < n; k++) top[k] = node->op == ASSAY_EXPR_PI ? M_PI : node->value;
     else if (arity == 1)
-      apply_one(top - BLOCK, node->op, n);
+      of_one[node->op](top - BLOCK, n);
+    else if (node->op == ASSAY_EXPR_POW && node[-1].op == ASSAY_EXPR_CONST)
+      power_by_constant(top - 2 * BLOCK, node[-1].value, n);
     else
-      apply_two(top - 2 * BLOCK, top - BLOCK, node->op, n);
+      of_two[node->op](top - 2 * BLOCK, top - BLOCK, n);
     top += (1 - arity) * BLOCK;
   }
   memcpy(y, f->stack, (size_t)n * sizeof *y);

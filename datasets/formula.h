@@ -1,5 +1,10 @@
-/* The formula of a table: its values over columns, in double precision with the bits of every
- * processor, and in double-double precision as a reference for what rounding does. */
+/* The formula of a table: its values over columns, in double precision with the same bits on every
+ * processor, and in double-double precision as a reference for what rounding does.
+ *
+ * Unlike core/expr/program.h, which searchers call billions of times, this makes data: elementary
+ * functions are those of core/num/vmath.h, below one unit in the last place, so that a cosine near
+ * 1 is as good as it gets (some published formulas subtract it from 1). Operations, powers and
+ * special values are those that program.h states. */
 #ifndef ASSAY_DATASETS_FORMULA_H
 #define ASSAY_DATASETS_FORMULA_H
 #include "core/expr/expr.h"

@@ -94,8 +94,8 @@ int assay_table_split(const int8_t **code, const struct assay_table *t, const ch
 int assay_table_hash(char data[ASSAY_SHA256_HEX], char content[ASSAY_SHA256_HEX],
                      const struct assay_table *t);
 
-/* The file appears when it is whole. lazy: without waiting for the disk; what a crash of the machine
- * leaves then, reading finds out by the hash. ASSAY_EIO. */
+/* The file appears when it is whole. lazy: without waiting for the disk; what a crash of the
+ * machine leaves then, reading finds out by the hash. ASSAY_EIO. */
 int assay_table_write(const struct assay_table *t, const char *path, bool lazy);
 /* ASSAY_EIO, ASSAY_ECORRUPT with the path. The hashes that the file names are compared with its
  * data. */

@@ -263,8 +263,8 @@ int assay_table_recipe_named(char **out, char **table, const char *name)
   if (!assay_equations_known(*table)) goto done;
   ASSAY_TRY(assay_equations_open(&equations, *table));
   ASSAY_TRY(assay_equations_find(&e, equations, slash + 1));
-  ASSAY_TRY(assay_asprintf(out, "name: %s\nequations: %s\nseed: 1\nselect:\n  ids: [\"%s\"]\n", name, *table,
-                           e->id));
+  ASSAY_TRY(assay_asprintf(out, "name: %s\nequations: %s\nseed: 1\nselect:\n  ids: [\"%s\"]\n",
+                           name, *table, e->id));
 done:
   assay_equations_close(equations);
   return rc;

@@ -63,11 +63,11 @@ const struct assay_verb assay_verb_export = {
     .name = "export",
     .doc = "write a data set in a layout that others read",
     .usage = "FILE --as NAME -o FOLDER",
-    .detail =
-        "FILE is a data set, a manifest of shards, or a folder of tables. Several sets of CFDBench go into one tree:\n"
-        "  assay export cfdbench-dam-bc.nc --as cfdbench -o data\n"
-        "  assay export cfdbench-dam-geo.nc --as cfdbench -o data\n"
-        "  assay export easy --as srsd -o data       a folder of tables",
+    .detail = "FILE is a data set, a manifest of shards, or a folder of tables. Several sets of "
+              "CFDBench go into one tree:\n"
+              "  assay export cfdbench-dam-bc.nc --as cfdbench -o data\n"
+              "  assay export cfdbench-dam-geo.nc --as cfdbench -o data\n"
+              "  assay export easy --as srsd -o data       a folder of tables",
     .options = rows,
     .options_size = sizeof(struct export_options),
     .defaults = &defaults,

@@ -72,7 +72,8 @@ int assay_export_run(const struct assay_exporter *exporter, const struct assay_e
   job.folder = hidden;
   ASSAY_CHECK(exporter->of & (job.tables ? ASSAY_EXPORT_TABLES : ASSAY_EXPORT_CASES),
               ASSAY_EUNSUPPORTED, "layout '%s' is for %s; `assay list exporters` shows others",
-              exporter->name, job.tables ? "fields on grids, not for tables" : "tables of equations");
+              exporter->name,
+              job.tables ? "fields on grids, not for tables" : "tables of equations");
   ASSAY_TRY(exporter->check(&job));
   ASSAY_TRY(assay_dir_make(hidden));
   ASSAY_TRY(exporter->write(&job));

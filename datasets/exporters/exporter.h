@@ -11,7 +11,7 @@
 
 /* What an exporter is asked for. */
 struct assay_export {
-  const struct assay_dataset *ds;         /* cases, or NULL */
+  const struct assay_dataset *ds;       /* cases, or NULL */
   const struct assay_table_set *tables; /* tables, or NULL */
   const char *folder; /* empty; what is written here appears in `target` when all is done */
   const char *target; /* the user's folder */
@@ -26,7 +26,7 @@ struct assay_exporter {
   const char *name, *doc;
   const char *layout;    /* the files, one per line */
   const char *reference; /* where the layout is defined */
-  unsigned of; /* ASSAY_EXPORT_CASES, ASSAY_EXPORT_TABLES or both: what it can write */
+  unsigned of;           /* ASSAY_EXPORT_CASES, ASSAY_EXPORT_TABLES or both: what it can write */
   /* Whether the set can be expressed, and assay_export_vacant for everything it will write.
    * ASSAY_EUNSUPPORTED with the reason. */
   int (*check)(const struct assay_export *job);
@@ -46,8 +46,8 @@ int assay_exporter_find(const struct assay_exporter **out, const char *name);
 int assay_export_vacant(const struct assay_export *job, const char *name);
 
 /* Check, write into a hidden folder in target, and move the results to their places: what appears
- * is whole. ds or tables, target, force and progress of `job` are given; target is made when it is not there.
- * ASSAY_EUNSUPPORTED, ASSAY_EARG, ASSAY_EIO. */
+ * is whole. ds or tables, target, force and progress of `job` are given; target is made when it is
+ * not there. ASSAY_EUNSUPPORTED, ASSAY_EARG, ASSAY_EIO. */
 int assay_export_run(const struct assay_exporter *exporter, const struct assay_export *job);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "datasets/exporters/exporter.h"
 
-/* A file in the folder of the job, written by `put` with this object. It is on disk when the whole export
- * is. */
+/* A file in the folder of the job, written by `put` with this object. It is on disk when the whole
+ * export is. */
 int assay_export_text_file(const struct assay_export *job, const char *name,
                            int (*put)(FILE *to, void *object), void *object);
 

@@ -104,7 +104,8 @@ static void nothing_is_replaced_unasked(void **state)
   assert_fails(assay_export_run(e, &job), ASSAY_EARG, "exists; --force replaces it");
   assert_int_equal(shell("rm again/mine && diff -r again kept"), 0);
   /* with force all of it is as new, and what is not of the export stays */
-  assert_int_equal(shell("find again -name 'u*' -o -name '*.csv' -o -name 'feyn*' | xargs truncate -s 3"), 0);
+  assert_int_equal(
+      shell("find again -name 'u*' -o -name '*.csv' -o -name 'feyn*' | xargs truncate -s 3"), 0);
   assert_int_equal(shell("touch again/mine"), 0);
   job.force = true;
   assert_ok(assay_export_run(e, &job));
