@@ -60,11 +60,15 @@ static int unknown(const char *name, const char *table)
   for (const struct assay_embedded *f = assay_recipe_files; f->name; f++) n++;
   ASSAY_TRY(ASSAY_NEW(&names, (size_t)n + (size_t)assay_equations_count(e) + 2, "names"));
   for (int i = 0; i < n; i++) names[i] = assay_recipe_files[i].name;
-  for (long i = 0; i < assay_equations_count(e); i++) names[n + 1 + i] = assay_equations_at(e, i)->id;
+  for (long i = 0; i < assay_equations_count(e); i++)
+    names[n + 1 + i] = assay_equations_at(e, i)->id;
   const char *near = assay_text_nearest(name, names);
-  const char *id = assay_text_nearest(name + strlen(table) + 1, names + n + 1);
-  if (!near && id) ASSAY_TRY(assay_asprintf(&full, "%s/%s", table, id));
-  if (!near) near = full;
+  const char *short_name = name + strlen(table) + 1;
+  const char *id = assay_text_nearest(short_name, names + n + 1);
+  if (id && (!near || assay_text_distance(short_name, id) < assay_text_distance(name, near))) {
+    ASSAY_TRY(assay_asprintf(&full, "%s/%s", table, id));
+    near = full;
+  }
   ASSAY_FAIL(ASSAY_ENOTFOUND,
              "no recipe and no equation '%s'%s%s%s; `assay list recipes` shows the recipes, "
              "`assay generate RECIPE --dry-run` their equations",

@@ -8,6 +8,7 @@
 #include "datasets/dimension.h"
 #include "datasets/formula.h"
 #include "datasets/table_check.h"
+#include "tests/generators/table_golden.h"
 #include "tests/test.h"
 
 static struct assay_table_recipe *recipe(const char *text)
@@ -391,11 +392,6 @@ static void the_extrapolation_split_is_outside(void **state)
 static void data_have_their_golden_hash(void **state)
 {
   (void)state;
-  static const struct {
-    const char *id, *more, *hash;
-  } golden[] = {
-#include "tests/generators/table_golden.h"
-  };
   for (size_t k = 0; k < sizeof golden / sizeof *golden; k++) {
     char data[ASSAY_SHA256_HEX], content[ASSAY_SHA256_HEX];
     struct assay_table *t = make("srsd", golden[k].id, golden[k].more);
