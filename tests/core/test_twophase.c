@@ -199,7 +199,7 @@ static void a_dam_keeps_its_balances(void **state)
   (void)state;
   const struct assay_twophase_settings s = dam();
   struct assay_twophase *m = solver(&s);
-  double force[2] = {0};
+  double force[2] = {0}, spilt = 0;
   for (int k = 1; k <= 12; k++) {
     struct assay_twophase_diagnostics d;
     assert_ok(assay_twophase_run(m, 0.1 * k));
@@ -208,8 +208,11 @@ static void a_dam_keeps_its_balances(void **state)
     assert_close(d.volume_error, 0, 0, 1e-13);
     assert_close(d.boundary_flux, 0, 0, 1e-13);
     assert_true(d.fraction_min >= 0 && d.fraction_max <= 1);
-    /* a little spills back over the upper edge of the inlet */
-    if (k <= 4) assert_close(d.volume, 0.01 * k, 1e-3, 0);
+    /* The start throws half a per cent of a cell (0.025 m squared) out over the upper edge of the
+     * inlet, less on finer grids (2.8e-6, 1.1e-6, 3.5e-7 m^2); later nothing leaves for long. */
+    if (k == 1) spilt = 0.01 - d.volume;
+    if (k == 1) assert_true(spilt > 0 && spilt < 4e-6);
+    if (k <= 4) assert_close(d.volume, 0.01 * k - spilt, 1e-12, 0);
     assert_true(d.mass_flux[ASSAY_MAC_LEFT] > 9 && d.mass_flux[ASSAY_MAC_LEFT] < 10.1);
   }
   assay_twophase_block_force(m, 0, force);

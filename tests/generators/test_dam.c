@@ -118,10 +118,12 @@ static void stored_water_is_the_water(void **state)
     assert_close(volume, scalar(c, ASSAY_DAM_VOLUME, k), 1e-12, 0);
   }
   assert_close(scalar(c, ASSAY_DAM_VOLUME, 0), p.column_width * p.column_height, 1e-12, 0);
-  assert_close(scalar(c, ASSAY_DAM_VOLUME, 1),
-               p.column_width * p.column_height +
-                   p.frame_interval * p.inlet_velocity * p.inlet_height,
-               1e-3, 0); /* nothing but a few drops has left yet */
+  /* the start throws less than a per cent of a cell out over the upper edge of the inlet */
+  const double in = p.frame_interval * p.inlet_velocity * p.inlet_height;
+  const double spilt = p.column_width * p.column_height + in - scalar(c, ASSAY_DAM_VOLUME, 1);
+  assert_true(spilt > 0 && spilt < 0.01 * p.cell * p.cell);
+  for (int k = 2; k < p.frames; k++)
+    assert_close(scalar(c, ASSAY_DAM_VOLUME, k) - scalar(c, ASSAY_DAM_VOLUME, k - 1), in, 1e-10, 0);
   assert_close(scalar(c, ASSAY_DAM_FRONT, 0), p.column_position + p.column_width, 0, 1e-9);
   assert_true(scalar(c, ASSAY_DAM_FRONT, 3) > scalar(c, ASSAY_DAM_FRONT, 1));
   assert_true(scalar(c, ASSAY_DAM_ENERGY, 3) > scalar(c, ASSAY_DAM_ENERGY, 1));
