@@ -36,7 +36,7 @@ done:
 
 /* HDF5 allocates and frees a buffer per chunk; glibc would give each back to the system and fault
  * it in again, which costs as much as writing it. The arrays of whole cases are left to the system:
- * on the heap, what HDF5 keeps would settle in their holes, and the heap would grow with the file. */
+ * on the heap, what HDF5 keeps would settle in their holes, and it would grow with the file. */
 static void keep_freed_memory(void)
 {
 #ifdef __GLIBC__
