@@ -1,5 +1,6 @@
 #include "core/expr/canonical.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,10 +82,42 @@ static step *const steps[] = {
 enum { N_STEPS = sizeof steps / sizeof *steps, LAST_OPTIONAL = 3 };
 
 struct run {
+  enum assay_tree_labels labels;
+  enum assay_tree_freedom freedom;
   const struct term *t;        /* after the last step that was finished */
   const struct term *smallest; /* of all these */
   int next;
 };
+
+/* the term without a number added and without a factor in front; a sum has 1 before its first term
+ */
+static const struct term *freed(struct assay_alg *s, const struct term *t,
+                                enum assay_tree_freedom freedom)
+{
+  const struct term *rest, *first;
+  if (freedom == ASSAY_FREE_AFFINE && t->kind == TERM_ADD && is_number(t->arg[0]))
+    t = assay_alg_add(s, t->arg + 1, t->n - 1);
+  if (freedom == ASSAY_FREE_NOTHING || is_number(t)) return t;
+  if (t->kind != TERM_ADD) {
+    assay_alg_coeff(s, t, false, &rest);
+    return rest;
+  }
+  first = assay_alg_coeff(s, t->arg[is_number(t->arg[0])], false, &rest);
+  return assay_canonical_ones(
+      s,
+      assay_alg_expand_mul(s, assay_alg_mul2(s, assay_alg_pow(s, first, s->minus_one), t), false));
+}
+
+/* c x as x, everywhere */
+static const struct term *without_factor(struct assay_alg *s, const struct term *t)
+{
+  const struct term *rest;
+  if (t->kind == TERM_MUL) {
+    assay_alg_coeff(s, t, false, &rest);
+    return rest;
+  }
+  return t;
+}
 
 static void go(struct assay_alg *s, struct run *run, const struct assay_expr *e)
 {
@@ -92,8 +125,11 @@ static void go(struct assay_alg *s, struct run *run, const struct assay_expr *e)
   for (; run->next < N_STEPS; run->next++) {
     if (!run->smallest || assay_alg_size(run->t) < assay_alg_size(run->smallest))
       run->smallest = run->t;
-    run->t = steps[run->next](s, run->t);
+    if (run->labels == ASSAY_TREE_PLAIN || steps[run->next] != assay_alg_factor)
+      run->t = steps[run->next](s, run->t);
   }
+  run->t = freed(s, run->t, run->freedom);
+  if (run->labels == ASSAY_TREE_EXPONENTS) run->t = assay_alg_bottom_up(s, run->t, without_factor);
 }
 
 /* run all steps; one that spends the budget is left out */
@@ -119,27 +155,61 @@ static int run_steps(struct assay_alg *s, struct run *run, const struct assay_ex
 
 /* ---- the tree ----------------------------------------------------------------------------- */
 
-static int label_of(const struct term *t)
+enum {
+  LABEL_CONST = 0,
+  LABEL_KIND = 1,          /* + enum term_kind */
+  LABEL_FUNCTION = 16,     /* + operator */
+  LABEL_VALUE = 64,        /* + 60 times the value, for small ones */
+  LABEL_VARIABLE = 1 << 20 /* + number */
+};
+
+/* value in units of 1/60 if it is p/q with a small q, within 1e-3 */
+static bool small_fraction(int *out, long double x)
 {
-  if (is_number(t) || t->kind == TERM_E) return 0;
-  if (t->kind == TERM_VAR) return 100 + t->var;
-  return t->kind == TERM_FUN ? 10 + (int)t->fn : (int)t->kind;
+  for (int q = 1; q <= 6; q++) {
+    const long double p = roundl(x * q);
+    if (fabsl(p / q - x) > 1e-3L || fabsl(p / q) > 1000.0L) continue;
+    *out = (int)p * (60 / q);
+    return true;
+  }
+  return false;
 }
 
-static void fill(struct assay_canonical *c, FILE *f, const struct term *t)
+static int label_of_number(const struct term *t, enum assay_tree_labels labels, bool exponent)
+{
+  int value;
+  const long double x = assay_alg_value(t);
+  const int middle = LABEL_VALUE + 60 * 1001;
+  if (labels != ASSAY_TREE_PLAIN && exponent && small_fraction(&value, x)) return middle + value;
+  if (labels == ASSAY_TREE_VALUES && fabsl(x) <= 10.0L && fabsl(x - roundl(x)) < 1e-12L)
+    return middle + 60 * (int)roundl(x);
+  return LABEL_CONST;
+}
+
+static int label_of(const struct term *t, enum assay_tree_labels labels, bool exponent)
+{
+  if (is_number(t)) return label_of_number(t, labels, exponent);
+  if (t->kind == TERM_E) return LABEL_CONST;
+  if (t->kind == TERM_VAR) return LABEL_VARIABLE + t->var;
+  return t->kind == TERM_FUN ? LABEL_FUNCTION + (int)t->fn : LABEL_KIND + (int)t->kind;
+}
+
+static void fill(struct assay_canonical *c, FILE *f, const struct term *t,
+                 enum assay_tree_labels labels, bool exponent)
 {
   char buffer[16];
   fputs(assay_alg_class(t, buffer), f);
   for (int i = 0; i < t->n; i++) {
     fputc(i ? ',' : '(', f);
-    fill(c, f, t->arg[i]);
+    fill(c, f, t->arg[i], labels, t->kind == TERM_POW && i == 1);
   }
   if (t->n) fputc(')', f);
-  c->label[c->n] = label_of(t);
+  c->label[c->n] = label_of(t, labels, exponent);
   c->arity[c->n++] = t->n;
 }
 
-static int write_tree(struct assay_canonical *c, const struct term *t)
+static int write_tree(struct assay_canonical *c, const struct term *t,
+                      enum assay_tree_labels labels)
 {
   int rc = ASSAY_OK;
   char *text = NULL;
@@ -152,7 +222,7 @@ static int write_tree(struct assay_canonical *c, const struct term *t)
   ASSAY_TRY(ASSAY_NEW(&c->arity, (size_t)n, "canonical"));
   FILE *f = open_memstream(&text, &size);
   ASSAY_CHECK(f, ASSAY_ENOMEM, "no memory for a tree");
-  fill(c, f, t);
+  fill(c, f, t, labels, false);
   ASSAY_CHECK(fclose(f) == 0, ASSAY_ENOMEM, "no memory for a tree");
   ASSAY_TRY(assay_strdup(&c->tree, text));
 done:
@@ -160,22 +230,28 @@ done:
   return rc;
 }
 
-int assay_canonical_make(struct assay_canonical **out, const struct assay_expr *e)
+int assay_canonical_make_as(struct assay_canonical **out, const struct assay_expr *e,
+                            enum assay_tree_labels labels, enum assay_tree_freedom freedom)
 {
   int rc = ASSAY_OK;
   struct assay_alg *s = NULL;
   struct assay_canonical *c = NULL;
-  struct run run = {0};
+  struct run run = {.labels = labels, .freedom = freedom};
   ASSAY_TRY(check_size(e));
   ASSAY_TRY(ASSAY_NEW(&c, 1, "canonical"));
   ASSAY_TRY(assay_alg_create(&s, STEPS, most_bytes));
   ASSAY_TRY(run_steps(s, &run, e, &c->limited));
   ASSAY_TRY(assay_alg_print(&c->text, run.t));
-  ASSAY_TRY(write_tree(c, run.t));
+  ASSAY_TRY(write_tree(c, run.t, labels));
   *out = c;
   c = NULL;
 done:
   assay_canonical_free(c);
   assay_alg_destroy(s);
   return rc;
+}
+
+int assay_canonical_make(struct assay_canonical **out, const struct assay_expr *e)
+{
+  return assay_canonical_make_as(out, e, ASSAY_TREE_PLAIN, ASSAY_FREE_NOTHING);
 }

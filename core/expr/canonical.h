@@ -20,6 +20,23 @@ struct assay_canonical {
 int assay_canonical_make(struct assay_canonical **out, const struct assay_expr *e);
 void assay_canonical_free(struct assay_canonical *c);
 
+/* Which constants of a tree have labels of their own. Exponents are rounded to p/q, q <= 6, where
+ * they are within 1e-3 of one. */
+enum assay_tree_labels {
+  ASSAY_TREE_PLAIN,     /* none: NED */
+  ASSAY_TREE_EXPONENTS, /* exponents; constant factors are left out everywhere */
+  ASSAY_TREE_VALUES,    /* exponents, whole numbers up to 10: NED-2 */
+};
+/* What is left out of the whole equation. */
+enum assay_tree_freedom {
+  ASSAY_FREE_NOTHING,
+  ASSAY_FREE_SCALE,  /* a factor in front */
+  ASSAY_FREE_AFFINE, /* a number added, then a factor in front */
+};
+/* The same for other questions: unless labels are plain, sums of squares are not multiplied out. */
+int assay_canonical_make_as(struct assay_canonical **out, const struct assay_expr *e,
+                            enum assay_tree_labels labels, enum assay_tree_freedom freedom);
+
 struct assay_label_tree assay_canonical_tree(const struct assay_canonical *c);
 
 /* Edit distance of the trees, and min(distance, nodes of truth) / (nodes of truth), which is 0 for
