@@ -7,6 +7,8 @@
 
 /* Sub-verbs are verbs whose name is "eq NAME". */
 extern const struct assay_verb assay_eq_print;
+extern const struct assay_verb assay_eq_eval;
+extern const struct assay_verb assay_eq_diff;
 extern const struct assay_verb assay_eq_simplify;
 extern const struct assay_verb assay_eq_distance;
 

@@ -6,6 +6,7 @@
 struct print_options {
   int as;
   const char *style;
+  struct assay_list names;
 };
 
 /* in the order of enum assay_expr_format */
@@ -13,6 +14,7 @@ static const struct assay_param rows[] = {
     {ASSAY_P_CHOICE(print_options, as, "infix", "prefix", "latex", "tree", "polish"),
      .doc = "what to print"},
     {ASSAY_P_STRING(print_options, style), .doc = "dialect of the expression"},
+    {ASSAY_P_LIST(print_options, names), .doc = "names of the variables, if not x0, x1, ..."},
     {0},
 };
 
@@ -22,16 +24,22 @@ static int run(const void *options, int n_args, char **args, FILE *out)
 {
   int rc = ASSAY_OK;
   const struct print_options *o = options;
-  const struct assay_expr_style *style;
+  const struct assay_expr_style *known;
   struct assay_expr *e = NULL;
-  char *text = NULL;
+  char *text = NULL, *store = NULL;
   (void)n_args;
-  ASSAY_TRY(assay_expr_style_find(&style, o->style));
-  ASSAY_TRY(assay_eq_parse(&e, args[0], style));
-  ASSAY_TRY(assay_expr_print(&text, e, (enum assay_expr_format)o->as));
+  ASSAY_TRY(assay_expr_style_find(&known, o->style));
+  struct assay_expr_style style = *known;
+  struct assay_list names = o->names;
+  ASSAY_TRY(assay_options_split(&names, &store));
+  style.columns = names.n ? names.item : NULL;
+  style.n_columns = names.n;
+  ASSAY_TRY(assay_eq_parse(&e, args[0], &style));
+  ASSAY_TRY(assay_expr_print_names(&text, e, (enum assay_expr_format)o->as, style.columns));
   fprintf(out, "%s%s", text, o->as == ASSAY_EXPR_TREE ? "" : "\n");
 done:
   assay_free(text);
+  assay_free(store);
   assay_expr_free(e);
   return rc;
 }

@@ -1,0 +1,156 @@
+#include "harness/eq_columns.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+void assay_eq_columns_free(struct assay_eq_columns *c)
+{
+  for (int i = 0; i < c->n_columns; i++) {
+    if (c->name) assay_free(c->name[i]);
+    if (c->value) assay_free(c->value[i]);
+  }
+  assay_free(c->name);
+  assay_free(c->value);
+  *c = (struct assay_eq_columns){0};
+}
+
+static int allocate(struct assay_eq_columns *c, int n_columns, int n_rows)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(ASSAY_NEW(&c->name, (size_t)n_columns, "columns"));
+  ASSAY_TRY(ASSAY_NEW(&c->value, (size_t)n_columns, "columns"));
+  c->n_columns = n_columns;
+  for (int i = 0; i < n_columns; i++) ASSAY_TRY(ASSAY_NEW(&c->value[i], (size_t)n_rows, "columns"));
+done:
+  return rc;
+}
+
+static int number(double *out, const char *text)
+{
+  if (strcmp(text, "nan") != 0 && strcmp(text, "NaN") != 0) return assay_text_to_double(out, text);
+  *out = (double)NAN;
+  return ASSAY_OK;
+}
+
+int assay_eq_columns_at(struct assay_eq_columns *out, const struct assay_list *at)
+{
+  int rc = ASSAY_OK;
+  struct assay_eq_columns c = {0};
+  ASSAY_TRY(allocate(&c, at->n, 1));
+  for (int i = 0; i < at->n; i++) {
+    const char *equals = strchr(at->item[i], '=');
+    ASSAY_CHECK(equals && equals > at->item[i], ASSAY_EPARSE, "--at: expected name=value, got '%s'",
+                at->item[i]);
+    ASSAY_TRY(assay_asprintf(&c.name[i], "%.*s", (int)(equals - at->item[i]), at->item[i]));
+    ASSAY_TRY(assay_err_prefix(number(c.value[i], equals + 1), "--at: %s: ", c.name[i]));
+  }
+  c.n_rows = 1;
+  *out = c;
+  c = (struct assay_eq_columns){0};
+done:
+  assay_eq_columns_free(&c);
+  return rc;
+}
+
+/* ---- tables ------------------------------------------------------------------------------- */
+
+/* The next field of a line, without blanks around it; NULL after the last. */
+static char *next_field(char **at)
+{
+  char *begin = *at;
+  if (!begin) return NULL;
+  char *comma = strchr(begin, ',');
+  *at = comma ? comma + 1 : NULL;
+  if (comma) *comma = '\0';
+  begin += strspn(begin, " \t");
+  size_t n = strlen(begin);
+  while (n > 0 && strchr(" \t\r", begin[n - 1])) begin[--n] = '\0';
+  return begin;
+}
+
+/* The next line that is not empty; NULL at the end. */
+static char *next_line(char **at, int *line)
+{
+  while (*at && **at) {
+    char *begin = *at, *newline = strchr(begin, '\n');
+    (*line)++;
+    *at = newline ? newline + 1 : NULL;
+    if (newline) *newline = '\0';
+    if (begin[strspn(begin, " \t\r")]) return begin;
+  }
+  return NULL;
+}
+
+static int count(const char *text, char what)
+{
+  int n = 0;
+  for (; *text; text++) n += *text == what;
+  return n;
+}
+
+/* names of the columns; *is_row: the line holds numbers */
+static int read_header(struct assay_eq_columns *c, char *line, bool *is_row)
+{
+  int rc = ASSAY_OK;
+  double value;
+  char *at = line;
+  *is_row = true;
+  for (int i = 0; i < c->n_columns; i++) {
+    const char *field = next_field(&at);
+    *is_row = *is_row && number(&value, field) == ASSAY_OK;
+    ASSAY_TRY(assay_strdup(&c->name[i], field));
+  }
+  for (int i = 0; *is_row && i < c->n_columns; i++) {
+    assay_free(c->name[i]);
+    c->name[i] = NULL;
+    ASSAY_TRY(assay_asprintf(&c->name[i], "x%d", i));
+  }
+done:
+  return rc;
+}
+
+static int read_row(struct assay_eq_columns *c, char *line)
+{
+  int rc = ASSAY_OK;
+  const int n = 1 + count(line, ',');
+  char *at = line;
+  ASSAY_CHECK(n == c->n_columns, ASSAY_EPARSE, "expected %d fields, found %d", c->n_columns, n);
+  for (int i = 0; i < n; i++)
+    ASSAY_TRY(assay_err_prefix(number(&c->value[i][c->n_rows], next_field(&at)),
+                               "column %s: ", c->name[i]));
+  c->n_rows++;
+done:
+  return rc;
+}
+
+int assay_eq_columns_read(struct assay_eq_columns *out, const char *path)
+{
+  int rc = ASSAY_OK, line = 0;
+  struct assay_eq_columns c = {0};
+  char *text = NULL, *copy = NULL;
+  size_t size;
+  bool is_row;
+  ASSAY_TRY(assay_file_read(&text, &size, path));
+  ASSAY_CHECK(strlen(text) == size, ASSAY_EPARSE, "%s: not a text file", path);
+  char *at = text;
+  char *first = next_line(&at, &line);
+  ASSAY_CHECK(first, ASSAY_EPARSE, "%s: empty", path);
+  ASSAY_TRY(allocate(&c, 1 + count(first, ','), 1 + (at ? count(at, '\n') + 1 : 0)));
+  ASSAY_TRY(assay_strdup(&copy, first));
+  ASSAY_TRY(read_header(&c, copy, &is_row));
+  if (is_row) ASSAY_TRY(assay_err_prefix(read_row(&c, first), "%s:%d: ", path, line));
+  for (char *next; (next = next_line(&at, &line));)
+    ASSAY_TRY(assay_err_prefix(read_row(&c, next), "%s:%d: ", path, line));
+  *out = c;
+  c = (struct assay_eq_columns){0};
+done:
+  assay_free(text);
+  assay_free(copy);
+  assay_eq_columns_free(&c);
+  return rc;
+}

@@ -1,0 +1,24 @@
+/* The values of the variables of an equation on the command line: `--at x0=1.2,x1=3`, or a table of
+ * comma-separated values. */
+#ifndef ASSAY_HARNESS_EQ_COLUMNS_H
+#define ASSAY_HARNESS_EQ_COLUMNS_H
+#include "core/base/param.h"
+#include "core/expr/parse.h"
+
+struct assay_eq_columns {
+  int n_columns, n_rows;
+  char **name;    /* [n_columns] */
+  double **value; /* [n_columns][n_rows] */
+};
+
+/* "name=value" each; one row. ASSAY_EPARSE. */
+int assay_eq_columns_at(struct assay_eq_columns *out, const struct assay_list *at);
+
+/* A header line with names, then rows of as many numbers; blanks around fields are ignored; nan and
+ * inf are numbers. A first line of numbers only is a row, the columns are then x0, x1, ...
+ * ASSAY_EPARSE "file:line: ...". */
+int assay_eq_columns_read(struct assay_eq_columns *out, const char *path);
+
+void assay_eq_columns_free(struct assay_eq_columns *c);
+
+#endif
