@@ -2,26 +2,12 @@
  * of the solvers in core/num: operator, parts cut off, shapes of obstacles. */
 #ifndef ASSAY_TESTS_CORE_BOX_H
 #define ASSAY_TESTS_CORE_BOX_H
-#include "core/base/mem.h"
 #include "core/num/capacitance.h"
 #include "core/num/poisson.h"
-#include "tests/test.h"
+#include "tests/core/conditions.h"
+#include "tests/core/numbers.h"
 
-enum { CONDITIONS = 5, PAIRS = CONDITIONS * CONDITIONS, SHAPES = 6 };
-
-/* uniform in (-1, 1) */
-static inline double noise(uint64_t *seed)
-{
-  *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
-  return (double)(int64_t)*seed / 9223372036854775808.0;
-}
-
-static inline double *array(size_t n)
-{
-  double *a = NULL;
-  assert_ok(ASSAY_NEW(&a, n, "test"));
-  return a;
-}
+enum { SHAPES = 6 };
 
 /* A grid and what is changed of it. east, north: factors of the faces on these sides of a cell;
  * diagonal: what is added. */
@@ -38,8 +24,8 @@ static inline struct problem make_problem(int nx, int ny, int pair, int lines)
 {
   struct problem p = {.nx = nx, .ny = ny, .n = nx * ny, .dx = 0.0371, .lines = lines};
   uint64_t seed = 2385;
-  p.x = (enum assay_bc)(pair % CONDITIONS);
-  p.y = (enum assay_bc)(pair / CONDITIONS);
+  p.x = x_condition(pair);
+  p.y = y_condition(pair);
   p.vol = array((size_t)ny);
   p.w = array((size_t)ny + 1);
   p.east = array((size_t)p.n);
@@ -61,12 +47,6 @@ static inline void free_problem(struct problem *p)
   assay_free(p->diagonal);
   assay_free(p->beta_x);
   assay_free(p->beta_y);
-}
-
-static inline int value_is_zero(enum assay_bc bc, int upper)
-{
-  return bc == ASSAY_BC_DIRICHLET ||
-         bc == (upper ? ASSAY_BC_NEUMANN_DIRICHLET : ASSAY_BC_DIRICHLET_NEUMANN);
 }
 
 static inline double coefficient(const struct problem *p, int i, int j, int side)

@@ -1,15 +1,8 @@
 #include "core/base/mem.h"
 #include "core/num/multigrid.h"
-#include "tests/test.h"
+#include "tests/core/numbers.h"
 
 enum { CELLS_MAX = 64 * 64 };
-
-/* uniform in (-1, 1) */
-static double noise(uint64_t *seed)
-{
-  *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
-  return (double)(int64_t)*seed / 9223372036854775808.0;
-}
 
 struct grid {
   struct assay_multigrid m;
@@ -158,16 +151,10 @@ static void errors_shrink_alike_on_all_grids(void **state)
       if (kind & HELD && kind & AROUND_X) continue; /* held in the middle of the grid: no side */
       struct grid g = make_grid(n, n, kind);
       const double factor = reduction(&g, kind & HELD);
-      print_message("kind %d, %d x %d: %.3f\n", kind, n, n, factor);
+      print_message("# kind %d, %d x %d: %.3f\n", kind, n, n, factor);
       assert_true(factor < 0.45);
       free_grid(&g);
     }
-}
-
-static void nothing_is_leaked(void **state)
-{
-  (void)state;
-  assert_int_equal(assay_mem_in_use().blocks, 0);
 }
 
 int main(void)

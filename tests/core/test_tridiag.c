@@ -1,7 +1,5 @@
-#include "core/base/mem.h"
-#include "core/num/isa.h"
 #include "core/num/tridiag.h"
-#include "tests/test.h"
+#include "tests/core/numbers.h"
 
 static const int sizes[] = {1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 24, 31, 40, 64, 71};
 enum { SIZES = sizeof sizes / sizeof *sizes };
@@ -19,19 +17,6 @@ static const struct system systems[] = {
     {2.000471, -1.0, 0, 0, 1},           {41.7, -20.3, 0, 0, 1},
 };
 enum { SYSTEMS = sizeof systems / sizeof *systems };
-
-static double noise(uint64_t *seed)
-{
-  *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
-  return (double)(int64_t)*seed / 9223372036854775808.0;
-}
-
-static double *array(size_t n)
-{
-  double *a = NULL;
-  assert_ok(ASSAY_NEW(&a, n, "test"));
-  return a;
-}
 
 static struct assay_tridiag *make_plan(const struct system *s, int n)
 {
@@ -58,7 +43,7 @@ static double row(const struct system *s, const double *f, ptrdiff_t step, int n
 enum { GAP = 5, PAD = 8 };
 
 /* arrays of `rows` x `columns` with GAP more in every row, PAD more around, all of these NaN */
-static double *watched(int rows, int columns, uint64_t seed)
+static double *margined(int rows, int columns, uint64_t seed)
 {
   const size_t size = (size_t)rows * (size_t)(columns + GAP) + 2 * PAD;
   double *a = array(size);
@@ -81,7 +66,7 @@ static void check_solution(const struct system *s, int n, int lines, int along_x
   const int rows = along_x ? lines : n, columns = along_x ? n : lines;
   const ptrdiff_t stride = columns + GAP, step = along_x ? 1 : stride, next = along_x ? stride : 1;
   struct assay_tridiag *p = make_plan(s, n);
-  double *r = watched(rows, columns, 17), *f = watched(rows, columns, 4);
+  double *r = margined(rows, columns, 17), *f = margined(rows, columns, 4);
   void (*solve)(const struct assay_tridiag *, double *, const double *, int, ptrdiff_t) =
       along_x ? assay_tridiag_x : assay_tridiag_y;
   solve(p, f + PAD, r + PAD, lines, stride);
@@ -141,7 +126,7 @@ static void bits_depend_on_the_line_only(void **state)
   const enum assay_isa before = assay_isa();
   const int n = 29, lines = 83;
   for (int s = 0; s < SYSTEMS; s++) {
-    double *r = watched(n, lines, 99), *first = watched(n, lines, 3), *turned = array(29 * 83);
+    double *r = margined(n, lines, 99), *first = margined(n, lines, 3), *turned = array(29 * 83);
     const ptrdiff_t stride = lines + GAP;
     struct assay_tridiag *plan = make_plan(&systems[s], n);
     assay_tridiag_y(plan, first + PAD, r + PAD, lines, stride);
@@ -150,7 +135,7 @@ static void bits_depend_on_the_line_only(void **state)
       if (!assay_isa_available((enum assay_isa)isa)) continue;
       assert_ok(assay_isa_force((enum assay_isa)isa));
       struct assay_tridiag *p = make_plan(&systems[s], n);
-      double *f = watched(n, lines, 5);
+      double *f = margined(n, lines, 5);
       assay_tridiag_y(p, f + PAD + 6, r + PAD + 6, lines - 6, stride);
       for (int i = 0; i < n; i++)
         assert_memory_equal(f + PAD + i * stride + 6, first + PAD + i * stride + 6,
@@ -177,12 +162,6 @@ static void impossible_size_is_refused(void **state)
   struct assay_tridiag *p = NULL;
   assert_fails(assay_tridiag_create(&p, 0), ASSAY_EARG, "0 unknowns");
   assert_null(p);
-}
-
-static void nothing_is_leaked(void **state)
-{
-  (void)state;
-  assert_int_equal(assay_mem_in_use().blocks, 0);
 }
 
 int main(void)

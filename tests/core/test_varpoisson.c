@@ -1,8 +1,5 @@
-#include "core/base/mem.h"
-#include "core/num/isa.h"
 #include "core/num/varpoisson.h"
 #include "tests/core/box.h"
-#include "tests/test.h"
 
 static const double pi = 3.14159265358979323846;
 
@@ -39,9 +36,7 @@ static struct plans make_plans(const struct problem *p)
   s.box = make_plan(p);
   if (n + n_cells > 0) assert_ok(assay_capacitance_create(&s.c, s.box, faces, n, cells, n_cells));
   assert_ok(assay_varpoisson_create(&s.v, s.box, s.c));
-  const size_t nwork = assay_varpoisson_work(s.v);
-  s.work = array(nwork + 8);
-  for (size_t i = 0; i < nwork + 8; i++) s.work[i] = i < nwork ? (double)NAN : 8.125;
+  s.work = watched(assay_varpoisson_work(s.v));
   assay_free(faces);
   assay_free(cells);
   return s;
@@ -49,12 +44,10 @@ static struct plans make_plans(const struct problem *p)
 
 static void free_plans(struct plans *s)
 {
-  const size_t nwork = assay_varpoisson_work(s->v);
-  for (size_t i = 0; i < 8; i++) assert_true(s->work[nwork + i] == 8.125);
+  unwatch(s->work, assay_varpoisson_work(s->v));
   assay_varpoisson_destroy(s->v);
   assay_capacitance_destroy(s->c);
   assay_poisson_destroy(s->box);
-  assay_free(s->work);
   assay_free(s->values);
 }
 
@@ -98,7 +91,7 @@ static void check_residuals(void)
     for (int k = -1; k < SHAPES; k++)
       for (int pair = 0; pair < PAIRS; pair++) {
         if (!possible(sizes[s][0], sizes[s][1], pair)) continue;
-        const int lines = pair / CONDITIONS != ASSAY_BC_PERIODIC && (pair + s) % 2;
+        const int lines = y_condition(pair) != ASSAY_BC_PERIODIC && (pair + s) % 2;
         struct problem p = make_problem(sizes[s][0], sizes[s][1], pair, lines);
         if (k >= 0) shape(&p, k);
         random_coefficients(&p, 238.5);
@@ -111,8 +104,7 @@ static void check_residuals(void)
         if (!(left <= 1.01e-9) || !(r.residual <= 1e-9))
           fail_msg("shape %d, %d x %d, pair %d, lines %d: %g, said %g after %d", k, p.nx, p.ny,
                    pair, lines, left, r.residual, r.iterations);
-        double largest = 0;
-        for (int c = 0; c < p.n; c++) largest = fmax(largest, fabs(phi[c]));
+        const double largest = max_abs(phi, (size_t)p.n);
         project(&p, phi, &mean);
         assert_true(mean <= 1e-13 * largest);
         if (r.iterations > most[k + 1]) most[k + 1] = r.iterations;
@@ -121,7 +113,7 @@ static void check_residuals(void)
         free_problem(&p);
       }
   for (int k = 0; k <= SHAPES; k++)
-    print_message("method %d, shape %d: at most %d iterations\n", (int)method, k - 1, most[k]);
+    print_message("# method %d, shape %d: at most %d iterations\n", (int)method, k - 1, most[k]);
 }
 
 static const enum assay_varpoisson_method methods[] = {ASSAY_VARPOISSON_MULTIGRID,
@@ -146,15 +138,13 @@ static void solution_is_that_of_the_dense_matrix(void **state)
       struct problem p = make_problem(nx, ny, pair, 0);
       if (k >= 0) shape(&p, k);
       random_coefficients(&p, 23.85);
-      double *a = array((size_t)(n * n)), *x = array((size_t)n), *phi = array((size_t)n), most = 0;
-      uint64_t seed = 99;
-      double left;
-      for (int c = 0; c < n; c++) x[c] = noise(&seed);
+      double *a = array((size_t)(n * n)), *x = noise_array((size_t)n, 99, 0);
+      double *phi = array((size_t)n), left;
       solve(phi, x, &p, 1e-12);
       project(&p, x, &left);
       dense_matrix(a, &p);
       dense_solve(a, x, n);
-      for (int c = 0; c < n; c++) most = fmax(most, fabs(x[c]));
+      const double most = max_abs(x, (size_t)n);
       for (int c = 0; c < n; c++) assert_close(phi[c], x[c], 0, 1e-9 * most);
       assay_free(a);
       assay_free(x);
@@ -226,7 +216,7 @@ static void error_falls_with_the_square_of_the_cell_size(void **state)
     method = methods[m];
     const double coarse = smooth_error(32, 1000, &few), fine = smooth_error(64, 1000, &more);
     const double finest = smooth_error(128, 1000, &most);
-    print_message("method %d, ratio 1000: %d, %d, %d iterations\n", (int)method, few, more, most);
+    print_message("# method %d, ratio 1000: %d, %d, %d iterations\n", (int)method, few, more, most);
     assert_close(log2(coarse / fine), 2.0, 0, 0.2);
     assert_close(log2(fine / finest), 2.0, 0, 0.1);
     assert_true(most <= few + 5); /* not with the number of cells */
@@ -260,7 +250,7 @@ static void check_iterations(int most)
   for (int c = 0; c < p.n; c++) rhs[c] += 1e-3 * noise(&seed);
   const struct assay_varpoisson_result warm = solve(phi, rhs, &p, 1e-8);
   const struct assay_varpoisson_result again = solve(phi, rhs, &p, 1e-8);
-  print_message("method %d, drop, ratio 1000: %d iterations cold, %d warm\n", (int)method,
+  print_message("# method %d, drop, ratio 1000: %d iterations cold, %d warm\n", (int)method,
                 cold.iterations, warm.iterations);
   assert_in_range(cold.iterations, 5, most);
   assert_true(warm.iterations < cold.iterations);
@@ -287,9 +277,7 @@ static void uniform_coefficient_needs_one_iteration(void **state)
   p.beta_y = array((size_t)(p.nx * (p.ny + 1)));
   for (int k = 0; k < (p.nx + 1) * p.ny; k++) p.beta_x[k] = 2.385;
   for (int k = 0; k < p.nx * (p.ny + 1); k++) p.beta_y[k] = 2.385;
-  double *phi = array((size_t)p.n), *rhs = array((size_t)p.n);
-  uint64_t seed = 7;
-  for (int c = 0; c < p.n; c++) rhs[c] = noise(&seed);
+  double *phi = array((size_t)p.n), *rhs = noise_array((size_t)p.n, 7, 0);
   assert_int_equal(solve(phi, rhs, &p, 1e-12).iterations, 1);
   assay_free(phi);
   assay_free(rhs);
@@ -303,9 +291,7 @@ static void too_few_iterations_are_reported(void **state)
   drop(&p, 1000);
   struct plans s = make_plans(&p);
   struct assay_varpoisson_result r;
-  double *phi = array((size_t)p.n), *rhs = array((size_t)p.n);
-  uint64_t seed = 7;
-  for (int c = 0; c < p.n; c++) rhs[c] = noise(&seed);
+  double *phi = array((size_t)p.n), *rhs = noise_array((size_t)p.n, 7, 0);
   struct assay_varpoisson_problem problem = {rhs, p.beta_x, p.beta_y, NULL, 1e-10, 3};
   assert_fails(assay_varpoisson_solve(s.v, phi, &problem, s.work, &r), ASSAY_EDIVERGED,
                "after 3 iterations");
@@ -348,40 +334,32 @@ static void foreign_plans_are_refused(void **state)
   assay_poisson_destroy(b);
 }
 
+struct equation {
+  const double *rhs;
+  const struct problem *p;
+};
+
+static void solve_equation(double *phi, const void *context)
+{
+  const struct equation *e = context;
+  solve(phi, e->rhs, e->p, 1e-6);
+}
+
 static void bits_do_not_depend_on_the_instruction_set(void **state)
 {
   (void)state;
-  const enum assay_isa before = assay_isa();
   for (int k = -1; k < SHAPES; k++)
     for (int pair = 0; pair < PAIRS; pair++) {
       method = methods[pair % 2];
       struct problem p = make_problem(k % 2 ? 24 : 19, k % 2 ? 16 : 21, pair, 0);
       if (k >= 0) shape(&p, k);
       random_coefficients(&p, 238.5);
-      const size_t n = (size_t)p.n;
-      double *phi = array(n), *base = array(n), *rhs = array(n);
-      uint64_t seed = 99;
-      for (size_t i = 0; i < n; i++) rhs[i] = noise(&seed);
-      for (int isa = 0; isa < assay_isa_count(); isa++) {
-        if (!assay_isa_available((enum assay_isa)isa)) continue;
-        assert_ok(assay_isa_force((enum assay_isa)isa));
-        memset(isa ? phi : base, 0, n * sizeof *phi);
-        solve(isa ? phi : base, rhs, &p, 1e-6);
-        if (isa) assert_memory_equal(phi, base, n * sizeof *phi);
-      }
-      assay_free(phi);
-      assay_free(base);
+      double *rhs = noise_array((size_t)p.n, 99, 0);
+      assert_same_bits(solve_equation, &(struct equation){rhs, &p}, (size_t)p.n);
       assay_free(rhs);
       free_problem(&p);
     }
   method = ASSAY_VARPOISSON_AUTO;
-  assert_ok(assay_isa_force(before));
-}
-
-static void nothing_is_leaked(void **state)
-{
-  (void)state;
-  assert_int_equal(assay_mem_in_use().blocks, 0);
 }
 
 int main(void)
