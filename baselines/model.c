@@ -24,14 +24,10 @@ struct assay_model {
 static int field_names(char **out, const struct assay_task *task)
 {
   int rc = ASSAY_OK;
-  char *names = NULL, *longer = NULL;
+  char *names = NULL;
   ASSAY_TRY(assay_strdup(&names, ""));
-  for (int i = 0; i < task->fields.n; i++) {
-    ASSAY_TRY(assay_asprintf(&longer, "%s%s%s", names, i ? " " : "", task->fields.item[i]));
-    assay_free(names);
-    names = longer;
-    longer = NULL;
-  }
+  for (int i = 0; i < task->fields.n; i++)
+    ASSAY_TRY(assay_text_append(&names, " ", task->fields.item[i]));
   *out = names;
   names = NULL;
 done:

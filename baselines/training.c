@@ -56,15 +56,10 @@ done:
 int assay_view_param_names(char **out, const struct assay_view *v)
 {
   int rc = ASSAY_OK;
-  char *names = NULL, *longer = NULL;
+  char *names = NULL;
   ASSAY_TRY(assay_strdup(&names, ""));
-  for (int i = 0; i < v->n_params; i++) {
-    ASSAY_TRY(
-        assay_asprintf(&longer, "%s%s%s", names, i ? " " : "", v->info->params[v->param[i]].name));
-    assay_free(names);
-    names = longer;
-    longer = NULL;
-  }
+  for (int i = 0; i < v->n_params; i++)
+    ASSAY_TRY(assay_text_append(&names, " ", v->info->params[v->param[i]].name));
   *out = names;
   names = NULL;
 done:

@@ -46,6 +46,29 @@ void assay_fill_repeat(struct assay_case *c)
   c->n_frames = c->shape.n_frames;
 }
 
+int assay_fill_map(struct assay_case *c, const int field[3],
+                   struct assay_fill_cell (*cell)(const void *context, int j, int i),
+                   const void *context)
+{
+  int rc = ASSAY_OK;
+  const int ny = c->shape.axis[0].n, nx = c->shape.axis[1].n;
+  const ptrdiff_t points = (ptrdiff_t)ny * nx;
+  double *map = NULL;
+  ASSAY_TRY(ASSAY_NEW(&map, 3 * (size_t)points, "static fields"));
+  for (int j = 0; j < ny; j++)
+    for (int i = 0; i < nx; i++) {
+      const struct assay_fill_cell here = cell(context, j, i);
+      double *to = map + (ptrdiff_t)j * nx + i;
+      to[0] = here.mask;
+      to[points] = here.distance;
+      to[2 * points] = here.tag;
+    }
+  for (int f = 0; f < 3; f++) assay_case_put(c, field[f], 0, map + f * points);
+done:
+  assay_free(map);
+  return rc;
+}
+
 void assay_fill_raise(double *row, double value)
 {
   if (isnan(*row) || value > *row) *row = value;

@@ -22,6 +22,17 @@ void assay_fill_put(struct assay_case *c, int frame, const struct assay_fill *f)
 /* Copy the last frame of all fields, scalars included, to all frames behind it. There is one. */
 void assay_fill_repeat(struct assay_case *c);
 
+/* What does not move in a cell of the stored grid: the share of it that is fluid, the distance of
+ * its centre from the nearest wall or body [m], and the generator's tag. */
+struct assay_fill_cell {
+  double mask, distance, tag;
+};
+/* Store them for all cells of a grid y, x as the static fields mask, distance, tag: their indices
+ * in the generator's table. ASSAY_ENOMEM. */
+int assay_fill_map(struct assay_case *c, const int field[3],
+                   struct assay_fill_cell (*cell)(const void *context, int j, int i),
+                   const void *context);
+
 /* Raise or lower a row of a certificate to a value; NaN, as cleared, gives way. */
 void assay_fill_raise(double *row, double value);
 void assay_fill_lower(double *row, double value);

@@ -44,44 +44,19 @@ done:
   return rc;
 }
 
-static double nearest_wall(const struct assay_cavity *p, int j, int i)
+/* What is the same in all frames. */
+static struct assay_fill_cell cell_at(const void *context, int j, int i)
 {
+  const struct assay_cavity *p = context;
   const double dx = p->width / p->nx, dy = p->height / p->ny;
   const double across = fmin(i + 0.5, p->nx - 0.5 - i) * dx;
-  return fmin(across, fmin(j + 0.5, p->ny - 0.5 - j) * dy);
+  const int wall = i == 0 || j == 0 || i == p->nx - 1;
+  return (struct assay_fill_cell){.mask = 1,
+                                  .distance = fmin(across, fmin(j + 0.5, p->ny - 0.5 - j) * dy),
+                                  .tag = j == p->ny - 1 ? 2 : wall};
 }
 
-static double tag(const struct assay_cavity *p, int j, int i)
-{
-  if (j == p->ny - 1) return 2;
-  return i == 0 || j == 0 || i == p->nx - 1 ? 1 : 0;
-}
-
-/* What is the same in all frames. */
-static int store_map(struct assay_case *c, const struct assay_cavity *p)
-{
-  int rc = ASSAY_OK;
-  const size_t points = (size_t)p->nx * (size_t)p->ny;
-  double *mask = NULL, *distance = NULL, *tags = NULL;
-  ASSAY_TRY(ASSAY_NEW(&mask, points, "cavity map"));
-  ASSAY_TRY(ASSAY_NEW(&distance, points, "cavity map"));
-  ASSAY_TRY(ASSAY_NEW(&tags, points, "cavity map"));
-  for (int j = 0; j < p->ny; j++)
-    for (int i = 0; i < p->nx; i++) {
-      const ptrdiff_t k = (ptrdiff_t)j * p->nx + i;
-      mask[k] = 1;
-      distance[k] = nearest_wall(p, j, i);
-      tags[k] = tag(p, j, i);
-    }
-  assay_case_put(c, ASSAY_CAVITY_MASK, 0, mask);
-  assay_case_put(c, ASSAY_CAVITY_DISTANCE, 0, distance);
-  assay_case_put(c, ASSAY_CAVITY_TAG, 0, tags);
-done:
-  assay_free(mask);
-  assay_free(distance);
-  assay_free(tags);
-  return rc;
-}
+static const int map_fields[3] = {ASSAY_CAVITY_MASK, ASSAY_CAVITY_DISTANCE, ASSAY_CAVITY_TAG};
 
 /* mu du/dy on the lid by the first cells below it, as the solver has it, with the sign of the force
  * on the lid. */
@@ -168,7 +143,7 @@ static int begin(struct course *o, struct assay_case *c, const void *params,
   c->n_frames = 0;
   ASSAY_TRY(assay_mac_create(&o->m, &settings));
   ASSAY_TRY(assay_fill_create(&o->fill, c, assay_shape_points(&c->shape)));
-  ASSAY_TRY(store_map(c, o->p));
+  ASSAY_TRY(assay_fill_map(c, map_fields, cell_at, o->p));
   if (o->p->start == ASSAY_CAVITY_RANDOM) ASSAY_TRY(start_random(o->m, o->p, key));
   ASSAY_TRY(enter_frame(o, 0));
 done:

@@ -163,32 +163,37 @@ static enum assay_cylinder_tag tag(int j, int i, int ny, int nx, double fraction
   return j == 0 || j == ny - 1 ? ASSAY_CYLINDER_TAG_WALL : ASSAY_CYLINDER_TAG_INTERIOR;
 }
 
+struct map {
+  const struct assay_cylinder_flow *f;
+  const double *fraction; /* fluid, [ny, nx] */
+};
+
+static struct assay_fill_cell cell_at(const void *context, int j, int i)
+{
+  const struct map *m = context;
+  const struct assay_cylinder_flow *f = m->f;
+  const int nx = f->p->nx, ny = f->p->ny;
+  const double fraction = m->fraction[(ptrdiff_t)j * nx + i];
+  return (struct assay_fill_cell){
+      .mask = fraction,
+      .distance = assay_body_distance(&f->body, (i + 0.5) * f->g.refine_x * f->g.dx,
+                                      (j + 0.5) * f->g.refine_y * f->g.dy),
+      .tag = tag(j, i, ny, nx, fraction)};
+}
+
 static int store_map(struct assay_case *c, const struct assay_mac *m,
                      const struct assay_cylinder_flow *f)
 {
+  static const int map_fields[3] = {ASSAY_CYLINDER_MASK, ASSAY_CYLINDER_DISTANCE,
+                                    ASSAY_CYLINDER_TAG};
   int rc = ASSAY_OK;
-  const int nx = f->p->nx, ny = f->p->ny;
-  const size_t points = (size_t)nx * (size_t)ny;
-  double *fraction = NULL, *distance = NULL, *tags = NULL;
-  ASSAY_TRY(ASSAY_NEW(&fraction, points, "cylinder map"));
-  ASSAY_TRY(ASSAY_NEW(&distance, points, "cylinder map"));
-  ASSAY_TRY(ASSAY_NEW(&tags, points, "cylinder map"));
+  double *fraction = NULL;
+  ASSAY_TRY(ASSAY_NEW(&fraction, (size_t)f->p->nx * (size_t)f->p->ny, "cylinder map"));
   const struct assay_mac_map map = {.fraction = fraction};
   ASSAY_TRY(assay_mac_map(m, f->g.refine_x, f->g.refine_y, &map));
-  for (int j = 0; j < ny; j++)
-    for (int i = 0; i < nx; i++) {
-      const ptrdiff_t k = (ptrdiff_t)j * nx + i;
-      tags[k] = tag(j, i, ny, nx, fraction[k]);
-      distance[k] = assay_body_distance(&f->body, (i + 0.5) * f->g.refine_x * f->g.dx,
-                                        (j + 0.5) * f->g.refine_y * f->g.dy);
-    }
-  assay_case_put(c, ASSAY_CYLINDER_MASK, 0, fraction);
-  assay_case_put(c, ASSAY_CYLINDER_DISTANCE, 0, distance);
-  assay_case_put(c, ASSAY_CYLINDER_TAG, 0, tags);
+  ASSAY_TRY(assay_fill_map(c, map_fields, cell_at, &(struct map){f, fraction}));
 done:
   assay_free(fraction);
-  assay_free(distance);
-  assay_free(tags);
   return rc;
 }
 

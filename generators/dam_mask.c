@@ -2,8 +2,7 @@
  * sides impose. */
 #include <math.h>
 
-#include "core/base/err.h"
-#include "core/base/mem.h"
+#include "datasets/fill.h"
 #include "generators/dam.h"
 
 double assay_dam_top(const struct assay_dam *p)
@@ -61,28 +60,18 @@ static int tag(const struct assay_dam *p, int j, int i, double y, double mask)
   return i == p->nx - 1 ? ASSAY_DAM_OPENING : ASSAY_DAM_INTERIOR;
 }
 
+static struct assay_fill_cell cell_at(const void *context, int j, int i)
+{
+  const struct assay_dam *p = context;
+  const double dx = p->length / p->nx, dy = p->height / p->ny, y = (j + 0.5) * dy;
+  const double mask = 1 - barrier_part(p, i * dx, j * dy, dx, dy);
+  return (struct assay_fill_cell){mask, distance(p, (i + 0.5) * dx, y), tag(p, j, i, y, mask)};
+}
+
 int assay_dam_put_static(struct assay_case *c, const struct assay_dam *p)
 {
-  int rc = ASSAY_OK;
-  const size_t n = (size_t)p->nx * (size_t)p->ny;
-  const double dx = p->length / p->nx, dy = p->height / p->ny;
-  double *mask = NULL;
-  ASSAY_TRY(ASSAY_NEW(&mask, 3 * n, "dam"));
-  double *away = mask + n, *tags = away + n;
-  for (int j = 0; j < p->ny; j++)
-    for (int i = 0; i < p->nx; i++) {
-      const ptrdiff_t k = (ptrdiff_t)j * p->nx + i;
-      const double y = (j + 0.5) * dy;
-      mask[k] = 1 - barrier_part(p, i * dx, j * dy, dx, dy);
-      away[k] = distance(p, (i + 0.5) * dx, y);
-      tags[k] = tag(p, j, i, y, mask[k]);
-    }
-  assay_case_put(c, ASSAY_DAM_MASK, 0, mask);
-  assay_case_put(c, ASSAY_DAM_DISTANCE, 0, away);
-  assay_case_put(c, ASSAY_DAM_TAG, 0, tags);
-done:
-  assay_free(mask);
-  return rc;
+  static const int map_fields[3] = {ASSAY_DAM_MASK, ASSAY_DAM_DISTANCE, ASSAY_DAM_TAG};
+  return assay_fill_map(c, map_fields, cell_at, p);
 }
 
 enum assay_boundary_type assay_dam_boundary(double *value, const void *params_, int field,

@@ -214,29 +214,21 @@ static int shape(struct assay_shape *out, const void *params_)
 /* ---- one case ------------------------------------------------------------------------------ */
 
 /* Mask, distance and tags follow from the stored grid alone. */
-static int put_static(struct assay_case *c, const struct assay_tube *p)
+static struct assay_fill_cell cell_at(const void *context, int j, int i)
 {
-  int rc = ASSAY_OK;
+  const struct assay_tube *p = context;
   const int nx = p->nx, ny = p->ny, radial = p->geometry == ASSAY_TUBE_AXISYMMETRIC;
-  const double height = assay_tube_height(p), dy = height / ny;
-  double *a = NULL;
-  ASSAY_TRY(ASSAY_NEW(&a, 3 * (size_t)nx * (size_t)ny, "tube mask"));
-  double *mask = a, *distance = a + (ptrdiff_t)nx * ny, *tag = distance + (ptrdiff_t)nx * ny;
-  for (int j = 0; j < ny; j++)
-    for (int i = 0; i < nx; i++) {
-      const ptrdiff_t k = (ptrdiff_t)j * nx + i;
-      const double y = (j + 0.5) * dy;
-      mask[k] = 1;
-      distance[k] = radial ? height - y : fmin(y, height - y);
-      tag[k] = j == ny - 1 || (j == 0 && !radial) ? 1 : i == 0 ? 2 : i == nx - 1 ? 3 : 0;
-    }
-  assay_case_put(c, ASSAY_TUBE_MASK, 0, mask);
-  assay_case_put(c, ASSAY_TUBE_DISTANCE, 0, distance);
-  assay_case_put(c, ASSAY_TUBE_TAG, 0, tag);
-done:
-  assay_free(a);
-  return rc;
+  const double height = assay_tube_height(p), dy = height / ny, y = (j + 0.5) * dy;
+  const int wall = j == ny - 1 || (j == 0 && !radial);
+  return (struct assay_fill_cell){.mask = 1,
+                                  .distance = radial ? height - y : fmin(y, height - y),
+                                  .tag = wall          ? 1
+                                         : i == 0      ? 2
+                                         : i == nx - 1 ? 3
+                                                       : 0};
 }
+
+static const int map_fields[3] = {ASSAY_TUBE_MASK, ASSAY_TUBE_DISTANCE, ASSAY_TUBE_TAG};
 
 static int fill(struct assay_twophase *m, const struct assay_tube *p)
 {
@@ -323,7 +315,7 @@ static int run(struct assay_case *out, const void *params_, struct assay_case_ke
   out->n_frames = 0;
   ASSAY_TRY(assay_twophase_create(&m, &settings));
   ASSAY_TRY(assay_fill_create(&b, out, assay_shape_points(&out->shape)));
-  ASSAY_TRY(put_static(out, p));
+  ASSAY_TRY(assay_fill_map(out, map_fields, cell_at, p));
   ASSAY_TRY(fill(m, p));
   ASSAY_TRY(march(out, m, p, &b));
 done:

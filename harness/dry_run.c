@@ -1,6 +1,5 @@
 #include "harness/dry_run.h"
 
-#include <libgen.h>
 #include <math.h>
 
 #include "core/base/err.h"
@@ -94,22 +93,11 @@ static void print_shape(const struct assay_produce *p, FILE *out)
   fprintf(out, ", %s\n", l->dtype == ASSAY_F32 ? "float32" : "float64");
 }
 
-static int folder_of(char **out, const char *path)
-{
-  int rc = ASSAY_OK;
-  char *copy = NULL;
-  ASSAY_TRY(assay_strdup(&copy, path));
-  ASSAY_TRY(assay_strdup(out, dirname(copy)));
-done:
-  assay_free(copy);
-  return rc;
-}
-
 int assay_dry_run_disk(long long *room, const struct assay_produce *p)
 {
   int rc = ASSAY_OK;
   char *folder = NULL, need[32], have[32];
-  ASSAY_TRY(folder_of(&folder, p->path));
+  ASSAY_TRY(assay_path_folder(&folder, p->path));
   ASSAY_TRY(assay_disk_free(room, folder));
   const long long bytes = assay_produce_bytes(p);
   ASSAY_CHECK(bytes <= *room, ASSAY_EENV,

@@ -30,7 +30,7 @@ static int io_error(const char *path, const char *doing)
                        strerror(errno));
 }
 
-static int folder_of(char **out, const char *path)
+int assay_path_folder(char **out, const char *path)
 {
   int rc = ASSAY_OK;
   char *copy = NULL;
@@ -97,7 +97,7 @@ int assay_outfile_commit(struct assay_outfile *f)
   char *folder = NULL;
   ASSAY_TRY(close_stream(f));
   ASSAY_TRY(assay_file_sync(f->temporary));
-  ASSAY_TRY(folder_of(&folder, f->path));
+  ASSAY_TRY(assay_path_folder(&folder, f->path));
   ASSAY_TRY(assay_outfile_place(f));
   rc = assay_file_sync(folder);
 done:

@@ -31,6 +31,8 @@ int assay_open_rc(int error_number);
 int assay_file_read(char **out, size_t *size, const char *path);
 int assay_file_write(const char *path, const void *data, size_t size); /* atomic */
 bool assay_file_exists(const char *path);
+/* The folder that a path lies in, "." where it names none; the caller owns *out. */
+int assay_path_folder(char **out, const char *path);
 int assay_file_size(long long *out, const char *path);
 int assay_file_sync(const char *path); /* fsync of a file or folder */
 int assay_dir_make(const char *path);  /* with parents */

@@ -136,3 +136,15 @@ struct assay_mem_use assay_mem_in_use(void)
   pthread_mutex_unlock(&lock);
   return use;
 }
+
+int assay_text_append(char **text, const char *between, const char *word)
+{
+  int rc = ASSAY_OK;
+  char *longer = NULL;
+  const char *now = *text ? *text : "";
+  ASSAY_TRY(assay_asprintf(&longer, "%s%s%s", now, *now ? between : "", word));
+  assay_free(*text);
+  *text = longer;
+done:
+  return rc;
+}

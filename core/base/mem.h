@@ -20,6 +20,9 @@ int assay_strdup(char **out, const char *text);
 
 /* Caller-owned text in the manner of sprintf. ASSAY_ENOMEM. */
 int assay_asprintf(char **out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Put a word behind *text, a string of the caller's or NULL, after `between` unless it is the first
+ * one. *text stays as it was when there is no memory. */
+int assay_text_append(char **text, const char *between, const char *word);
 
 /* Blocks and bytes allocated and not yet freed, over all threads; the tag of the oldest one. */
 struct assay_mem_use {

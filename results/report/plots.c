@@ -92,6 +92,16 @@ static bool many_fields(const struct assay_rank_table *t)
   return n >= 3;
 }
 
+static int put_figure(struct report *r, const struct assay_plot *plot)
+{
+  int rc = ASSAY_OK;
+  fputs("<figure>", r->to);
+  ASSAY_TRY(assay_plot_svg(plot, r->to));
+  fputs("</figure>\n", r->to);
+done:
+  return rc;
+}
+
 static int lead_plot(struct report *r, const struct assay_rank_table *t,
                      const struct assay_rank_column *column, bool *drawn)
 {
@@ -124,9 +134,7 @@ static int lead_plot(struct report *r, const struct assay_rank_table *t,
       .y = {.label = y_label, .scale = positive ? ASSAY_SCALE_LOG : ASSAY_SCALE_LINEAR},
       .series = series,
       .n_series = n};
-  fputs("<figure>", r->to);
-  ASSAY_TRY(assay_plot_svg(&plot, r->to));
-  fputs("</figure>\n", r->to);
+  ASSAY_TRY(put_figure(r, &plot));
 done:
   assay_arena_release(&arena);
   return rc;
@@ -265,9 +273,7 @@ static int cost_plot(struct report *r, const struct assay_rank_table *t,
       .series = series,
       .n_series = n,
       .legend = ASSAY_LEGEND_NONE};
-  fputs("<figure>", r->to);
-  ASSAY_TRY(assay_plot_svg(&plot, r->to));
-  fputs("</figure>\n", r->to);
+  ASSAY_TRY(put_figure(r, &plot));
 done:
   assay_arena_release(&arena);
   return rc;

@@ -4,7 +4,7 @@
 #include "datasets/recipe.h"
 #include "datasets/split.h"
 #include "generators/generator.h"
-#include "tests/test.h"
+#include "tests/generators/built_in.h"
 
 struct counted {
   const char *recipe, *split;
@@ -64,17 +64,12 @@ static const struct {
               {"cylinder", {115, 50, 20}}};
 
 /* With two frames: splits do not depend on them, and the room for a case is small. */
-static struct assay_recipe *built_in(const char *problem)
+static struct assay_recipe *joined_set(const char *problem)
 {
   static const struct assay_list set = {.n = 1, .item = {"frames=2"}};
-  struct assay_recipe *r = NULL;
-  char *text = NULL, *name = NULL;
-  assert_ok(assay_asprintf(&name, "cfdbench/%s", problem));
-  assert_ok(assay_embedded_text(&text, assay_recipe_files, "recipe", name));
-  assert_ok(assay_recipe_parse(&r, name, text, strlen(text), &set, assay_generator_find));
-  assay_free(text);
-  assay_free(name);
-  return r;
+  char name[64];
+  snprintf(name, sizeof name, "cfdbench/%s", problem);
+  return built_in(name, &set);
 }
 
 static int subset_of(const int cases[3], long id)
@@ -130,7 +125,7 @@ static void joined_recipes_have_the_published_parts(void **state)
   (void)state;
   int checked = 0;
   for (size_t k = 0; k < sizeof joined / sizeof *joined; k++) {
-    struct assay_recipe *r = built_in(joined[k].recipe);
+    struct assay_recipe *r = joined_set(joined[k].recipe);
     int8_t *codes = all_codes(r);
     for (int i = 0; i < ROWS; i++)
       if (strcmp(rows[i].recipe, joined[k].recipe) == 0)

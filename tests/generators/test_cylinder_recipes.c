@@ -1,20 +1,8 @@
 /* The case tables of the cylinder recipes, counted anew from their rules. */
 #include <stdlib.h>
 
-#include "core/base/mem.h"
-#include "datasets/recipe.h"
 #include "generators/cylinder.h"
-#include "tests/test.h"
-
-static struct assay_recipe *built_in(const char *name)
-{
-  struct assay_recipe *r = NULL;
-  char *text = NULL;
-  assert_ok(assay_embedded_text(&text, assay_recipe_files, "recipe", name));
-  assert_ok(assay_recipe_parse(&r, name, text, strlen(text), NULL, assay_generator_find));
-  assay_free(text);
-  return r;
-}
+#include "tests/generators/built_in.h"
 
 static struct assay_cylinder params_of(const struct assay_recipe *r, long id)
 {
@@ -31,7 +19,7 @@ static double reynolds(const struct assay_cylinder *p)
 static void inflow_speeds_are_fifty(void **state)
 {
   (void)state;
-  struct assay_recipe *r = built_in("cfdbench/cylinder-bc");
+  struct assay_recipe *r = built_in("cfdbench/cylinder-bc", NULL);
   assert_int_equal(assay_recipe_cases(r), 50);
   for (long id = 0; id < 50; id++) {
     const struct assay_cylinder p = params_of(r, id);
@@ -63,7 +51,7 @@ static void fluids_are_the_rule_and_one_of_our_own(void **state)
   static const int known[5] = {18, 20, 18, 30, 28};
   int count[5] = {0};
   double density[64];
-  struct assay_recipe *r = built_in("cfdbench/cylinder-prop");
+  struct assay_recipe *r = built_in("cfdbench/cylinder-prop", NULL);
   const int n = densities(density);
   long id = 0;
   assert_int_equal(assay_recipe_cases(r), 115);
@@ -90,7 +78,7 @@ static void geometries_change_one_length_at_a_time(void **state)
 {
   (void)state;
   static const double base[5] = {0.02, 0.06, 0.06, 0.06, 0.16};
-  struct assay_recipe *r = built_in("cfdbench/cylinder-geo");
+  struct assay_recipe *r = built_in("cfdbench/cylinder-geo", NULL);
   int changes[5] = {0};
   assert_int_equal(assay_recipe_cases(r), 20);
   for (long id = 0; id < 20; id++) {
@@ -114,7 +102,7 @@ static void the_three_sets_have_205000_frames(void **state)
                                       "cfdbench/cylinder-geo"};
   long frames = 0;
   for (int k = 0; k < 3; k++) {
-    struct assay_recipe *r = built_in(names[k]);
+    struct assay_recipe *r = built_in(names[k], NULL);
     for (long id = 0; id < assay_recipe_cases(r); id++) frames += params_of(r, id).frames;
     assay_recipe_destroy(r);
   }
@@ -128,14 +116,14 @@ static void the_joined_set_has_the_cases_of_the_three(void **state)
   (void)state;
   static const char *const names[] = {"cfdbench/cylinder-prop", "cfdbench/cylinder-bc",
                                       "cfdbench/cylinder-geo"};
-  struct assay_recipe *all = built_in("cfdbench/cylinder");
+  struct assay_recipe *all = built_in("cfdbench/cylinder", NULL);
   const size_t size = (size_t)assay_recipe_layout(all)->n_params * sizeof(double);
   double *a = NULL, *b = NULL;
   long id = 0, frames = 0;
   assert_ok(ASSAY_NEW(&a, size / sizeof *a, "values"));
   assert_ok(ASSAY_NEW(&b, size / sizeof *b, "values"));
   for (int k = 0; k < 3; k++) {
-    struct assay_recipe *one = built_in(names[k]);
+    struct assay_recipe *one = built_in(names[k], NULL);
     assert_int_equal(assay_recipe_head(one)->seed, assay_recipe_head(all)->seed);
     assert_int_equal(assay_recipe_layout(one)->n_fields, assay_recipe_layout(all)->n_fields);
     for (long i = 0; i < assay_recipe_cases(one); i++, id++) {
@@ -173,7 +161,7 @@ static void cases_have_one_hash_joined_and_alone(void **state)
       "fields: [u, v, p, mask, drag_coefficient, lift_coefficient]\n"
       "params: {nx: 24, ny: 16, cells_per_diameter: 10, frames: 36, frame_interval: 5e-3}\n"
       "sweep: [{kind: zip, values: {diameter: [0.03, 0.02], upstream: [0.06, 0.04]}}]\n";
-  struct assay_recipe *all = built_in("cfdbench/cylinder-tiny"), *geo = NULL;
+  struct assay_recipe *all = built_in("cfdbench/cylinder-tiny", NULL), *geo = NULL;
   char a[ASSAY_SHA256_HEX], b[ASSAY_SHA256_HEX];
   assert_ok(assay_recipe_parse(&geo, "g.yaml", alone, strlen(alone), NULL, assay_generator_find));
   for (long i = 0; i < 2; i++) {
@@ -196,7 +184,7 @@ static void joint_sets_are_latin_hypercubes_on_square_cells(void **state)
     int n;
   } sets[] = {{"flow/cylinder-64", 96}, {"flow/cylinder-128", 48}, {"flow/cylinder-256", 24}};
   for (int s = 0; s < 3; s++) {
-    struct assay_recipe *r = built_in(sets[s].name);
+    struct assay_recipe *r = built_in(sets[s].name, NULL);
     const int n = sets[s].n;
     int seen[3][96] = {{0}}, profile[2] = {0}, start[3] = {0};
     assert_int_equal(assay_recipe_cases(r), n);
@@ -230,7 +218,7 @@ static void conditions_that_differ_are_not_stated(void **state)
   (void)state;
   static const char text[] = "generator: cylinder\n"
                              "sweep: [{kind: grid, values: {walls: [no-slip, free-slip]}}]\n";
-  struct assay_recipe *mixed = NULL, *pure = built_in("cylinder-tiny");
+  struct assay_recipe *mixed = NULL, *pure = built_in("cylinder-tiny", NULL);
   assert_ok(
       assay_recipe_parse(&mixed, "mixed.yaml", text, strlen(text), NULL, assay_generator_find));
   const int *a = assay_recipe_layout(mixed)->boundary, *b = assay_recipe_layout(pure)->boundary;
@@ -249,7 +237,7 @@ static void the_benchmark_channels_are_set_up(void **state)
   static const char *const names[] = {"flow/channel-cylinder-steady",
                                       "flow/channel-cylinder-periodic"};
   for (int k = 0; k < 2; k++) {
-    struct assay_recipe *r = built_in(names[k]);
+    struct assay_recipe *r = built_in(names[k], NULL);
     const struct assay_cylinder p = params_of(r, 0);
     assert_close(p.upstream + p.downstream, 2.2, 1e-14, 0);
     assert_close(p.below + p.above, 0.41, 1e-14, 0);

@@ -2,10 +2,8 @@
  * several starts, and parts of their splits that lie apart in the Reynolds number. */
 #include <math.h>
 
-#include "core/base/mem.h"
-#include "datasets/recipe.h"
 #include "generators/generator.h"
-#include "tests/test.h"
+#include "tests/generators/built_in.h"
 
 enum { CASES_MAX = 256 };
 
@@ -16,16 +14,6 @@ static const char *const names[] = {
     "flow/dam-256",        "flow/dam-tiny",     "flow/cylinder-64", "flow/cylinder-128",
     "flow/cylinder-256",   "flow/cylinder-tiny"};
 enum { N_NAMES = sizeof names / sizeof *names };
-
-static struct assay_recipe *built_in(const char *name)
-{
-  struct assay_recipe *r = NULL;
-  char *text = NULL;
-  assert_ok(assay_embedded_text(&text, assay_recipe_files, "recipe", name));
-  assert_ok(assay_recipe_parse(&r, name, text, strlen(text), NULL, assay_generator_find));
-  assay_free(text);
-  return r;
-}
 
 /* A parameter or derived group of a case. */
 static double value(const struct assay_recipe *r, long id, const char *name)
@@ -61,7 +49,7 @@ static void stored_cells_are_square(void **state)
 {
   (void)state;
   for (int k = 0; k < N_NAMES; k++) {
-    struct assay_recipe *r = built_in(names[k]);
+    struct assay_recipe *r = built_in(names[k], NULL);
     for (long id = 0; id < assay_recipe_cases(r); id++) {
       const struct assay_shape shape = shape_of(r, id);
       const struct assay_axis *y = &shape.axis[0], *x = &shape.axis[1];
@@ -83,7 +71,7 @@ static void frames_follow_the_time_scale_of_the_flow(void **state)
 {
   (void)state;
   for (int k = 0; k < N_NAMES; k++) {
-    struct assay_recipe *r = built_in(names[k]);
+    struct assay_recipe *r = built_in(names[k], NULL);
     double first = 0;
     for (long id = 0; id < assay_recipe_cases(r); id++) {
       const double share = shape_of(r, id).frame_interval / time_scale(r, id, names[k]);
@@ -114,7 +102,7 @@ static void samples_are_joint(void **state)
               {"flow/dam-256", "water_density", 50, 1000, true},
               {"flow/cylinder-tiny", "offset", -0.01, 0.01, false}};
   for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-    struct assay_recipe *r = built_in(rows[k].name);
+    struct assay_recipe *r = built_in(rows[k].name, NULL);
     const long n = assay_recipe_cases(r);
     int seen[CASES_MAX] = {0};
     assert_true(n <= CASES_MAX);
@@ -175,7 +163,7 @@ static void splits_lie_apart_in_the_reynolds_number(void **state)
 {
   (void)state;
   for (int k = 0; k < N_NAMES; k++) {
-    struct assay_recipe *r = built_in(names[k]);
+    struct assay_recipe *r = built_in(names[k], NULL);
     const struct range in = all(r, "interpolation", 2), out = all(r, "extrapolation", 2);
     const struct range learnt = all(r, "interpolation", 0);
     assert_true(in.n >= 1 && all(r, "interpolation", 1).n >= 1);

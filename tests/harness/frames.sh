@@ -2,22 +2,7 @@
 # A set whose cases have different numbers of frames, all the way: made, merged, resumed, checked,
 # exported, drawn and used in tasks. Usage: frames.sh PROGRAM
 set -u
-assay=$(realpath "$1")
-work=$(mktemp -d) && cd "$work" || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; cd /; rm -rf "$work"' EXIT
-n=0 bad=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); bad=1; echo "not ok $n - $1"; sed 's/^/# /' out err 2>/dev/null | head -20; }
-# expect CODE TEXT WHAT COMMAND...: exit code, and TEXT somewhere in what it printed
-expect() {
-  code=$1 text=$2 what=$3
-  shift 3
-  "$@" >out 2>err
-  got=$?
-  if [ $got -eq "$code" ] && cat out err | grep -qF -- "$text"; then ok "$what"
-  else not_ok "$what (exit code $got, expected $code and '$text')"; fi
-}
-check() { what=$1; shift; if "$@" >out 2>err; then ok "$what"; else not_ok "$what"; fi; }
+. "$(dirname "$0")/tap.sh"
 set=cfdbench/cylinder-tiny file=cfdbench-cylinder-tiny
 
 # ---- before it is made
@@ -107,5 +92,4 @@ expect 0 "x 0 to 35 frames" "operator, unseen geometries: all frames but the sta
 expect 0 "x 18 to 36 frames" "trained on cases as long as they are" \
   sh -c "'$assay' info work/tasks/operator-random*/train.nc"
 
-echo "1..$n"
-exit $bad
+finish

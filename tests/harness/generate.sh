@@ -2,23 +2,7 @@
 # The verbs generate, merge, info and check as a user calls them: messages, exit codes, and nothing
 # half-written, whatever goes wrong. Usage: generate.sh PROGRAM
 set -u
-assay=$(realpath "$1")
-work=$(mktemp -d) && cd "$work" || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; cd /; rm -rf "$work"' EXIT
-n=0 bad=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); bad=1; echo "not ok $n - $1"; sed 's/^/# /' out err 2>/dev/null | head -20; }
-
-# expect CODE TEXT WHAT COMMAND...: exit code, and TEXT somewhere in what it printed
-expect() {
-  code=$1 text=$2 what=$3
-  shift 3
-  "$@" >out 2>err
-  got=$?
-  if [ $got -eq "$code" ] && cat out err | grep -qF -- "$text"; then ok "$what"
-  else not_ok "$what (exit code $got, expected $code and '$text')"; fi
-}
-check() { what=$1; shift; if "$@" >out 2>err; then ok "$what"; else not_ok "$what"; fi; }
+. "$(dirname "$0")/tap.sh"
 nothing_left() { [ -z "$(ls -A | grep -vE '^(out|err)$')" ]; }
 
 # ---- bad input: code 1, a message that names it, no files
@@ -196,5 +180,4 @@ expect 2 "10 of 10 cases diverged" "a step count beyond reach" \
 expect 0 "10 diverged" "the file is there and says so" "$assay" info diverged.nc
 rm -f diverged.nc diverged.journal.jsonl
 
-echo "1..$n"
-exit $bad
+finish

@@ -13,6 +13,7 @@
 #include "datasets/check.h"
 #include "datasets/merge.h"
 #include "harness/produce.h"
+#include "tests/harness/same_files.h"
 
 static const char twelve[] = "generator: toy\nseed: 7\nparams: {n: 16}\n"
                              "sweep: [{kind: linspace, n: 12, ranges: {amplitude: [1, 12]}}]\n"
@@ -46,18 +47,6 @@ static void make(const char *text, const char *path, int jobs)
   p.jobs = jobs;
   assert_ok(assay_produce(&report, &p));
   assay_recipe_destroy(r);
-}
-
-static void assert_same_files(const char *a, const char *b)
-{
-  char *x = NULL, *y = NULL;
-  size_t n, m;
-  assert_ok(assay_file_read(&x, &n, a));
-  assert_ok(assay_file_read(&y, &m, b));
-  assert_int_equal(n, m);
-  assert_memory_equal(x, y, n);
-  assay_free(x);
-  assay_free(y);
 }
 
 /* Problems that check finds, joined; "" when all is well. */

@@ -11,6 +11,7 @@
 #include "datasets/certify.h"
 #include "datasets/merge.h"
 #include "harness/produce.h"
+#include "tests/harness/same_files.h"
 
 /* The cavity, without and with groups. Case 11 may kill its worker; the most that were in one hand.
  */
@@ -106,18 +107,6 @@ static void make(assay_generator_finder *find, const char *path, int jobs, long 
   assert_ok(assay_produce(&report, &p));
   assert_int_equal(report.made, last - first);
   assay_recipe_destroy(r);
-}
-
-static void assert_same_files(const char *a, const char *b)
-{
-  char *x = NULL, *y = NULL;
-  size_t n, m;
-  assert_ok(assay_file_read(&x, &n, a));
-  assert_ok(assay_file_read(&y, &m, b));
-  assert_int_equal(n, m);
-  assert_memory_equal(x, y, n);
-  assay_free(x);
-  assay_free(y);
 }
 
 /* All cases of one kind, from where the next is. */
