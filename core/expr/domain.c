@@ -187,11 +187,13 @@ static struct span whole_power(struct span a, double n)
 /* base >= 0: (log x) y over the corners; 0 and infinity as limits */
 static struct span positive_power(struct span a, struct span b)
 {
-  const double corner[] = {assay_fmath_pow(a.lo, b.lo), assay_fmath_pow(a.lo, b.hi),
+  const double lo = a.lo + 0.0; /* no -0 */
+  const double corner[] = {assay_fmath_pow(lo, b.lo), assay_fmath_pow(lo, b.hi),
                            assay_fmath_pow(a.hi, b.lo), assay_fmath_pow(a.hi, b.hi)};
   struct span r = hull(corner, a.nan || b.nan);
   const bool around = holds(a, 0.0) || may_be_infinite(a) || may_be_infinite(b);
-  if (around && b.lo != b.hi) r = (struct span){0.0, inf, r.nan}; /* 0^0, inf^0, 1^inf */
+  if (around && b.lo != b.hi) r = (struct span){0.0, inf, r.nan};       /* 0^0, inf^0, 1^inf */
+  if (holds(a, 0.0) && b.lo < 0.0) r = (struct span){-inf, inf, r.nan}; /* (-0)^-1 = -inf */
   return r;
 }
 

@@ -63,11 +63,4 @@ int assay_expr_work_blocks(struct assay_expr_work *w, size_t n);
 int assay_expr_program_scalars(const struct assay_expr_program *p, const double *params,
                                const struct assay_expr_kernels *k, struct assay_expr_work *w);
 
-/* The value of the program on m rows from `row` on: a pointer into a column, a register or out.
- * The last operation writes to out. */
-const double *assay_expr_program_block(double *out, const struct assay_expr_program *p,
-                                       const struct assay_expr_kernels *k,
-                                       const double *const *columns, ptrdiff_t row, ptrdiff_t m,
-                                       const struct assay_expr_work *w);
-
 #endif

@@ -52,11 +52,11 @@ UNARY(tanh, FUNCTION(tanh)(x))
   }
 
 /* NaN where there is no value, and the careful function for the large arguments, which are few */
-#define OUTSIDE(name, limit)                                        \
-  static void outside_##name(REAL *out, const REAL *a, ptrdiff_t n) \
-  {                                                                 \
-    for (ptrdiff_t i = 0; i < n; i++)                               \
-      if (!(FABS(a[i]) <= limit)) out[i] = CAREFUL(name)(a[i]);     \
+#define OUTSIDE(name, limit)                                            \
+  static void outside_##name(REAL *out, const REAL *a, ptrdiff_t n)     \
+  {                                                                     \
+    for (ptrdiff_t i = 0; i < n; i++)                                   \
+      if (!(FABS(a[i]) <= limit)) out[i] = CAREFUL(name)((double)a[i]); \
   }
 
 EVERY(exp)

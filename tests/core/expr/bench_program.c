@@ -18,6 +18,9 @@ enum { TREES = 200, REPEATS = 9 };
 
 static double table[MIX_VARS][MIX_ROWS], y[MIX_ROWS];
 static const double *const columns[MIX_VARS] = {table[0], table[1], table[2], table[3], table[4]};
+static float table_float[MIX_VARS][MIX_ROWS], y_float[MIX_ROWS];
+static const float *const columns_float[MIX_VARS] = {table_float[0], table_float[1], table_float[2],
+                                                     table_float[3], table_float[4]};
 static struct assay_expr *tree[TREES];
 static struct assay_expr_program *program[TREES];
 static struct assay_expr_work *work;
@@ -43,6 +46,9 @@ static void make_trees(int functions)
   for (int v = 0; v < MIX_VARS; v++)
     for (int i = 0; i < MIX_ROWS; i++) table[v][i] = 0.5 + tree_uniform(&seed);
   for (int i = 0; i < MIX_ROWS; i++) y[i] = tree_uniform(&seed);
+  for (int v = 0; v < MIX_VARS; v++)
+    for (int i = 0; i < MIX_ROWS; i++) table_float[v][i] = (float)table[v][i];
+  for (int i = 0; i < MIX_ROWS; i++) y_float[i] = (float)y[i];
   for (int k = 0; k < TREES;) {
     struct assay_expr_node node[MIX_NODES];
     mix_nodes(node, functions, &seed);
@@ -60,6 +66,16 @@ static void evaluate_all(void)
   for (int k = 0; k < TREES; k++) {
     double sse;
     assay_expr_sse(&sse, program[k], NULL, columns, y, MIX_ROWS, (double)INFINITY, work);
+    checksum += sse;
+  }
+}
+
+static void evaluate_all_float(void)
+{
+  for (int k = 0; k < TREES; k++) {
+    double sse;
+    assay_expr_sse_float(&sse, program[k], NULL, columns_float, y_float, MIX_ROWS, (double)INFINITY,
+                         work);
     checksum += sse;
   }
 }
@@ -189,13 +205,15 @@ int main(int argc, char **argv)
   make_trees(1);
   if (argc == 3 && strcmp(argv[1], "--trees") == 0) {
     write_trees(argv[2]);
-    printf("%.6g\n", giga_nodes(lowest(evaluate_all)));
+    printf("%.6g %.6g\n", giga_nodes(lowest(evaluate_all)), giga_nodes(lowest(evaluate_all_float)));
     return 0;
   }
   for (int isa = 0; isa < assay_isa_count(); isa++) {
     if (!assay_isa_available((enum assay_isa)isa)) continue;
     assay_isa_force((enum assay_isa)isa);
     report("sse", assay_isa_name((enum assay_isa)isa), giga_nodes(lowest(evaluate_all)), "Gnode/s");
+    report("sse float", assay_isa_name((enum assay_isa)isa), giga_nodes(lowest(evaluate_all_float)),
+           "Gnode/s");
     report("normal equations", assay_isa_name((enum assay_isa)isa),
            giga_nodes(lowest(gradients_all)), "Gnode/s");
   }
@@ -206,6 +224,8 @@ int main(int argc, char **argv)
   make_trees(0);
   report("sse, sqrt only", assay_isa_name(assay_isa()), giga_nodes(lowest(evaluate_all)),
          "Gnode/s");
+  report("sse float, sqrt only", assay_isa_name(assay_isa()),
+         giga_nodes(lowest(evaluate_all_float)), "Gnode/s");
   assay_expr_work_free(work);
   return checksum == 0.5;
 }
