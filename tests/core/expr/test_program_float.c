@@ -62,7 +62,7 @@ static void functions_keep_their_bounds(void **state)
       {"exp(x0)", exp, -86.0, 88.0, 1.1},     {"exp(x0)", exp, -1.0, 1.0, 1.1},
       {"log(x0)", log, 0.5, 2.0, 1.2},        {"log(x0)", log, 1e-3, 1e6, 1.2},
       {"sin(x0)", sin, -3.2, 3.2, 2.2},       {"sin(x0)", sin, -8192.0, 8192.0, 2.2},
-      {"sin(x0)", sin, 1e4, 1e7, 0.6},       {"cos(x0)", cos, -3.2, 3.2, 2.2},
+      {"sin(x0)", sin, 1e4, 1e7, 0.6},        {"cos(x0)", cos, -3.2, 3.2, 2.2},
       {"cos(x0)", cos, -8192.0, 8192.0, 2.2}, {"tan(x0)", tan, -3.2, 3.2, 0.51},
       {"asin(x0)", asin, -1.0, 1.0, 0.51},    {"acos(x0)", acos, -1.0, 1.0, 0.51},
       {"atan(x0)", atan, -9.0, 9.0, 0.51},    {"sinh(x0)", sinh, -20.0, 20.0, 0.51},
