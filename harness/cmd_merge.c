@@ -6,16 +6,19 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "datasets/merge.h"
+#include "harness/library.h"
 #include "harness/verb.h"
 
 struct merge_options {
-  const char *output;
+  const char *output, *recipe;
   int compress, level;
   bool manifest, force;
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_STRING(merge_options, output), .letter = 'o', .doc = "file to write",
      .flags = ASSAY_PARAM_REQUIRED},
+    {ASSAY_P_STRING(merge_options, recipe),
+     .doc = "make the set of this recipe; the files are of others that have its cases"},
     {ASSAY_P_BOOL(merge_options, manifest),
      .doc = "keep the shards and write a manifest (JSON) that reads like the merged file"},
     {ASSAY_P_BOOL(merge_options, force), .doc = "replace the file"},
@@ -24,7 +27,7 @@ static const struct assay_param rows[] = {
     {ASSAY_P_INT(merge_options, level), .doc = "of the compression, 0: its fastest", .min = 0,
      .max = 19},
     {0}};
-static const struct merge_options defaults = {.output = ""};
+static const struct merge_options defaults = {.output = "", .recipe = ""};
 
 static int print_result(const char *path, FILE *out)
 {
@@ -47,11 +50,14 @@ static int run(const void *options, int n_args, char **args, FILE *out)
 {
   int rc = ASSAY_OK;
   const struct merge_options *o = options;
+  struct assay_recipe *recipe = NULL;
   ASSAY_CHECK(o->force || !assay_file_exists(o->output), ASSAY_EARG,
               "%s exists; --force replaces it", o->output);
+  if (*o->recipe) ASSAY_TRY(assay_library_recipe(&recipe, o->recipe, NULL));
   const struct assay_merge m = {.path = o->output,
                                 .shards = (const char *const *)args,
                                 .n_shards = n_args,
+                                .recipe = recipe,
                                 .manifest = o->manifest,
                                 .compression = (enum assay_compression)o->compress,
                                 .level = o->level,
@@ -59,15 +65,19 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   ASSAY_TRY(assay_merge(&m));
   ASSAY_TRY(print_result(o->output, out));
 done:
+  assay_recipe_destroy(recipe);
   return rc;
 }
 
 const struct assay_verb assay_verb_merge = {
     .name = "merge",
-    .doc = "join shards of a data set",
-    .usage = "SHARD... -o FILE [--manifest]",
+    .doc = "join shards of a data set, or sets whose cases another recipe has",
+    .usage = "SHARD... -o FILE [--manifest | --recipe RECIPE]",
     .detail = "The shards may have been made anywhere, in any order. The merged file is the one\n"
-              "that an unsharded run makes, byte for byte (with equal versions of the libraries).",
+              "that an unsharded run makes, byte for byte (with equal versions of the libraries).\n"
+              "With --recipe the files may be of other recipes of the same generator: the cases\n"
+              "of RECIPE are taken from where they have the same parameters. Data and hashes\n"
+              "are then those of a run; certificates are those of the files.",
     .options = rows,
     .options_size = sizeof(struct merge_options),
     .defaults = &defaults,

@@ -28,6 +28,34 @@ check "makes the same file" cmp $file.nc from.nc
 expect 0 "ok: structure" "compressed" \
   sh -c "'$assay' generate $set --compress deflate -o z.nc && '$assay' check z.nc"
 
+# ---- or of the sets of its subsets, without computing anything anew
+one() { # NAME FRAMES LOOP
+  printf 'generator: cylinder\nfields: [u, v, p, mask, drag_coefficient, lift_coefficient]\nparams: {nx: 24, ny: 16, cells_per_diameter: 10, frames: %s, frame_interval: 5e-3}\nsweep: [%s]\n' \
+    "$2" "$3" >"$1.yaml"
+  "$assay" generate "$1.yaml" -o "$1.nc" >out 2>err || not_ok "set of $1"
+}
+one prop 18 '{kind: zip, values: {density: [20, 20, 5, 10, 10, 15], viscosity: [1e-3, 5e-3, 1e-3, 1e-3, 5e-3, 2e-3]}}'
+one bc 18 '{kind: linspace, n: 6, ranges: {inlet_velocity: [0.25, 1.5]}}'
+one geo 36 '{kind: zip, values: {diameter: [0.03, 0.02, 0.02, 0.02], upstream: [0.06, 0.04, 0.06, 0.06], below: [0.06, 0.06, 0.08, 0.1]}}'
+expect 0 "joined.nc: 16 cases" "cases of other recipes" "$assay" merge geo.nc prop.nc bc.nc --recipe $set -o joined.nc
+check "make the same file" cmp $file.nc joined.nc
+expect 1 "case 6 of recipe '$set' is in none of the files" "not all are there" \
+  "$assay" merge geo.nc prop.nc --recipe $set -o none.nc
+one short 35 '{kind: zip, values: {diameter: [0.03, 0.02, 0.02, 0.02], upstream: [0.06, 0.04, 0.06, 0.06], below: [0.06, 0.06, 0.08, 0.1]}}'
+expect 1 "case 12 of recipe '$set' is in none" "a frame too few is another case" \
+  "$assay" merge short.nc prop.nc bc.nc --recipe $set -o none.nc
+sed 's/, mask//' bc.yaml >less.yaml
+expect 1 "its fields or their precision are not those" "fields that differ" \
+  sh -c "'$assay' generate less.yaml && '$assay' merge geo.nc prop.nc less.nc --recipe $set -o none.nc"
+expect 1 "generator is 'heat', that of recipe '$set' is 'cylinder'" "another generator" \
+  sh -c "'$assay' generate heat-tiny && '$assay' merge heat-tiny.nc --recipe $set -o none.nc"
+expect 1 "a manifest names shards of one recipe" "no manifest of them" \
+  "$assay" merge geo.nc prop.nc bc.nc --recipe $set --manifest -o none.json
+expect 1 "case 0 of recipe 'heat-tiny' is in none" "what is drawn at random goes by seed" \
+  sh -c "'$assay' generate heat-tiny --set seed=8 -o eight.nc && '$assay' merge eight.nc --recipe heat-tiny -o none.nc"
+expect 0 "heat.nc: 12 cases" "and by index" "$assay" merge heat-tiny.nc --recipe heat-tiny -o heat.nc
+check "nothing else was written" test ! -e none.nc -a ! -e none.json
+
 # longer, to be caught in the middle
 sed 's/frames: 18$/frames: 54/; s/frames: 36$/frames: 108/' r.yaml >slow.yaml
 check "a longer recipe" sh -c "grep -q 'frames: 54' slow.yaml && grep -q 'frames: 108' slow.yaml"
