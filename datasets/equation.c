@@ -15,16 +15,20 @@ struct assay_equations {
   struct assay_equations *base; /* what it extends */
   long n;
   struct assay_equation *row; /* [n] */
+  int n_systems;
+  struct assay_system **system; /* [n_systems] */
 };
 
 const char *const assay_law_kinds[] = {"loguniform", "uniform", "intuniform", NULL};
 const char *const assay_law_signs[] = {"pos", "any", "neg", NULL};
+const char *const assay_integrators[] = {"split", "accurate", NULL};
 
 /* ---- laws ----------------------------------------------------------------------------------- */
 
 const char *assay_law_text(char *out, const struct assay_law *law)
 {
   char lo[32], hi[32];
+  if (law->lo == law->hi) return strcpy(out, "");
   snprintf(out, 96, "%s %s %s %s", assay_law_kinds[law->kind], assay_law_signs[law->sign],
            assay_text_double(lo, law->lo), assay_text_double(hi, law->hi));
   return out;
@@ -110,20 +114,25 @@ done:
 }
 
 enum { ID, DIFFICULTY, TARGET, INPUTS, EXPRESSION, TRUTH, REFERENCE, NOTES, COLUMNS };
-static const char *const columns[COLUMNS + 1] = {
-    "id", "difficulty", "target", "inputs", "expression", "truth", "reference", "notes", NULL};
+static const char *const columns[] = {"id",         "difficulty", "target",    "inputs",
+                                      "expression", "truth",      "reference", "notes"};
+/* of a table of systems */
+enum { NAME, STATES, RATES, STARTS, STEP, POINTS, INTEGRATOR, SOURCE, COMMENT, SYSTEM_COLUMNS };
+static const char *const system_columns[] = {"id",     "states",     "rates",     "starts", "step",
+                                             "points", "integrator", "reference", "notes"};
+enum { CELLS_MAX = 9 };
 
-/* Split at tabs, in place; "-" becomes "". */
-static int split_columns(char *cell[COLUMNS], char *line)
+/* Split into so many cells at tabs, in place; "-" becomes "". */
+static int split_columns(char *cell[CELLS_MAX], char *line, int wanted)
 {
   int rc = ASSAY_OK, n = 0;
-  for (char *at = line, *tab; at && n <= COLUMNS; at = tab) {
+  for (char *at = line, *tab; at && n <= wanted; at = tab) {
     if ((tab = strchr(at, '\t'))) *tab++ = '\0';
-    if (n < COLUMNS) cell[n] = strcmp(at, "-") == 0 ? at + 1 : at;
+    if (n < wanted) cell[n] = strcmp(at, "-") == 0 ? at + 1 : at;
     n++;
   }
-  ASSAY_CHECK(n == COLUMNS, ASSAY_EPARSE, "expected %d columns between tabs, got %d%s", COLUMNS, n,
-              n > COLUMNS ? " or more" : "");
+  ASSAY_CHECK(n == wanted, ASSAY_EPARSE, "expected %d columns between tabs, got %d%s", wanted, n,
+              n > wanted ? " or more" : "");
 done:
   return rc;
 }
@@ -131,8 +140,8 @@ done:
 static int read_equation(struct assay_equation *e, char *line)
 {
   int rc = ASSAY_OK;
-  char *cell[COLUMNS], *rest;
-  ASSAY_TRY(split_columns(cell, line));
+  char *cell[CELLS_MAX], *rest;
+  ASSAY_TRY(split_columns(cell, line, COLUMNS));
   ASSAY_CHECK(*cell[ID] && *cell[EXPRESSION], ASSAY_EPARSE, "an equation needs %s and %s",
               columns[ID], columns[EXPRESSION]);
   *e = (struct assay_equation){.id = cell[ID],
@@ -147,23 +156,164 @@ done:
   return rc;
 }
 
+/* ---- systems -------------------------------------------------------------------------------- */
+
+static int read_states(struct assay_system *s, char *text)
+{
+  int rc = ASSAY_OK;
+  char *rest, *state = NULL;
+  for (char *at = strtok_r(text, ";", &state); at; at = strtok_r(NULL, ";", &state)) {
+    ASSAY_CHECK(s->n_states < ASSAY_STATES_MAX, ASSAY_EPARSE, "more than %d states",
+                ASSAY_STATES_MAX);
+    ASSAY_TRY(read_quantity(&s->state[s->n_states], &s->unit[s->n_states], &rest, at));
+    s->n_states++;
+  }
+  ASSAY_CHECK(s->n_states > 0, ASSAY_EPARSE, "a system needs states");
+done:
+  return rc;
+}
+
+static int read_rates(struct assay_system *s, char *text)
+{
+  int rc = ASSAY_OK, n = 0;
+  char *state = NULL;
+  for (char *at = strtok_r(text, ";", &state); at; at = strtok_r(NULL, ";", &state), n++)
+    if (n < s->n_states) s->rate[n] = trim(at);
+  ASSAY_CHECK(n == s->n_states, ASSAY_EPARSE, "%d rates of %d states", n, s->n_states);
+done:
+  return rc;
+}
+
+static int read_start(double *start, int n_states, char *text)
+{
+  int rc = ASSAY_OK, n = 0;
+  char *state = NULL;
+  for (char *at = strtok_r(text, " ", &state); at; at = strtok_r(NULL, " ", &state), n++)
+    if (n < n_states) ASSAY_TRY(assay_text_to_double(&start[n], at));
+  ASSAY_CHECK(n == n_states, ASSAY_EPARSE, "a start has %d numbers for %d states", n, n_states);
+done:
+  return rc;
+}
+
+static int read_starts(struct assay_system *s, char *text)
+{
+  int rc = ASSAY_OK;
+  char *state = NULL;
+  for (char *at = strtok_r(text, ";", &state); at; at = strtok_r(NULL, ";", &state)) {
+    ASSAY_CHECK(s->n_starts < ASSAY_STARTS_MAX, ASSAY_EPARSE, "more than %d starts",
+                ASSAY_STARTS_MAX);
+    ASSAY_TRY(read_start(s->start[s->n_starts++], s->n_states, at));
+  }
+  ASSAY_CHECK(s->n_starts > 0, ASSAY_EPARSE, "a system needs starts");
+done:
+  return rc;
+}
+
+static int read_system(struct assay_system *s, char *cell[CELLS_MAX])
+{
+  int rc = ASSAY_OK;
+  double points;
+  *s = (struct assay_system){.name = cell[NAME]};
+  ASSAY_TRY(read_states(s, cell[STATES]));
+  ASSAY_TRY(read_rates(s, cell[RATES]));
+  ASSAY_TRY(read_starts(s, cell[STARTS]));
+  ASSAY_TRY(assay_text_to_double(&s->step, cell[STEP]));
+  ASSAY_TRY(assay_text_to_double(&points, cell[POINTS]));
+  ASSAY_CHECK(s->step > 0 && s->step < 1e6, ASSAY_EPARSE, "step %s: expected a time above 0",
+              cell[STEP]);
+  ASSAY_CHECK(points >= 2 && points <= 1e6 && points == (double)(int)points, ASSAY_EPARSE,
+              "points %s: expected a whole number from 2", cell[POINTS]);
+  s->points = (int)points;
+  const int k = index_of(assay_integrators, cell[INTEGRATOR]);
+  ASSAY_CHECK(k >= 0, ASSAY_EPARSE, "integrator '%s': expected split or accurate",
+              cell[INTEGRATOR]);
+  ASSAY_CHECK(k != ASSAY_INTEGRATE_SPLIT || s->n_states == 2, ASSAY_EPARSE,
+              "the integrator split is one of two states");
+  s->integrator = (enum assay_integrator)k;
+done:
+  return rc;
+}
+
+/* Its k-th table: "lv1" and so on. The caller owns *id. */
+static int equation_of(struct assay_equation *e, char **id, const struct assay_system *s, int k,
+                       char *cell[CELLS_MAX])
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_asprintf(id, "%s%d", s->name, k + 1));
+  *e = (struct assay_equation){.id = *id,
+                               .difficulty = "",
+                               .target = s->state[k],
+                               .target_unit = "",
+                               .expression = s->rate[k],
+                               .truth = s->rate[k],
+                               .reference = cell[SOURCE],
+                               .notes = cell[COMMENT],
+                               .n_inputs = s->n_states,
+                               .system = s};
+  for (int c = 0; c < s->n_states; c++)
+    e->input[c] = (struct assay_equation_input){.quantity = s->state[c], .unit = s->unit[c]};
+done:
+  return rc;
+}
+
 /* ---- a table -------------------------------------------------------------------------------- */
+
+static int place(struct assay_equations *e, const struct assay_equation *now)
+{
+  int rc = ASSAY_OK;
+  long i = 0;
+  while (i < e->n && strcmp(e->row[i].id, now->id) != 0) i++;
+  ASSAY_CHECK(i == e->n || (e->base && !e->row[i].changed), ASSAY_EPARSE, "two equations '%s'",
+              now->id);
+  const bool changed = i < e->n;
+  if (!changed) ASSAY_TRY(ASSAY_GROW(&e->row, (size_t)++e->n, "equations"));
+  e->row[i] = *now;
+  e->row[i].number = i;
+  e->row[i].changed = changed;
+done:
+  return rc;
+}
 
 static int add_equation(struct assay_equations *e, char *line)
 {
   int rc = ASSAY_OK;
   struct assay_equation now;
   ASSAY_TRY(read_equation(&now, line));
-  long i = 0;
-  while (i < e->n && strcmp(e->row[i].id, now.id) != 0) i++;
-  ASSAY_CHECK(i == e->n || (e->base && !e->row[i].changed), ASSAY_EPARSE, "two equations '%s'",
-              now.id);
-  now.number = i;
-  now.changed = i < e->n;
-  if (i == e->n) ASSAY_TRY(ASSAY_GROW(&e->row, (size_t)++e->n, "equations"));
-  e->row[i] = now;
+  ASSAY_TRY(place(e, &now));
 done:
   return rc;
+}
+
+/* The ids of its tables are kept with the system. */
+struct kept_system {
+  struct assay_system system; /* first: what equations point to */
+  char *id[ASSAY_STATES_MAX];
+};
+
+static int add_system(struct assay_equations *e, char *line)
+{
+  int rc = ASSAY_OK;
+  char *cell[CELLS_MAX];
+  struct kept_system *kept = NULL;
+  struct assay_equation now;
+  ASSAY_TRY(ASSAY_NEW(&kept, 1, "system"));
+  ASSAY_TRY(ASSAY_GROW(&e->system, (size_t)e->n_systems + 1, "systems"));
+  e->system[e->n_systems++] = &kept->system;
+  ASSAY_TRY(split_columns(cell, line, SYSTEM_COLUMNS));
+  ASSAY_TRY(read_system(&kept->system, cell));
+  for (int k = 0; k < kept->system.n_states; k++) {
+    ASSAY_TRY(equation_of(&now, &kept->id[k], &kept->system, k, cell));
+    ASSAY_TRY(place(e, &now));
+  }
+done:
+  return rc;
+}
+
+static void forget_system(struct assay_system *s)
+{
+  struct kept_system *kept = (struct kept_system *)s;
+  for (int k = 0; k < ASSAY_STATES_MAX; k++) assay_free(kept->id[k]);
+  assay_free(kept);
 }
 
 /* "@extends NAME": all equations of that table; those that follow replace their namesakes. */
@@ -180,18 +330,37 @@ done:
   return rc;
 }
 
-static int read_line(struct assay_equations *e, char *line, bool *headed)
+/* What the reader has seen of a file. */
+struct seen {
+  bool systems, head;
+};
+
+static int read_head(char *line, bool systems)
 {
   int rc = ASSAY_OK;
-  char *cell[COLUMNS];
+  char *cell[CELLS_MAX];
+  const char *const *names = systems ? system_columns : columns;
+  const int n = systems ? (int)SYSTEM_COLUMNS : (int)COLUMNS;
+  ASSAY_TRY(split_columns(cell, line, n));
+  for (int c = 0; c < n; c++)
+    ASSAY_CHECK(strcmp(cell[c], names[c]) == 0, ASSAY_EPARSE, "column %d: expected '%s', got '%s'",
+                c + 1, names[c], cell[c]);
+done:
+  return rc;
+}
+
+static int read_line(struct assay_equations *e, char *line, struct seen *seen)
+{
+  int rc = ASSAY_OK;
   if (!*trim(line) || *line == '#') return ASSAY_OK;
   if (strncmp(line, "@extends ", 9) == 0) return extend(e, trim(line + 9));
-  if (*headed) return add_equation(e, line);
-  ASSAY_TRY(split_columns(cell, line));
-  for (int c = 0; c < COLUMNS; c++)
-    ASSAY_CHECK(strcmp(cell[c], columns[c]) == 0, ASSAY_EPARSE,
-                "column %d: expected '%s', got '%s'", c + 1, columns[c], cell[c]);
-  *headed = true;
+  if (strcmp(line, "@systems") == 0) {
+    seen->systems = true;
+    return ASSAY_OK;
+  }
+  if (seen->head) return seen->systems ? add_system(e, line) : add_equation(e, line);
+  ASSAY_TRY(read_head(line, seen->systems));
+  seen->head = true;
 done:
   return rc;
 }
@@ -199,11 +368,11 @@ done:
 static int read_text(struct assay_equations *e)
 {
   int rc = ASSAY_OK, number = 1;
-  bool headed = false;
+  struct seen seen = {0};
   for (char *line = e->text, *end; line; line = end, number++) {
     if ((end = strchr(line, '\n'))) *end++ = '\0';
     line[strcspn(line, "\r")] = '\0';
-    ASSAY_TRY(assay_err_prefix(read_line(e, line, &headed), "%s:%d: ", e->file, number));
+    ASSAY_TRY(assay_err_prefix(read_line(e, line, &seen), "%s:%d: ", e->file, number));
   }
   ASSAY_CHECK(e->n > 0, ASSAY_EPARSE, "%s: no equations", e->file);
 done:
@@ -253,6 +422,8 @@ void assay_equations_close(struct assay_equations *e)
 {
   if (!e) return;
   assay_equations_close(e->base);
+  for (int k = 0; k < e->n_systems; k++) forget_system(e->system[k]);
+  assay_free(e->system);
   assay_free(e->file);
   assay_free(e->text);
   assay_free(e->row);

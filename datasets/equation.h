@@ -24,7 +24,8 @@ struct assay_law {
   enum assay_law_sign sign;
   double lo, hi;
 };
-/* "loguniform pos 0.01 1" into out (96 bytes); returns out. */
+/* Inputs of a system have no law: lo == hi. "loguniform pos 0.01 1" into out (96 bytes); returns
+ * out. */
 const char *assay_law_text(char *out, const struct assay_law *law);
 /* The same back. ASSAY_EPARSE. */
 int assay_law_parse(struct assay_law *out, const char *text);
@@ -32,6 +33,27 @@ int assay_law_parse(struct assay_law *out, const char *text);
 struct assay_equation_input {
   const char *quantity, *unit; /* physical name; UDUNITS text, "" unknown */
   struct assay_law law;
+};
+
+/* How the trajectories of a system are computed; the order of assay_integrators. */
+enum assay_integrator {
+  ASSAY_INTEGRATE_SPLIT, /* the scheme of the published data, generators/table_system.c */
+  ASSAY_INTEGRATE_ACCURATE,
+};
+extern const char *const assay_integrators[]; /* NULL-terminated */
+
+/* Ordinary differential equations; every state is a table whose y is its rate. */
+enum { ASSAY_STATES_MAX = 8, ASSAY_STARTS_MAX = 32 };
+struct assay_system {
+  const char *name;
+  int n_states;
+  const char *state[ASSAY_STATES_MAX], *unit[ASSAY_STATES_MAX];
+  const char *rate[ASSAY_STATES_MAX]; /* over x0, x1, ... */
+  int n_starts;
+  double start[ASSAY_STARTS_MAX][ASSAY_STATES_MAX];
+  double step; /* s, between points of a trajectory */
+  int points;  /* of a trajectory, the start included */
+  enum assay_integrator integrator;
 };
 
 enum { ASSAY_INPUTS_MAX = 16 };
@@ -44,8 +66,9 @@ struct assay_equation {
   const char *reference, *notes;
   int n_inputs;
   struct assay_equation_input input[ASSAY_INPUTS_MAX];
-  long number;  /* line of the table, from 0: names its random numbers. A table that extends another
-                   gives an equation the number it has there. */
+  long number; /* line of the table, from 0: names its random numbers. A table that extends another
+                  gives an equation the number it has there. */
+  const struct assay_system *system; /* the inputs are its states; NULL: they are drawn */
   bool changed; /* the table extends another one and replaces this equation of it */
 };
 

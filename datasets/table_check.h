@@ -5,9 +5,9 @@
 
 #include "datasets/table.h"
 
-/* The caller owns *out: {id, rows, columns, difficulty, formula, truth, task, mismatch, allowed,
- * noise_median, noise_max, dynamic_range, acceptance, columns_known: [{name, quantity, unit, law,
- * role, effect_median, effect_max, found}], splits: {name: {train, validation, test, unused}},
+/* The caller owns *out: the texts and certificate rows of the table by name, and {rows, columns,
+ * mismatch, allowed, units: consistent|inconsistent|unknown, columns_known: [{name, quantity, unit,
+ * law, role, effect_median, effect_max, found}], splits: {name: {train, validation, test, unused}},
  * problems: [text], notices: [text]}.
  *
  * mismatch is the 0.99 quantile over the rows of |y - f(x)| / max(|y|, |f(x)|), f being the

@@ -11,7 +11,9 @@
 
 #define PARAMS assay_table_params
 const struct assay_param assay_table_param_rows[] = {
-    {ASSAY_P_INT(PARAMS, rows), .unit = "1", .doc = "rows of every table", .min = 20, .max = 1e8},
+    {ASSAY_P_INT(PARAMS, rows), .unit = "1",
+     .doc = "rows of every table; trajectories have no more than they have points", .min = 20,
+     .max = 1e8},
     {ASSAY_P_CHOICE(PARAMS, dummies, "none", "published", "independent", "correlated"),
      .doc = "columns without effect"},
     {ASSAY_P_INT(PARAMS, dummy_count), .unit = "1",
@@ -29,6 +31,8 @@ const struct assay_param assay_table_param_rows[] = {
     {ASSAY_P_CHOICE(PARAMS, noise_on, "learning", "all"),
      .doc = "rows with noise and outliers: those of training and validation, or all"},
     {ASSAY_P_BOOL(PARAMS, units), .doc = "keep physical names and units"},
+    {ASSAY_P_CHOICE(PARAMS, integrator, "listed", "accurate"),
+     .doc = "of trajectories: what the table of systems says, or to rounding"},
     {0}};
 const struct assay_table_params assay_table_param_defaults = {
     .rows = 10000, .dummy_correlation = 0.9, .outlier_size = 10, .units = true};

@@ -15,6 +15,8 @@ enum assay_dummies {
 };
 enum assay_noise_on { ASSAY_NOISE_LEARNING, ASSAY_NOISE_ALL };
 
+enum assay_integrate_by { ASSAY_INTEGRATE_AS_LISTED, ASSAY_INTEGRATE_ACCURATELY };
+
 struct assay_table_params {
   int rows;
   int dummies; /* enum assay_dummies */
@@ -24,6 +26,7 @@ struct assay_table_params {
   double outliers, outlier_size;
   int noise_on; /* enum assay_noise_on */
   bool units;
+  int integrator; /* enum assay_integrate_by */
 };
 extern const struct assay_param assay_table_param_rows[];
 extern const struct assay_table_params assay_table_param_defaults;

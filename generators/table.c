@@ -71,6 +71,28 @@ done:
   return rc;
 }
 
+/* The last trajectory tests; of the others the last ninth validates. */
+static void split_by_trajectory(int8_t *code, long n, const struct assay_system *s)
+{
+  const long learn = s->n_starts > 1 ? n - n / s->n_starts : (n * 9 + 5) / 10;
+  for (long i = 0; i < n; i++) code[i] = i >= learn ? 2 : i >= learn - learn / 9 ? 1 : 0;
+}
+
+/* Three quarters train and a quarter tests, at random: the protocol of SRBench. */
+static int split_at_random(int8_t *code, long n, struct table_key key)
+{
+  int rc = ASSAY_OK;
+  ptrdiff_t *order = NULL;
+  struct assay_rng rng = assay_rng_init(key.seed, key.number, STREAM_SPLIT);
+  const long train = (long)floor(0.75 * (double)n + 0.5);
+  ASSAY_TRY(ASSAY_NEW(&order, (size_t)n, "split"));
+  assay_rng_permutation(&rng, order, n);
+  for (long i = 0; i < n; i++) code[order[i]] = i < train ? 0 : 2;
+done:
+  assay_free(order);
+  return rc;
+}
+
 /* ---- description ---------------------------------------------------------------------------- */
 
 static int describe_columns(struct assay_table *t, const struct assay_equation *e, bool units)
@@ -97,19 +119,26 @@ static int set_texts(struct assay_table *t, const struct assay_table_recipe *r, 
   const struct assay_equation *e = assay_table_recipe_equation(r, k);
   snprintf(number, sizeof number, "%" PRIu64, head->seed);
   snprintf(version, sizeof version, "%d", ASSAY_TABLE_VERSION_NOW);
-  ASSAY_TRY(assay_asprintf(&title, "%s: %s = %s", e->id, e->target, e->expression));
+  ASSAY_TRY(assay_asprintf(&title, e->system ? "%s: d %s/dt = %s" : "%s: %s = %s", e->id, e->target,
+                           e->expression));
   ASSAY_TRY(assay_table_recipe_text(&recipe, r, k));
   ASSAY_TRY(assay_table_recipe_name(&name, r, k));
   const struct {
     enum assay_table_text which;
     const char *text;
   } texts[] = {
-      {ASSAY_TABLE_ID, e->id},          {ASSAY_TABLE_TITLE, title},
-      {ASSAY_TABLE_TASK, "regression"}, {ASSAY_TABLE_DIFFICULTY, e->difficulty},
-      {ASSAY_TABLE_NOTES, e->notes},    {ASSAY_TABLE_REFERENCE, e->reference},
-      {ASSAY_TABLE_GENERATOR, "table"}, {ASSAY_TABLE_LICENSE, head->license},
-      {ASSAY_TABLE_VERSION, version},   {ASSAY_TABLE_RECIPE_NAME, name},
-      {ASSAY_TABLE_SEED, number},       {ASSAY_TABLE_RECIPE, recipe},
+      {ASSAY_TABLE_ID, e->id},
+      {ASSAY_TABLE_TITLE, title},
+      {ASSAY_TABLE_TASK, e->system ? "derivative" : "regression"},
+      {ASSAY_TABLE_DIFFICULTY, e->difficulty},
+      {ASSAY_TABLE_NOTES, e->notes},
+      {ASSAY_TABLE_REFERENCE, e->reference},
+      {ASSAY_TABLE_GENERATOR, "table"},
+      {ASSAY_TABLE_LICENSE, head->license},
+      {ASSAY_TABLE_VERSION, version},
+      {ASSAY_TABLE_RECIPE_NAME, name},
+      {ASSAY_TABLE_SEED, number},
+      {ASSAY_TABLE_RECIPE, recipe},
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     ASSAY_TRY(assay_table_set(t, texts[i].which, texts[i].text));
@@ -129,8 +158,12 @@ static int draw_table(struct assay_table **out, const struct assay_equation *e,
   int rc = ASSAY_OK;
   struct assay_formula *f = NULL;
   ASSAY_TRY(assay_formula_create(&f, e->expression, e->n_inputs));
-  ASSAY_TRY(assay_table_create(out, p->rows, e->n_inputs));
-  ASSAY_TRY(assay_table_sample(*out, e, f, key));
+  const long rows = e->system ? assay_table_system_rows(e->system, p->rows) : p->rows;
+  ASSAY_TRY(assay_table_create(out, rows, e->n_inputs));
+  if (e->system)
+    ASSAY_TRY(assay_table_integrate(*out, e, f, p));
+  else
+    ASSAY_TRY(assay_table_sample(*out, e, f, key));
   ASSAY_TRY(assay_table_set(*out, ASSAY_TABLE_EXPRESSION, e->expression));
   ASSAY_TRY(assay_table_set(*out, ASSAY_TABLE_TRUTH, e->truth));
   ASSAY_TRY(describe_columns(*out, e, p->units));
@@ -149,8 +182,11 @@ int assay_table_make(struct assay_table **out, const struct assay_table_recipe *
   const struct table_key key = {assay_table_recipe_head(r)->seed, (uint64_t)e->number};
   *out = NULL;
   ASSAY_TRY(draw_table(&t, e, p, key));
-  ASSAY_TRY(ASSAY_NEW(&outer, (size_t)p->rows, "split"));
-  ASSAY_TRY(split_outwards(outer, t, e));
+  ASSAY_TRY(ASSAY_NEW(&outer, (size_t)t->n_rows, "split"));
+  if (e->system)
+    split_by_trajectory(outer, t->n_rows, e->system);
+  else
+    ASSAY_TRY(split_outwards(outer, t, e));
   if (p->dummies != ASSAY_DUMMIES_NONE) ASSAY_TRY(assay_table_mix_dummies(&t, e, p, key));
   ASSAY_TRY(set_texts(t, r, k));
   ASSAY_TRY(assay_table_certify(t, key));
@@ -158,6 +194,8 @@ int assay_table_make(struct assay_table **out, const struct assay_table_recipe *
   split_by_position(code, t->n_rows);
   ASSAY_TRY(assay_table_add_split(&code, t, "extrapolation"));
   memcpy(code, outer, (size_t)t->n_rows);
+  ASSAY_TRY(assay_table_add_split(&code, t, "random"));
+  ASSAY_TRY(split_at_random(code, t->n_rows, key));
   ASSAY_TRY(assay_table_disturb(t, p, key));
   *out = t;
   t = NULL;

@@ -17,6 +17,7 @@ enum {
   STREAM_TARGET_NOISE = 0x600,
   STREAM_FEATURE_NOISE = 0x700, /* + column */
   STREAM_OUTLIERS = 0x800,
+  STREAM_SPLIT = 0x900,
 };
 
 /* Names the random numbers of one table. */
@@ -34,6 +35,12 @@ void assay_table_draw(double *out, long n, const struct assay_law *law, struct c
 /* Rows of x and y of `t` by the rule of docs/symbolic.md; row[ACCEPTANCE]. ASSAY_EDIVERGED. */
 int assay_table_sample(struct assay_table *t, const struct assay_equation *e,
                        const struct assay_formula *f, struct table_key key);
+
+/* Rows that a system gives: no more than its trajectories have points. */
+long assay_table_system_rows(const struct assay_system *s, long most);
+/* Rows of x and y of `t` along the trajectories of the system of e. ASSAY_EDIVERGED. */
+int assay_table_integrate(struct assay_table *t, const struct assay_equation *e,
+                          const struct assay_formula *f, const struct assay_table_params *p);
 
 /* A table with dummies among the columns of *t, which it replaces. */
 int assay_table_mix_dummies(struct assay_table **t, const struct assay_equation *e,

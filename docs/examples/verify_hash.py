@@ -6,6 +6,15 @@ import netCDF4
 
 nc = netCDF4.Dataset(sys.argv[1])
 nc.set_auto_maskandscale(False)
+if nc.assay_format == "assay-table/1":
+    h = hashlib.sha256(b"assay-table/1\0")
+    columns = [(f"x{c}", nc["x"][:, c]) for c in range(len(nc.dimensions["column"]))]
+    for name, v in columns + [(y, nc[y][:]) for y in ("y", "y_exact") if y in nc.variables]:
+        h.update("\0".join(["column", name, "f8", str(len(v)), ""]).encode() + v.astype("<f8").tobytes())
+    content = hashlib.sha256("\0".join(["assay-table-set/1", nc.recipe, h.hexdigest(), ""]).encode()).hexdigest()
+    if (h.hexdigest(), content) != (nc.data_sha256, nc.content_sha256):
+        sys.exit(f"table: {h.hexdigest()}, {content} found")
+    sys.exit(print(f"table {nc.id}, content {content}: ok"))
 axes = [d for d in nc.dimensions if d not in ("case", "time", "lead", "side")]
 coordinates = lambda k: [("time", nc["time"][:] if "time" in nc.variables else nc["t"][k])] * ("time" in nc.dimensions) + [
     (a, nc[a][:] if a in nc.variables else nc[a + "c"][k]) for a in axes if a in nc.variables or a + "c" in nc.variables]

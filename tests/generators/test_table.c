@@ -70,12 +70,12 @@ static void counts_are_those_published(void **state)
   assay_equations_close(e);
 }
 
-/* The true equation has the units of y; two that cannot: one unit is not known, one shipped
- * equation is not a probability. */
+/* The true equation has the units of y. One unit is not known: that of epsilon in bonus.6, which
+ * has its first power where the physics has the second. */
 static void equations_are_consistent_in_their_units(void **state)
 {
   (void)state;
-  static const char *const tables[] = {"srsd"};
+  static const char *const tables[] = {"srsd", "srsd-v2", "feynman"};
   int known = 0;
   for (size_t k = 0; k < sizeof tables / sizeof *tables; k++) {
     struct assay_equations *e = NULL;
@@ -100,7 +100,7 @@ static void equations_are_consistent_in_their_units(void **state)
     }
     assay_equations_close(e);
   }
-  assert_int_equal(known, 119);
+  assert_int_equal(known, 119 + 119 + 120);
 }
 
 /* ---- how it is drawn ------------------------------------------------------------------------ */
@@ -237,6 +237,126 @@ static void rounding_is_measured(void **state)
   assay_table_destroy(clean_one);
   assay_table_destroy(cancelled);
   assay_table_destroy(lost);
+}
+
+/* Every input of a corrected equation has an effect of 1 % in half of the rows, and what is left
+ * as it was one that is far above rounding; data and true equation are one formula. */
+static void corrected_equations_show_all_inputs(void **state)
+{
+  (void)state;
+  struct assay_equations *e = NULL;
+  int changed = 0;
+  assert_ok(assay_equations_open(&e, "srsd-v2"));
+  assert_int_equal(assay_equations_count(e), 120);
+  for (long i = 0; i < 120; i++) {
+    const struct assay_equation *q = assay_equations_at(e, i);
+    struct assay_table *t = make("srsd-v2", q->id, "params: {rows: 2000}\n");
+    const double least = q->changed ? 0.01 : 1e-5;
+    changed += q->changed;
+    assert_int_equal(q->number, i);
+    assert_string_equal(q->expression, q->truth);
+    for (int c = 0; c < t->n_columns; c++)
+      if (!(t->column[c].effect_median > least))
+        fail_msg("%s: effect of x%d is %.3g", q->id, c, t->column[c].effect_median);
+    assert_true(t->row[ASSAY_TABLE_NOISE_MEDIAN] < (q->changed ? 1e-14 : 1e-11));
+    assay_table_destroy(t);
+  }
+  assert_int_equal(changed, 16);
+  assay_equations_close(e);
+}
+
+/* ---- AI Feynman ----------------------------------------------------------------------------- */
+
+static void ai_feynman_is_complete(void **state)
+{
+  (void)state;
+  struct assay_equations *e = NULL;
+  assert_ok(assay_equations_open(&e, "feynman"));
+  assert_int_equal(assay_equations_count(e), 120);
+  for (long i = 0; i < 120; i++) {
+    const struct assay_equation *q = assay_equations_at(e, i);
+    struct assay_table *t = make("feynman", q->id, "params: {rows: 500}\n");
+    json_t *report = NULL;
+    for (int c = 0; c < q->n_inputs; c++) assert_int_equal(q->input[c].law.kind, ASSAY_LAW_UNIFORM);
+    assert_close(t->row[ASSAY_TABLE_ACCEPTANCE], 1, 0, 0);
+    assert_ok(assay_table_check(&report, t));
+    assert_int_equal(json_array_size(json_object_get(report, "problems")), 0);
+    json_decref(report);
+    assay_table_destroy(t);
+  }
+  assay_equations_close(e);
+}
+
+/* ---- systems -------------------------------------------------------------------------------- */
+
+/* Last rows of the published files: rate, x, y. */
+static void strogatz_repeats_the_published_data(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *id;
+    long row;
+    double y, x[2];
+  } known[] = {
+      {"lv1", 399, -7.52412040065745e-05, {7.52594477229682e-05, 1.9998411647866896}},
+      {"lv1", 398, -8.35965902405025e-05, {8.36191067470185e-05, 1.99982355311676}},
+      {"shearflow2", 399, -0.0353911653954137, {3.46667226069341, -1.68061531443225}},
+      {"shearflow2", 300, 0.0339992520743687, {2.82882856222944, -1.462580773342}},
+      {"shearflow2", 301, 0.0331067469929707, {2.8391655106434204, -1.4592253407992601}},
+  };
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    struct assay_table *t = make("strogatz", known[k].id, "");
+    assert_int_equal(t->n_rows, 400);
+    assert_close(t->y[known[k].row], known[k].y, 1e-12, 1e-15);
+    for (int c = 0; c < 2; c++)
+      assert_close(assay_table_x(t, c)[known[k].row], known[k].x[c], 0, 7.5e-14);
+    assay_table_destroy(t);
+  }
+}
+
+/* The same point by the classical Runge-Kutta method with many small steps. */
+static void lotka_volterra(double *f, const double *x)
+{
+  f[0] = 3 * x[0] - 2 * x[0] * x[1] - x[0] * x[0];
+  f[1] = 2 * x[1] - x[0] * x[1] - x[1] * x[1];
+}
+
+static void accurate_trajectories_are_solutions(void **state)
+{
+  (void)state;
+  static const double reach[4] = {0, 0.5, 0.5, 1}, weight[4] = {1, 2, 2, 1};
+  double x[2] = {1, 3};
+  const double h = 1e-4;
+  struct assay_table *t = make("strogatz", "lv1", "params: {integrator: accurate}\n");
+  for (int i = 0; i < 99 * 1000; i++) {
+    double k[2] = {0}, sum[2] = {0};
+    for (int s = 0; s < 4; s++) {
+      const double at[2] = {x[0] + reach[s] * h * k[0], x[1] + reach[s] * h * k[1]};
+      lotka_volterra(k, at);
+      for (int c = 0; c < 2; c++) sum[c] += weight[s] * k[c];
+    }
+    for (int c = 0; c < 2; c++) x[c] += h / 6 * sum[c];
+  }
+  for (int c = 0; c < 2; c++) assert_close(assay_table_x(t, c)[99], x[c], 1e-11, 0);
+  assay_table_destroy(t);
+}
+
+static void systems_are_split_by_trajectory(void **state)
+{
+  (void)state;
+  const int8_t *code;
+  long tests = 0;
+  struct assay_table *t = make("strogatz", "vdp2", "");
+  assert_string_equal(assay_table_get(t, ASSAY_TABLE_TASK), "derivative");
+  assert_ok(assay_table_split(&code, t, "extrapolation"));
+  for (long i = 0; i < 400; i++) assert_int_equal(code[i] == 2, i >= 300);
+  assert_ok(assay_table_split(&code, t, "random"));
+  for (long i = 0; i < 400; i++) tests += code[i] == 2;
+  assert_int_equal(tests, 100);
+  assay_table_destroy(t);
+  t = make("strogatz", "vdp2", "params: {rows: 130}\n");
+  assert_int_equal(t->n_rows, 130);
+  assay_table_destroy(t);
 }
 
 /* ---- variants ------------------------------------------------------------------------------- */
@@ -456,6 +576,11 @@ int main(void)
       cmocka_unit_test_setup_teardown(acceptance_is_that_of_the_formula, NULL, clean),
       cmocka_unit_test_setup_teardown(the_degenerate_sets_are_found, NULL, clean),
       cmocka_unit_test_setup_teardown(rounding_is_measured, NULL, clean),
+      cmocka_unit_test_setup_teardown(corrected_equations_show_all_inputs, NULL, clean),
+      cmocka_unit_test_setup_teardown(ai_feynman_is_complete, NULL, clean),
+      cmocka_unit_test_setup_teardown(strogatz_repeats_the_published_data, NULL, clean),
+      cmocka_unit_test_setup_teardown(accurate_trajectories_are_solutions, NULL, clean),
+      cmocka_unit_test_setup_teardown(systems_are_split_by_trajectory, NULL, clean),
       cmocka_unit_test_setup_teardown(dummies_leave_the_law, NULL, clean),
       cmocka_unit_test_setup_teardown(correlated_dummies_follow_an_input, NULL, clean),
       cmocka_unit_test_setup_teardown(noise_has_the_stated_size, NULL, clean),

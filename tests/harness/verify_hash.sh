@@ -12,6 +12,7 @@ printf 'generator: heat\nprecision: float64\nparams: {n: 12, modes: 3, frames: 4
 "$assay" generate lengths.yaml
 printf 'generator: cavity\nparams: {nx: 8, ny: 6, refine: 1, frames: 3}\nsweep: [{kind: grid, values: {frame_interval: [0.01, 0.017]}}]\n' >times.yaml
 "$assay" generate times.yaml
-for f in heat-tiny lengths times; do $python "$script" $f.nc; done
+"$assay" generate srsd/feynman-i.18.12 --set rows=64 --set target_noise=0.1 -o table.nc
+for f in heat-tiny lengths times table; do $python "$script" $f.nc; done
 printf '\001' | dd of=heat-tiny.nc bs=1 seek=60000 conv=notrunc 2>/dev/null
 if $python "$script" heat-tiny.nc; then echo "a changed bit was not found"; exit 1; fi
