@@ -127,7 +127,7 @@ static bool square_root(struct polynomial *root, const struct polynomial *p, int
       const struct assay_sr_term *cross =
           j == i ? square[i] : find_cross(p, square[i], square[j], features);
       const double expected = (j == i ? 1 : 2) * root->term[i].c * root->term[j].c;
-      if (!cross || fabs(cross->c - expected) > 1e-4 * fabs(expected)) return false;
+      if (!cross || fabs(cross->c - expected) > 0.01 * fabs(expected)) return false;
     }
   return true;
 }
