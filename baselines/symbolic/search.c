@@ -1,11 +1,16 @@
 #include "baselines/symbolic/search.h"
 
+#include <math.h>
+
+#include "baselines/symbolic/fit.h"
 #include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/relation.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-enum { SAMPLE = 256, ATOMS = 1500 };
+enum { SAMPLE = 256, ATOMS = 1500, POLISHED = 12 };
+
+static const double NEAR = 1e-7; /* relative error of what is worth polishing */
 
 int assay_sr_search_create(struct assay_sr_search **out, const struct assay_sr_table *table,
                            struct assay_sr_front *front, struct assay_sr_budget *budget,
@@ -58,6 +63,30 @@ static int run_products(struct assay_sr_search *s, const struct stage *stage)
     ASSAY_TRY(assay_sr_search_products(s, t, stage->depth));
   }
 done:
+  return rc;
+}
+
+int assay_sr_search_polish(struct assay_sr_search *s)
+{
+  int rc = ASSAY_OK, n = 0;
+  struct assay_expr *near[POLISHED] = {NULL};
+  double *w = NULL, rms;
+  struct assay_sr_fit_data data = {s->sample->x, s->sample->y, NULL, s->sample->m};
+  ASSAY_TRY(ASSAY_NEW(&w, (size_t)data.n, "symbolic search"));
+  ASSAY_TRY(assay_sr_fit_weights(w, data.y, data.n));
+  data.w = w;
+  for (int i = 0; i < s->front->n && n < POLISHED; i++)
+    if (s->front->model[i].relative <= NEAR) {
+      ASSAY_TRY(assay_expr_copy(&near[n], s->front->model[i].expr));
+      n++;
+    }
+  for (int i = 0; i < n; i++) {
+    ASSAY_TRY(assay_sr_fit_snap(near[i], &rms, &data, s->budget));
+    if (isfinite(rms)) ASSAY_TRY(assay_sr_front_offer(NULL, s->front, near[i], "fit", s->budget));
+  }
+done:
+  for (int i = 0; i < n; i++) assay_expr_free(near[i]);
+  assay_free(w);
   return rc;
 }
 

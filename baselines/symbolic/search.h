@@ -27,6 +27,10 @@ void assay_sr_search_destroy(struct assay_sr_search *s);
 int assay_sr_search_products(struct assay_sr_search *s, const struct assay_sr_target *target,
                              int depth);
 
+/* Models of the front that are nearly exact get their constants fitted to the last digit and
+ * simplified. */
+int assay_sr_search_polish(struct assay_sr_search *s);
+
 /* Everything in a sensible order until the budget is spent or a law matches to rounding. */
 int assay_sr_search_run(struct assay_sr_search *s);
 

@@ -1,5 +1,5 @@
-/* Values of an expression on columns, for searches: postfix over blocks of rows. Invalid operations
- * give NaN or infinity as IEEE arithmetic has it; nothing is protected. */
+/* Values of an expression on the columns of a table, compiled for this one use. Invalid operations
+ * give NaN or infinity as IEEE arithmetic has it; nothing is protected (core/expr/program.h). */
 #ifndef ASSAY_BASELINES_SYMBOLIC_VALUES_H
 #define ASSAY_BASELINES_SYMBOLIC_VALUES_H
 #include <stddef.h>
