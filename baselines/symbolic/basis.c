@@ -53,17 +53,22 @@ double assay_sr_basis_project(struct assay_sr_basis *b, double *v)
   return cblas_dnrm2(b->m, v, 1);
 }
 
+void assay_sr_basis_append(struct assay_sr_basis *b, const double *v, double left)
+{
+  double *r = b->r + (size_t)b->n * (size_t)b->capacity, *q = b->q + (size_t)b->n * (size_t)b->m;
+  for (int j = 0; j < b->n; j++) r[j] = b->part[j];
+  r[b->n] = left;
+  for (int i = 0; i < b->m; i++) q[i] = v[i] / left;
+  b->n++;
+}
+
 bool assay_sr_basis_push(struct assay_sr_basis *b, double *v, double tolerance)
 {
   const double before = cblas_dnrm2(b->m, v, 1);
   if (!isfinite(before) || before == 0 || b->n == b->capacity) return false;
   const double left = assay_sr_basis_project(b, v);
   if (!(left > tolerance * before)) return false;
-  double *r = b->r + (size_t)b->n * (size_t)b->capacity, *q = b->q + (size_t)b->n * (size_t)b->m;
-  for (int j = 0; j < b->n; j++) r[j] = b->part[j];
-  r[b->n] = left;
-  for (int i = 0; i < b->m; i++) q[i] = v[i] / left;
-  b->n++;
+  assay_sr_basis_append(b, v, left);
   return true;
 }
 

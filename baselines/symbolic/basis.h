@@ -26,6 +26,10 @@ double assay_sr_basis_project(struct assay_sr_basis *b, double *v);
  * tolerance x |v|, v has no finite length or the basis is full. */
 bool assay_sr_basis_push(struct assay_sr_basis *b, double *v, double tolerance);
 
+/* Add what remained of a column after _project (v and the length it returned, which is not 0); the
+ * basis is not full. */
+void assay_sr_basis_append(struct assay_sr_basis *b, const double *v, double left);
+
 /* c [n]: coefficients of the pushed columns for the combination whose coefficients of q are in
  * part (after _project of a target): least squares. */
 void assay_sr_basis_solve(double *c, const struct assay_sr_basis *b);

@@ -13,6 +13,8 @@
 #include "core/num/stats.h"
 
 static const double FIRST_DAMPING = 1e-3, LARGEST_DAMPING = 1e8;
+static const double WHOLE = 1e-5;   /* how near a whole number is worth a try */
+static const double SIMPLE = 1e-10; /* and any other simple number */
 
 int assay_sr_fit_weights(double *w, const double *y, ptrdiff_t n)
 {
@@ -28,11 +30,11 @@ int assay_sr_fit_weights(double *w, const double *y, ptrdiff_t n)
 struct work {
   struct assay_expr_program *p;
   struct assay_expr_work *ew;
-  int n_params, n_free;           /* of the program; those that are fitted */
-  int which[ASSAY_SR_FIT_PARAMS]; /* [n_free] */
-  double *params, *trial;         /* [n_params] */
-  double *f, *r;                  /* [n] values, weighted residuals */
-  double *jac, *v;                /* [n_params, n], [n] */
+  int n_params, n_free;               /* of the program; those that are fitted */
+  int which[ASSAY_SR_FIT_PARAMS];     /* [n_free] */
+  double *params, *trial;             /* [n_params] */
+  double *f, *r;                      /* [n] values, weighted residuals */
+  double *jac, *v;                    /* [n_params, n], [n] */
   double length[ASSAY_SR_FIT_PARAMS]; /* of the Jacobian's columns */
   const double *columns[ASSAY_SR_MAX_VARS];
 };
@@ -248,14 +250,13 @@ done:
 }
 
 /* one constant becomes a simpler number, the other free ones are fitted again */
-static int snap_one(struct assay_expr *e, bool *free, int k, double *rms,
+static int snap_one(struct assay_expr *e, bool *free, int k, double simple, double *rms,
                     const struct assay_sr_fit_data *data, struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
   struct assay_expr *trial = NULL;
-  const double value = e->node[k].value, simple = assay_sr_snap(value, 1e-7);
   double now;
-  if (simple == value) goto done;
+  if (simple == e->node[k].value) goto done;
   ASSAY_TRY(assay_expr_copy(&trial, e));
   trial->node[k].value = simple;
   trial->node[k].exact = simple == floor(simple) && fabs(simple) < 1e6;
@@ -278,10 +279,18 @@ int assay_sr_fit_snap(struct assay_expr *e, double *rms, const struct assay_sr_f
   bool *free = NULL;
   ASSAY_TRY(ASSAY_NEW(&free, (size_t)e->n, "symbolic fit"));
   for (int k = 0; k < e->n; k++)
-    free[k] = e->node[k].op == ASSAY_EXPR_CONST && !e->node[k].exact && !is_simple(e->node[k].value);
+    free[k] =
+        e->node[k].op == ASSAY_EXPR_CONST && !e->node[k].exact && !is_simple(e->node[k].value);
   ASSAY_TRY(assay_sr_fit(e, rms, data, free, 20, b));
+  for (int k = 0; k < e->n && !assay_sr_over(b);
+       k++) { /* 0.99999 x0 - 3.4 x1: which scale is free */
+    const double whole = nearbyint(e->node[k].value);
+    if (free[k] && whole != 0 && fabs(e->node[k].value - whole) <= WHOLE)
+      ASSAY_TRY(snap_one(e, free, k, whole, rms, data, b));
+  }
   for (int k = 0; k < e->n && !assay_sr_over(b); k++)
-    if (free[k]) ASSAY_TRY(snap_one(e, free, k, rms, data, b));
+    if (free[k])
+      ASSAY_TRY(snap_one(e, free, k, assay_sr_snap(e->node[k].value, SIMPLE), rms, data, b));
 done:
   assay_free(free);
   return rc;

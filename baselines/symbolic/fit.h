@@ -24,9 +24,9 @@ struct assay_sr_fit_data {
 /* w [n] = 1 / sqrt(y^2 + (1e-3 median |y|)^2): relative errors, except where y is close to 0. */
 int assay_sr_fit_weights(double *w, const double *y, ptrdiff_t n);
 
-/* e's constants change in place. *rms: square root of the mean of w^2 (f - y)^2 afterwards; NaN where
- * f is not finite at the start (then nothing changes). free [n nodes] may be NULL; otherwise only
- * constants whose node is marked are fitted. */
+/* e's constants change in place. *rms: square root of the mean of w^2 (f - y)^2 afterwards; NaN
+ * where f is not finite at the start (then nothing changes). free [n nodes] may be NULL; otherwise
+ * only constants whose node is marked are fitted. */
 int assay_sr_fit(struct assay_expr *e, double *rms, const struct assay_sr_fit_data *data,
                  const bool *free, int iterations, struct assay_sr_budget *b);
 

@@ -62,10 +62,11 @@ bool assay_sr_model_exact(const struct assay_sr_model *m)
   return m->relative <= EXACT && m->valid_nmse <= EXACT && m->nmse <= EXACT;
 }
 
-bool assay_sr_front_solved(const struct assay_sr_front *f)
+bool assay_sr_front_solved(const struct assay_sr_front *f, int complexity)
 {
   for (int i = 0; i < f->n; i++)
-    if (assay_sr_model_exact(&f->model[i]) && f->model[i].relative <= SOLVED) return true;
+    if (assay_sr_model_exact(&f->model[i]) && f->model[i].relative <= SOLVED)
+      return f->model[i].complexity <= complexity;
   return false;
 }
 

@@ -45,9 +45,10 @@ int assay_sr_front_offer(bool *exact, struct assay_sr_front *f, const struct ass
 int assay_sr_front_offer_text(bool *exact, struct assay_sr_front *f, const char *text,
                               const char *source, struct assay_sr_budget *b);
 
-/* Whether a model matches the target to rounding. */
+/* Whether a model matches the target to rounding; whether there is one (to the last digits) of at
+ * most so many nodes. */
 bool assay_sr_model_exact(const struct assay_sr_model *m);
-bool assay_sr_front_solved(const struct assay_sr_front *f);
+bool assay_sr_front_solved(const struct assay_sr_front *f, int complexity);
 
 /* The model to report, NULL if there is none. If one is exact: the smallest among those whose
  * relative error is within 100 times the best (or below 1e-13). Else the one with the least

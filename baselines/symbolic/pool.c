@@ -20,14 +20,13 @@ enum need {
   UP_CD = 64,      /* c < d */
 };
 
-static const struct template
-{
+static const struct pattern {
   const char *text;
   int letters, need;
-}
-templates[] = {
+  const char *negative; /* minus the text, for atoms that are negative in every row */
+} patterns[] = {
     {"1 + a", 1, PURE},
-    {"1 - a", 1, PURE},
+    {"1 - a", 1, PURE, "a - 1"},
     {"sin(a)", 1, PURE},
     {"cos(a)", 1, PURE},
     {"a", 1, EXPONENTIAL},
@@ -36,11 +35,11 @@ templates[] = {
     {"sin(a/2)", 1, PURE},
     {"cos(a/2)", 1, PURE},
     {"1 + a^2", 1, PURE},
-    {"1 - a^2", 1, PURE},
+    {"1 - a^2", 1, PURE, "a^2 - 1"},
     {"2 + a", 1, PURE},
-    {"2 - a", 1, PURE},
+    {"2 - a", 1, PURE, "a - 2"},
     {"1 + 2*a", 1, PURE},
-    {"1 - 2*a", 1, PURE},
+    {"1 - 2*a", 1, PURE, "2*a - 1"},
     {"exp(a) - 1", 1, PURE},
     {"exp(a) + 1", 1, PURE},
     {"log(a)", 1, PURE},
@@ -51,9 +50,9 @@ templates[] = {
     {"1 + sin(a)", 1, PURE},
     {"sqrt(a)", 1, EXPONENTIAL},
     {"a + b", 2, LIKE | UP2},
-    {"a - b", 2, LIKE | UP2},
+    {"a - b", 2, LIKE | UP2, "b - a"},
     {"a^2 + b^2", 2, LIKE | UP2},
-    {"a^2 - b^2", 2, LIKE | UP2},
+    {"a^2 - b^2", 2, LIKE | UP2, "b^2 - a^2"},
     {"sin(a - b)", 2, PURE | UP2},
     {"cos(a - b)", 2, PURE | UP2},
     {"sin(a*b)", 2, PURE | UP2},
@@ -69,17 +68,17 @@ templates[] = {
     {"(a - b)^2", 2, EXPONENTIAL | LIKE | UP2},
     {"log(a/b)", 2, UP2},
     {"1 + a*b", 2, PURE | UP2},
-    {"1 - a*b", 2, PURE | UP2},
+    {"1 - a*b", 2, PURE | UP2, "a*b - 1"},
     {"1 + a*cos(b)", 2, PURE},
     {"1 + a*sin(b)", 2, PURE},
     {"a + b^2", 2, PURE},
-    {"a - b^2", 2, PURE},
+    {"a - b^2", 2, PURE, "b^2 - a"},
     {"a + 2*b", 2, LIKE},
-    {"a - 2*b", 2, LIKE},
+    {"a - 2*b", 2, LIKE, "2*b - a"},
     {"a^3 + b^3", 2, LIKE | UP2},
-    {"a^3 - b^3", 2, LIKE | UP2},
+    {"a^3 - b^3", 2, LIKE | UP2, "b^3 - a^3"},
     {"sqrt(a) + sqrt(b)", 2, LIKE | UP2},
-    {"sqrt(a) - sqrt(b)", 2, LIKE | UP2},
+    {"sqrt(a) - sqrt(b)", 2, LIKE | UP2, "sqrt(b) - sqrt(a)"},
     {"exp(a*b) - 1", 2, PURE | UP2},
     {"exp(a/b) - 1", 2, PURE},
     {"exp(a/b) + 1", 2, PURE},
@@ -88,15 +87,15 @@ templates[] = {
     {"sin(a + b)", 2, PURE | UP2},
     {"cos(a + b)", 2, PURE | UP2},
     {"a + b + c", 3, LIKE | UP3},
-    {"a + b - c", 3, LIKE | UP2},
+    {"a + b - c", 3, LIKE | UP2, "c - a - b"},
     {"a^2 + b^2 + c^2", 3, LIKE | UP3},
-    {"a^2 + b^2 - c^2", 3, LIKE | UP2},
+    {"a^2 + b^2 - c^2", 3, LIKE | UP2, "c^2 - a^2 - b^2"},
     {"a + b*c", 3, UP_BC},
-    {"a - b*c", 3, UP_BC},
+    {"a - b*c", 3, UP_BC, "b*c - a"},
     {"a + b/c", 3, ANY},
-    {"a - b/c", 3, ANY},
+    {"a - b/c", 3, ANY, "b/c - a"},
     {"a^2 + b*c", 3, UP_BC},
-    {"a^2 - b*c", 3, UP_BC},
+    {"a^2 - b*c", 3, UP_BC, "b*c - a^2"},
     {"a*b/c", 3, EXPONENTIAL | UP2},
     {"a/(b*c)", 3, EXPONENTIAL | UP_BC},
     {"(a - b)^2/c^2", 3, EXPONENTIAL | LIKE | UP2},
@@ -107,12 +106,12 @@ templates[] = {
     {"1 + a*cos(b - c)", 3, PURE | UP_BC},
     {"sin(a*b*c)", 3, PURE | UP3},
     {"a*b + c*d", 4, UP2 | UP_CD},
-    {"a*b - c*d", 4, UP2 | UP_CD},
+    {"a*b - c*d", 4, UP2 | UP_CD, "c*d - a*b"},
     {"a*b/(c*d)", 4, EXPONENTIAL | UP2 | UP_CD},
     {"(a - b)^2 + (c - d)^2", 4, LIKE | UP2 | UP_CD},
     {"(a + b)/(c + d)", 4, UP2 | UP_CD},
 };
-enum { TEMPLATES = sizeof templates / sizeof *templates, MAX_LETTERS = 4 };
+enum { PATTERNS = sizeof patterns / sizeof *patterns, MAX_LETTERS = 4 };
 
 static bool ordered(const int *v, int need)
 {
@@ -121,7 +120,7 @@ static bool ordered(const int *v, int need)
 }
 
 /* may these columns stand for the letters? */
-static bool suits(const struct template *t, const int *v, const struct assay_sr_table *table)
+static bool suits(const struct pattern *t, const int *v, const struct assay_sr_table *table)
 {
   for (int i = 0; i < t->letters; i++) {
     const struct assay_sr_column *c = &table->column[v[i]];
@@ -156,8 +155,8 @@ static double length(const double *v, int m)
   return sqrt(sum);
 }
 
-/* v = the atom's column; false: 0 or not finite somewhere */
-static int column(bool *valid, double *v, const struct assay_sr_atom *atom,
+/* v = the atom's column; not valid: 0 or not finite somewhere */
+static int column(bool *valid, bool *negative, double *v, const struct assay_sr_atom *atom,
                   const struct assay_sr_sample *s, int m, struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
@@ -166,14 +165,22 @@ static int column(bool *valid, double *v, const struct assay_sr_atom *atom,
   ASSAY_TRY(assay_expr_parse(&e, atom->text, NULL));
   if (!assay_sr_spend(b, (e->n + 1.0) * m)) goto done;
   ASSAY_TRY(assay_sr_values(v, e, s->x, s->m, m));
-  *valid = true;
+  *valid = *negative = true;
   for (int i = 0; i < m; i++) {
+    *negative = *negative && v[i] < 0;
     if (!atom->exponential) v[i] = log(fabs(v[i]));
     *valid = *valid && isfinite(v[i]) && fabs(v[i]) < 1e150;
   }
 done:
   assay_expr_free(e);
   return rc;
+}
+
+int assay_sr_pool_column(bool *valid, double *v, const struct assay_sr_atom *atom,
+                         const struct assay_sr_sample *s, struct assay_sr_budget *b)
+{
+  bool negative;
+  return column(valid, &negative, v, atom, s, (int)s->m, b);
 }
 
 static int reserve(struct assay_sr_pool *p, int most)
@@ -192,24 +199,25 @@ done:
 }
 
 static int add(struct assay_sr_pool *p, const struct assay_sr_atom *atom,
-               const struct assay_sr_sample *s, int most, struct assay_sr_budget *b)
+               const struct assay_sr_atom *opposite, const struct assay_sr_sample *s, int most,
+               struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
-  bool valid;
+  bool valid, negative;
   ASSAY_TRY(reserve(p, most));
   double *v = p->log + (size_t)p->n * (size_t)p->m, *rest = p->rest + (size_t)p->n * (size_t)p->m;
-  ASSAY_TRY(column(&valid, v, atom, s, p->m, b));
+  ASSAY_TRY(column(&valid, &negative, v, atom, s, p->m, b));
   if (!valid || !assay_sr_spend_flops(b, assay_sr_basis_flops(p->basis))) goto done;
   memcpy(rest, v, (size_t)p->m * sizeof *v);
   const double before = length(v, p->m), after = assay_sr_basis_project(p->basis, rest);
   if (!(after > 1e-7 * before)) goto done;
   for (int i = 0; i < p->m; i++) rest[i] /= after;
-  p->atom[p->n++] = *atom;
+  p->atom[p->n++] = negative && opposite->text[0] ? *opposite : *atom;
 done:
   return rc;
 }
 
-static int instantiate(struct assay_sr_pool *p, const struct template *t,
+static int instantiate(struct assay_sr_pool *p, const struct pattern *t,
                        const struct assay_sr_table *table, const struct assay_sr_sample *s,
                        int most, struct assay_sr_budget *b)
 {
@@ -217,12 +225,13 @@ static int instantiate(struct assay_sr_pool *p, const struct template *t,
   for (int i = 0; i < t->letters; i++) total *= table->n_vars;
   for (int code = 0; code < total && p->n < most && !assay_sr_over(b); code++) {
     int v[MAX_LETTERS] = {0};
-    struct assay_sr_atom atom = {.exponential = (t->need & EXPONENTIAL) != 0};
+    struct assay_sr_atom atom = {.exponential = (t->need & EXPONENTIAL) != 0}, opposite = {0};
     for (int i = 0, rest = code; i < t->letters; i++, rest /= table->n_vars)
       v[i] = rest % table->n_vars;
     if (!suits(t, v, table)) continue;
     assay_sr_fill_in(atom.text, sizeof atom.text, t->text, v);
-    ASSAY_TRY(add(p, &atom, s, most, b));
+    if (t->negative) assay_sr_fill_in(opposite.text, sizeof opposite.text, t->negative, v);
+    ASSAY_TRY(add(p, &atom, &opposite, s, most, b));
   }
 done:
   return rc;
@@ -261,7 +270,7 @@ int assay_sr_pool_create(struct assay_sr_pool **out, const struct assay_sr_table
   ASSAY_TRY(ASSAY_NEW(&p, 1, "symbolic pool"));
   p->m = (int)s->m;
   ASSAY_TRY(make_base(p, table, s));
-  for (int i = 0; i < TEMPLATES; i++) ASSAY_TRY(instantiate(p, &templates[i], table, s, most, b));
+  for (int i = 0; i < PATTERNS; i++) ASSAY_TRY(instantiate(p, &patterns[i], table, s, most, b));
   *out = p;
   p = NULL;
 done:

@@ -30,6 +30,11 @@ struct assay_sr_pool {
  * nothing to the basis or are 0 or not finite in a row. Stops early when the budget is spent. */
 int assay_sr_pool_create(struct assay_sr_pool **out, const struct assay_sr_table *table,
                          const struct assay_sr_sample *s, int most, struct assay_sr_budget *b);
+/* v [rows of s] = log |atom|, or its value where exponential; not valid: 0 or not finite somewhere.
+ */
+int assay_sr_pool_column(bool *valid, double *v, const struct assay_sr_atom *atom,
+                         const struct assay_sr_sample *s, struct assay_sr_budget *b);
+
 /* The template with columns v [4] in place of its letters a, b, c, d. */
 void assay_sr_fill_in(char *out, size_t size, const char *text, const int *v);
 void assay_sr_pool_destroy(struct assay_sr_pool *p);

@@ -6,12 +6,13 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-static const double DEPENDENT = 1e-12; /* what remains of a column that closes a relation */
+static const double DEPENDENT = 1e-10; /* what remains of a column that closes a relation */
 static const double NEGLIGIBLE[2] = {1e-12, 1e-7}; /* share of a term, below which it goes: first
                                                       timidly, then boldly */
+static const double CLEAN = 1e-14;                 /* and when it is beyond doubt */
 static const double EXACT = 1e-11; /* what remains of it when only its terms are fitted */
 
-enum { MAX_COLUMNS = 1400, MAX_REFUSED = 6 };
+enum { MAX_COLUMNS = 1400, MAX_REFUSED = 12 };
 
 /* one column of the library: z^z prod feature^power */
 struct monomial {
@@ -211,20 +212,48 @@ static bool assemble(struct assay_sr_relation *r, const struct library *lib, con
 struct scan {
   double *v, *c;
   int *pushed, refused;
+  double best; /* what remained of the relation kept so far */
 };
 
-static int close_relation(bool *found, struct assay_sr_relation *r, struct scan *s,
+/* Smooth functions are nearly dependent long before they are: a relation that is not clean is kept
+ * while the search for a better one goes on. */
+static int close_relation(bool *clean, struct assay_sr_relation *r, struct scan *s,
                           struct assay_sr_basis *basis, const struct library *lib, int last, int n)
 {
   int rc = ASSAY_OK;
+  struct assay_sr_relation now;
   struct terms t;
   bool sparse = false;
-  *found = false;
+  *clean = false;
   assay_sr_basis_solve(s->c, basis);
   for (int bold = 0; bold < 2 && !sparse; bold++)
     ASSAY_TRY(prune(&sparse, &t, s->pushed, s->c, basis->n, NEGLIGIBLE[bold], lib, last, n, s->v));
-  *found = sparse && assemble(r, lib, &t, last, n, s->v);
-  s->refused += !sparse; /* a relation among the features alone, x^3 = x, is no reason to stop */
+  s->refused += !sparse || t.left > CLEAN; /* but not one among the features alone, x^3 = x */
+  if (!sparse || !assemble(&now, lib, &t, last, n, s->v) || t.left >= s->best) goto done;
+  s->best = t.left;
+  *r = now;
+  *clean = t.left <= CLEAN;
+done:
+  return rc;
+}
+
+/* column k joins the basis or closes a relation */
+static int step(bool *clean, struct assay_sr_relation *r, struct scan *s,
+                struct assay_sr_basis *basis, const struct library *lib, int k, int n)
+{
+  int rc = ASSAY_OK;
+  double *keep = s->c + lib->n + 1;
+  *clean = false;
+  column(s->v, lib, k, n);
+  s->pushed[basis->n] = k;
+  const double left = assay_sr_basis_project(basis, s->v);
+  if (left <= DEPENDENT) {
+    memcpy(keep, s->v, (size_t)lib->m * sizeof *keep);
+    ASSAY_TRY(close_relation(clean, r, s, basis, lib, k, n));
+    if (*clean || !(left > CLEAN)) goto done;
+    memcpy(s->v, keep, (size_t)lib->m * sizeof *keep);
+  }
+  if (basis->n < basis->capacity) assay_sr_basis_append(basis, s->v, left);
 done:
   return rc;
 }
@@ -234,14 +263,13 @@ static int walk(bool *found, struct assay_sr_relation *r, struct scan *s,
                 struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
-  for (int k = 0; k < lib->n && !*found && s->refused < MAX_REFUSED; k++) {
+  bool clean = false;
+  for (int k = 0; k < lib->n && !clean && s->refused < MAX_REFUSED; k++) {
     const double work = assay_sr_basis_flops(basis) + lib->m * 8.0;
-    if (3 * basis->n > 2 * lib->m || !assay_sr_spend_flops(b, work)) goto done;
-    column(s->v, lib, k, n);
-    s->pushed[basis->n] = k;
-    if (!assay_sr_basis_push(basis, s->v, DEPENDENT))
-      ASSAY_TRY(close_relation(found, r, s, basis, lib, k, n));
+    if (3 * basis->n > 2 * lib->m || !assay_sr_spend_flops(b, work)) break;
+    ASSAY_TRY(step(&clean, r, s, basis, lib, k, n));
   }
+  *found = s->best < INFINITY;
 done:
   return rc;
 }
@@ -253,13 +281,13 @@ int assay_sr_relation_find(bool *found, struct assay_sr_relation *r,
   int rc = ASSAY_OK;
   struct library lib = {0};
   struct assay_sr_basis *basis = NULL;
-  struct scan s = {0};
+  struct scan s = {.best = INFINITY};
   *found = false;
   ASSAY_TRY(library_make(&lib, f, z, m, degree, linear));
   const size_t n = (size_t)lib.n + 1;
   ASSAY_TRY(assay_sr_basis_create(&basis, m, lib.n));
   ASSAY_TRY(ASSAY_NEW(&s.v, (size_t)m, "symbolic relation"));
-  ASSAY_TRY(ASSAY_NEW(&s.c, n, "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&s.c, n + (size_t)m, "symbolic relation"));
   ASSAY_TRY(ASSAY_NEW(&s.pushed, n, "symbolic relation"));
   ASSAY_TRY(walk(found, r, &s, basis, &lib, f->n, b));
 done:

@@ -38,32 +38,60 @@ void assay_sr_search_destroy(struct assay_sr_search *s)
   assay_free(s);
 }
 
-/* The order of attempts: cheap and likely first. */
+/* The order of attempts: cheap and likely first. A law that matches to rounding ends the search if
+ * it has no more nodes than `trust`: long ones may be another law in disguise, and get competition
+ * from the next attempts. */
+enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, SHAPES };
 static const struct stage {
-  int depth;                    /* of products; -1: none */
-  bool other_targets;           /* products of functions of y, not of y itself */
-  int columns, beyond, factors; /* of relations; columns 0: none */
+  enum kind kind;
+  int depth;                    /* of products */
+  int columns, beyond, factors; /* of relations */
+  int trust;
 } stages[] = {
-    {0, false, 0, 0, 0},       {1, false, 0, 0, 0},   {2, false, 0, 0, 0},
-    {-1, false, 80, 0, 0},     {0, true, 0, 0, 0},    {1, true, 0, 0, 0},
-    {-1, false, 80, 0, 1},     {-1, false, 80, 0, 2}, {2, true, 0, 0, 0},
-    {-1, false, 260, 80, 0},   {3, false, 0, 0, 0},   {-1, false, 260, 80, 1},
-    {-1, false, 600, 260, 0},  {3, true, 0, 0, 0},    {-1, false, 80, 0, 3},
-    {-1, false, 1000, 600, 0},
+    {PRODUCTS, .depth = 0, .trust = 30},
+    {PRODUCTS, .depth = 1, .trust = 30},
+    {PRODUCTS, .depth = 2, .trust = 30},
+    {RELATIONS, .columns = 100, .trust = 24},
+    {PRODUCTS_OF_FUNCTIONS, .depth = 0, .trust = 20},
+    {PRODUCTS_OF_FUNCTIONS, .depth = 1, .trust = 20},
+    {SHAPES, .trust = 30},
+    {RELATIONS, .columns = 100, .factors = 1, .trust = 40},
+    {RELATIONS, .columns = 100, .factors = 2, .trust = 60},
+    {PRODUCTS_OF_FUNCTIONS, .depth = 2, .trust = 60},
+    {RELATIONS, .columns = 260, .beyond = 100, .trust = 100},
+    {PRODUCTS, .depth = 3, .trust = 100},
+    {RELATIONS, .columns = 260, .beyond = 100, .factors = 1, .trust = 100},
+    {RELATIONS, .columns = 600, .beyond = 260, .trust = 100},
+    {PRODUCTS_OF_FUNCTIONS, .depth = 3, .trust = 100},
+    {RELATIONS, .columns = 100, .factors = 3, .trust = 100},
+    {RELATIONS, .columns = 1000, .beyond = 600, .trust = 100},
 };
 enum { STAGES = sizeof stages / sizeof *stages };
 
-static int run_products(struct assay_sr_search *s, const struct stage *stage)
+static int run_functions(struct assay_sr_search *s, int depth)
 {
   int rc = ASSAY_OK;
-  const struct assay_sr_target *t = assay_sr_targets;
-  if (!stage->other_targets) return assay_sr_search_products(s, t, stage->depth);
-  for (t++; t->name && !assay_sr_over(s->budget) && !assay_sr_front_solved(s->front); t++) {
-    if (t->power || (t->pure && !s->table->column[s->table->n_vars].plain)) continue;
-    ASSAY_TRY(assay_sr_search_products(s, t, stage->depth));
+  const bool plain = s->table->column[s->table->n_vars].plain;
+  for (const struct assay_sr_target *t = assay_sr_targets + 1; t->name; t++) {
+    if (assay_sr_over(s->budget) || assay_sr_front_solved(s->front, 24)) break;
+    if (!t->power && (!t->pure || plain)) ASSAY_TRY(assay_sr_search_products(s, t, depth));
   }
 done:
   return rc;
+}
+
+static int run_stage(struct assay_sr_search *s, const struct stage *g)
+{
+  switch (g->kind) {
+  case PRODUCTS:
+    return assay_sr_search_products(s, assay_sr_targets, g->depth);
+  case PRODUCTS_OF_FUNCTIONS:
+    return run_functions(s, g->depth);
+  case RELATIONS:
+    return assay_sr_search_relations(s, g->columns, g->beyond, g->factors);
+  default:
+    return assay_sr_search_shapes(s);
+  }
 }
 
 int assay_sr_search_polish(struct assay_sr_search *s)
@@ -103,10 +131,10 @@ int assay_sr_search_run(struct assay_sr_search *s)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(run_floors(s));
-  for (const struct stage *g = stages; g < stages + STAGES; g++) {
-    if (assay_sr_over(s->budget) || assay_sr_front_solved(s->front)) goto done;
-    if (g->depth >= 0) ASSAY_TRY(run_products(s, g));
-    if (g->columns > 0) ASSAY_TRY(assay_sr_search_relations(s, g->columns, g->beyond, g->factors));
+  for (const struct stage *g = stages; g < stages + STAGES && !assay_sr_over(s->budget); g++) {
+    ASSAY_TRY(run_stage(s, g));
+    ASSAY_TRY(assay_sr_search_polish(s));
+    if (assay_sr_front_solved(s->front, g->trust)) break;
   }
 done:
   return rc;

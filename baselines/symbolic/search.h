@@ -27,6 +27,9 @@ void assay_sr_search_destroy(struct assay_sr_search *s);
 int assay_sr_search_products(struct assay_sr_search *s, const struct assay_sr_target *target,
                              int depth);
 
+/* y = c prod x_i^a_i h(k M)^b: one factor of a known shape and unknown scale (shapes.c). */
+int assay_sr_search_shapes(struct assay_sr_search *s);
+
 /* Models of the front that are nearly exact get their constants fitted to the last digit and
  * simplified. */
 int assay_sr_search_polish(struct assay_sr_search *s);

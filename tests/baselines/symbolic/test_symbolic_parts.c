@@ -194,7 +194,7 @@ static void front_keeps_what_is_not_beaten(void **state)
   assert_ok(assay_sr_front_offer_text(&exact, f, "x0 + 1 + x1/1000 + 0*x1", "test", &b));
   assert_true(exact);
   assert_ok(assay_sr_front_offer_text(&exact, f, "x0 + 1 + x1/1000", "test", &b));
-  assert_true(exact && assay_sr_front_solved(f));
+  assert_true(exact && assay_sr_front_solved(f, 7));
   assert_int_equal(assay_sr_front_select(f)->complexity, 7);
   assert_fails(assay_sr_front_offer_text(&exact, f, "x0 +", "test", &b), ASSAY_EPARSE, "");
   b = assay_sr_budget_start(1199, 0);
