@@ -5,6 +5,7 @@
 #include "baselines/symbolic/fit.h"
 #include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/relation.h"
+#include "baselines/symbolic/tidy.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -110,6 +111,7 @@ int assay_sr_search_polish(struct assay_sr_search *s)
     }
   for (int i = 0; i < n; i++) {
     ASSAY_TRY(assay_sr_fit_snap(near[i], &rms, &data, s->budget));
+    ASSAY_TRY(assay_sr_tidy(&near[i]));
     if (isfinite(rms)) ASSAY_TRY(assay_sr_front_offer(NULL, s->front, near[i], "fit", s->budget));
   }
 done:

@@ -18,7 +18,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-enum { ROWS = 96, MIN_ROWS = 40, MAX_MONOMIALS = 1500, KEPT = 60, GRID = 24, GOLDEN = 55 };
+enum { ROWS = 96, MIN_ROWS = 40, MAX_MONOMIALS = 1500, KEPT = 60, GRID = 16, GOLDEN = 55 };
 
 static double shape_plus(double z)
 {
@@ -74,12 +74,13 @@ struct pair {
 
 struct field {
   struct assay_sr_search *s;
-  int m, n; /* rows, base columns */
-  struct assay_sr_basis *basis;
-  double *log_x;            /* [n, m] */
-  double *t;                /* [m] log |y / scale| */
-  double *monomial, *v, *u; /* [m] */
-  int *sign;                /* [n, m] of the columns */
+  int m, n;                             /* rows, base columns */
+  struct assay_sr_basis *whole, *basis; /* of 1 and the columns: all rows, some of them */
+  double *log_x;                        /* [n, m] */
+  int *sign;                            /* [n, m] of the columns */
+  double *t;                            /* [m] log |y / scale| */
+  double *rest, before;                 /* [m] what of t is outside the base, its length */
+  double *monomial, *v, *u;             /* [m] */
   int n_pairs;
   struct pair pair[KEPT];
 };
@@ -129,39 +130,55 @@ static int shape_column(struct field *f, const struct shape *h, double k, int *r
   return n >= MIN_ROWS ? n : 0;
 }
 
-/* base on these rows */
-static void base(struct field *f, const int *rows, int n)
+/* 1 and the columns on these rows */
+static void make_base(const struct field *f, struct assay_sr_basis *basis, const int *rows, int n)
 {
   double w[ROWS];
-  f->basis->n = 0;
-  f->basis->m = n;
+  basis->n = 0;
+  basis->m = n;
   for (int i = 0; i < n; i++) w[i] = 1;
-  assay_sr_basis_push(f->basis, w, 0);
+  assay_sr_basis_push(basis, w, 0);
   for (int j = 0; j < f->n; j++) {
-    for (int i = 0; i < n; i++) w[i] = f->log_x[j * f->m + rows[i]];
-    assay_sr_basis_push(f->basis, w, 1e-9);
+    for (int i = 0; i < n; i++) w[i] = f->log_x[j * f->m + (rows ? rows[i] : i)];
+    assay_sr_basis_push(basis, w, 1e-9);
   }
+}
+
+static double dot(const double *a, const double *b, int n)
+{
+  double sum = 0;
+  for (int i = 0; i < n; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/* length of v - b u (b NAN: the best one) relative to that of v, both outside the base */
+static double compare(const double *v, double before, const double *u, double left, double b, int n)
+{
+  double sum = 0;
+  if (!(left > 1e-9) || !(before > 0)) return INFINITY;
+  const double c = isnan(b) ? dot(u, v, n) / (left * left) : b;
+  for (int i = 0; i < n; i++) sum += (v[i] - c * u[i]) * (v[i] - c * u[i]);
+  return sqrt(sum) / before;
 }
 
 /* rms of t - b u outside the base (b NAN: fitted) relative to that of t */
 static double residual(struct field *f, const struct shape *h, double k, double b)
 {
   int rows[ROWS];
-  double before, after;
   const int n = shape_column(f, h, k, rows);
+  const double base = f->n + 1.0;
   if (!n || !assay_sr_spend(f->s->budget, 2.0 * n)) return INFINITY;
-  if (!assay_sr_spend_flops(f->s->budget, (f->n + 4.0) * (f->n + 1) * 4 * n)) return INFINITY;
-  base(f, rows, n);
-  for (int i = 0; i < n; i++) f->v[i] = f->t[rows[i]];
-  before = assay_sr_basis_project(f->basis, f->v);
-  if (isnan(b)) {
-    if (!assay_sr_basis_push(f->basis, f->u, 1e-9)) return INFINITY;
-    after = assay_sr_basis_project(f->basis, f->v);
-  } else {
-    for (int i = 0; i < n; i++) f->v[i] -= b * f->u[i];
-    after = assay_sr_basis_project(f->basis, f->v);
+  if (n == f->m) {
+    if (!assay_sr_spend_flops(f->s->budget, (4 * base + 2) * n)) return INFINITY;
+    const double left = assay_sr_basis_project(f->whole, f->u);
+    return compare(f->rest, f->before, f->u, left, b, n);
   }
-  return before > 0 ? after / before : INFINITY;
+  if (!assay_sr_spend_flops(f->s->budget, (base + 4) * base * 4 * n)) return INFINITY;
+  make_base(f, f->basis, rows, n);
+  for (int i = 0; i < n; i++) f->v[i] = f->t[rows[i]];
+  const double before = assay_sr_basis_project(f->basis, f->v);
+  const double left = assay_sr_basis_project(f->basis, f->u);
+  return compare(f->v, before, f->u, left, b, n);
 }
 
 static void keep(struct field *f, const struct pair *p)
@@ -290,20 +307,24 @@ static int field_open(struct field *f, struct assay_sr_search *s)
   f->m = p->m < ROWS ? p->m : ROWS;
   f->n = p->n_base;
   const size_t m = (size_t)f->m, n = (size_t)f->n;
-  ASSAY_TRY(assay_sr_basis_create(&f->basis, f->m, f->n + 2));
+  ASSAY_TRY(assay_sr_basis_create(&f->basis, f->m, f->n + 1));
+  ASSAY_TRY(assay_sr_basis_create(&f->whole, f->m, f->n + 1));
   ASSAY_TRY(ASSAY_NEW(&f->log_x, m * n, "symbolic shapes"));
   ASSAY_TRY(ASSAY_NEW(&f->sign, m * n, "symbolic shapes"));
-  ASSAY_TRY(ASSAY_NEW(&f->t, 4 * m, "symbolic shapes"));
+  ASSAY_TRY(ASSAY_NEW(&f->t, 5 * m, "symbolic shapes"));
   f->monomial = f->t + m;
   f->v = f->t + 2 * m;
   f->u = f->t + 3 * m;
+  f->rest = f->t + 4 * m;
   for (int j = 0; j < f->n; j++)
     for (int i = 0; i < f->m; i++) {
       f->log_x[j * f->m + i] = p->base_log[j * p->m + i];
       f->sign[j * f->m + i] = s->sample->x[p->base[j] * s->sample->m + i] < 0 ? -1 : 1;
     }
   const double scale = s->table->column[s->table->n_vars].scale;
-  for (int i = 0; i < f->m; i++) f->t[i] = log(fabs(s->sample->y[i] / scale));
+  for (int i = 0; i < f->m; i++) f->rest[i] = f->t[i] = log(fabs(s->sample->y[i] / scale));
+  make_base(f, f->whole, NULL, f->m);
+  f->before = assay_sr_basis_project(f->whole, f->rest);
 done:
   return rc;
 }
@@ -311,6 +332,7 @@ done:
 static void field_close(struct field *f)
 {
   assay_sr_basis_destroy(f->basis);
+  assay_sr_basis_destroy(f->whole);
   assay_free(f->log_x);
   assay_free(f->sign);
   assay_free(f->t);
