@@ -4,6 +4,7 @@
 
 #include "baselines/symbolic/fit.h"
 #include "baselines/symbolic/linear.h"
+#include "baselines/symbolic/reduce.h"
 #include "baselines/symbolic/relation.h"
 #include "baselines/symbolic/tidy.h"
 #include "core/base/err.h"
@@ -42,11 +43,12 @@ void assay_sr_search_destroy(struct assay_sr_search *s)
 /* The order of attempts: cheap and likely first. A law that matches to rounding ends the search if
  * it has no more nodes than `trust`: long ones may be another law in disguise, and get competition
  * from the next attempts. */
-enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, SHAPES };
+enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, SHAPES, REDUCED };
 static const struct stage {
   enum kind kind;
   int depth;                    /* of products */
   int columns, beyond, factors; /* of relations */
+  double share;                 /* of the budget */
   int trust;
 } stages[] = {
     {PRODUCTS, .depth = 0, .trust = 30},
@@ -55,6 +57,7 @@ static const struct stage {
     {RELATIONS, .columns = 100, .trust = 24},
     {PRODUCTS_OF_FUNCTIONS, .depth = 0, .trust = 20},
     {PRODUCTS_OF_FUNCTIONS, .depth = 1, .trust = 20},
+    {REDUCED, .share = 0.4, .trust = 50},
     {SHAPES, .trust = 30},
     {RELATIONS, .columns = 100, .factors = 1, .trust = 40},
     {RELATIONS, .columns = 100, .factors = 2, .trust = 60},
@@ -90,6 +93,8 @@ static int run_stage(struct assay_sr_search *s, const struct stage *g)
     return run_functions(s, g->depth);
   case RELATIONS:
     return assay_sr_search_relations(s, g->columns, g->beyond, g->factors);
+  case REDUCED:
+    return s->reduced ? ASSAY_OK : assay_sr_search_reduced(s, g->share);
   default:
     return assay_sr_search_shapes(s);
   }
@@ -126,6 +131,50 @@ static int run_floors(struct assay_sr_search *s)
   ASSAY_TRY(assay_sr_fit_constant(s->front, s->budget, s->seed));
   ASSAY_TRY(assay_sr_fit_product(s->front, s->budget, s->seed));
 done:
+  return rc;
+}
+
+static int bring_back(struct assay_sr_search *s, const struct assay_sr_reduction *r,
+                      const struct assay_sr_front *found)
+{
+  int rc = ASSAY_OK;
+  struct assay_expr *e = NULL;
+  for (int i = 0; i < found->n; i++) {
+    ASSAY_TRY(assay_sr_reduce_undo(&e, r, s->table->n_vars, found->model[i].expr));
+    ASSAY_TRY(assay_sr_tidy(&e));
+    ASSAY_TRY(assay_sr_front_offer(NULL, s->front, e, found->model[i].source, s->budget));
+    assay_expr_free(e);
+    e = NULL;
+  }
+done:
+  assay_expr_free(e);
+  return rc;
+}
+
+int assay_sr_search_reduced(struct assay_sr_search *s, double share)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_reduction *r = NULL;
+  struct assay_sr_table *table = NULL;
+  struct assay_sr_front *front = NULL;
+  struct assay_sr_search *inner = NULL;
+  struct assay_sr_budget part = assay_sr_budget_share(s->budget, share);
+  ASSAY_TRY(ASSAY_NEW(&r, 1, "symbolic search"));
+  ASSAY_TRY(assay_sr_reduce_find(r, s->table, s->seed, &part));
+  if (r->steps > 0 && r->n_vars > 0 && !assay_sr_over(&part)) {
+    ASSAY_TRY(assay_sr_reduce_table(&table, r, s->table));
+    ASSAY_TRY(assay_sr_front_create(&front, table));
+    ASSAY_TRY(assay_sr_search_create(&inner, table, front, &part, s->seed));
+    inner->reduced = true;
+    ASSAY_TRY(assay_sr_search_run(inner));
+  }
+  assay_sr_budget_join(s->budget, &part);
+  if (front) ASSAY_TRY(bring_back(s, r, front));
+done:
+  assay_sr_search_destroy(inner);
+  assay_sr_front_destroy(front);
+  assay_sr_table_destroy(table);
+  assay_free(r);
   return rc;
 }
 

@@ -12,6 +12,7 @@ struct assay_sr_search {
   struct assay_sr_front *front;       /* borrowed */
   struct assay_sr_budget *budget;     /* borrowed */
   uint64_t seed;
+  bool reduced; /* the table is a reduction of another one: no further reductions */
   struct assay_sr_sample *sample;
   struct assay_sr_pool *pool;
 };
@@ -29,6 +30,10 @@ int assay_sr_search_products(struct assay_sr_search *s, const struct assay_sr_ta
 
 /* y = c prod x_i^a_i h(k M)^b: one factor of a known shape and unknown scale (shapes.c). */
 int assay_sr_search_shapes(struct assay_sr_search *s);
+
+/* The whole search on the reduced table (reduce.h), if there is one, with this share of what is
+ * left of the budget. */
+int assay_sr_search_reduced(struct assay_sr_search *s, double share);
 
 /* Models of the front that are nearly exact get their constants fitted to the last digit and
  * simplified. */
