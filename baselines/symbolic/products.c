@@ -14,7 +14,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-enum { DEPTH = 3, TOP = 1000, TRIED = 8, APPROXIMATE = 2, OPERATIONS = 4 };
+enum { DEPTH = 3, TOP = 1000, TRIED = 8, APPROXIMATE = 2, OPERATIONS = 4, PLAIN = 240 };
 
 struct set {
   int n, atom[DEPTH];
@@ -84,13 +84,14 @@ static struct set with(const struct set *s, int atom, double left)
   return out;
 }
 
-/* all sets with one atom more than s, beyond `from` */
-static void extend(struct shortlist *list, const struct work *w, const struct set *s, int from)
+/* all sets with one atom more than s, from `from` up to `end` */
+static void extend(struct shortlist *list, const struct work *w, const struct set *s, int from,
+                   int end)
 {
   double l[DEPTH][DEPTH], e[DEPTH], left = 1;
   if (!factorise(l, e, w, s)) return;
   for (int i = 0; i < s->n; i++) left -= e[i] * e[i];
-  for (int k = from; k < w->n; k++) {
+  for (int k = from; k < end; k++) {
     double u[DEPTH], rest = 1, part = w->c[k];
     for (int i = 0; i < s->n; i++) {
       double sum = gram(w, k, s->atom[i]);
@@ -105,19 +106,33 @@ static void extend(struct shortlist *list, const struct work *w, const struct se
   }
 }
 
+/* every set of three of the first atoms, which are the plainest */
+static bool all_triples(struct work *w, struct assay_sr_budget *b)
+{
+  const int n = w->n < PLAIN ? w->n : PLAIN;
+  if (!assay_sr_spend_flops(b, (double)n * n * n / 6 * DEPTH * OPERATIONS)) return false;
+  for (int i = 0; i < n; i++)
+    for (int j = i + 1; j < n; j++) {
+      const struct set pair = {.n = 2, .atom = {i, j}};
+      extend(w->next, w, &pair, j + 1, n);
+    }
+  return true;
+}
+
 static bool grow(struct work *w, int depth, struct assay_sr_budget *b)
 {
   const struct set none = {0};
   w->next->n = 0;
   if (depth == 1) {
-    extend(w->next, w, &none, 0);
+    extend(w->next, w, &none, 0, w->n);
     return true;
   }
+  if (depth == 3 && !all_triples(w, b)) return false;
   const int starts = depth == 2 ? w->n : w->now->n;
   for (int i = 0; i < starts; i++) {
     const struct set one = with(&none, i, 0);
     if (!assay_sr_spend_flops(b, (double)w->n * depth * OPERATIONS)) return false;
-    extend(w->next, w, depth == 2 ? &one : &w->now->set[i], depth == 2 ? i + 1 : 0);
+    extend(w->next, w, depth == 2 ? &one : &w->now->set[i], depth == 2 ? i + 1 : 0, w->n);
   }
   return true;
 }

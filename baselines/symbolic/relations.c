@@ -16,8 +16,12 @@ static const uint64_t AGAIN = 20000000;
 /* Targets: with z in the denominator too, 1/y needs no row of its own. */
 static const struct look {
   const char *target;
-  bool linear, root;
-} looks[] = {{"y", false, false}, {"y^2", false, true}, {"log(y)", true, false}};
+  bool linear, root, pure; /* pure: y is compared with numbers */
+} looks[] = {
+    {"y", false, false, false},     {"y^2", false, true, false},    {"log(y)", true, false, false},
+    {"cos(y)", false, false, true}, {"sin(y)", false, false, true}, {"exp(y)", false, false, true},
+    {"tan(y)", false, false, true},
+};
 enum { LOOKS = sizeof looks / sizeof *looks };
 
 /* Functions that may stand in for columns a (and b). */
@@ -31,6 +35,7 @@ static const struct stand_in {
     {"cos(a - b)", 2, ANGLE | ORDERED},
     {"sin(a - b)", 2, ANGLE | ORDERED},
     {"sqrt(a)", 1, POSITIVE | ALL | LENGTH},
+    {"sqrt(a*b)", 2, POSITIVE | ORDERED | KEEP},
     {"log(a)", 1, POSITIVE},
     {"log(a)", 1, POSITIVE | KEEP},
     {"exp(a)", 1, PURE},
@@ -146,6 +151,7 @@ static void make_targets(struct field *f)
 {
   for (int k = 0; k < LOOKS; k++) {
     double *z = f->z + k * f->m;
+    if (looks[k].pure && !f->s->table->column[f->s->table->n_vars].plain) continue;
     if (!assay_sr_target_apply(z, assay_sr_target_find(looks[k].target), f->rows->y, f->m))
       continue;
     f->scale[k] = geometric_mean(z, f->m);
@@ -197,7 +203,7 @@ static int load(bool *valid, struct field *f, const struct set *set)
     *valid = *valid && assay_sr_spend(f->s->budget, (double)e->n * f->m);
     if (!*valid) goto done;
     ASSAY_TRY(assay_sr_values(v, e, f->rows->x, f->m, f->m));
-    u->unit = e->node[e->n - 1].op == ASSAY_EXPR_SQRT ? 0.5 : 1;
+    u->unit = e->n == 2 && e->node[1].op == ASSAY_EXPR_SQRT ? 0.5 : 1;
     if (u->unit != 1) snprintf(u->text, sizeof u->text, "x%d", e->node[0].var);
     u->scale = e->n == 1 ? geometric_mean(v, f->m) : 1;
     u->positive = true;
@@ -300,7 +306,8 @@ int assay_sr_search_relations(struct assay_sr_search *s, int columns, int beyond
   for (int i = 0; i < f.n_sets && !assay_sr_over(s->budget); i++) {
     ASSAY_TRY(load(&valid, &f, &f.set[i]));
     for (int look = 0; valid && look < LOOKS; look++)
-      if (f.scale[look] != 0 && !(looks[look].linear && factors))
+      if (f.scale[look] != 0 && !(looks[look].linear && factors) &&
+          !(looks[look].pure && (factors || beyond)))
         ASSAY_TRY(attempt_prefactors(&exact, &f, look, columns, beyond, factors));
     if (!exact) continue;
     if (!end) end = s->budget->used + (s->budget->used - before) / 2 + AGAIN;

@@ -116,12 +116,12 @@ static double reference_size(const struct field *f, bool periodic)
 }
 
 /* u [count] = log |h(k M)| and v = log |y| on the rows that count; the count, 0 if not possible */
-static int shape_column(struct field *f, const struct shape *h, double k, int *rows)
+static int shape_column(struct field *f, const struct shape *h, double k, bool all, int *rows)
 {
   int n = 0;
   for (int i = 0; i < f->m; i++) {
     const double z = k * f->monomial[i];
-    if (h->periodic && fabs(z) > 3) continue;
+    if (h->periodic && !all && fabs(z) > 3) continue;
     const double value = log(fabs(h->f(z)));
     if (!isfinite(value)) return 0;
     rows[n] = i;
@@ -162,10 +162,10 @@ static double compare(const double *v, double before, const double *u, double le
 }
 
 /* rms of t - b u outside the base (b NAN: fitted) relative to that of t */
-static double residual(struct field *f, const struct shape *h, double k, double b)
+static double residual(struct field *f, const struct shape *h, double k, double b, bool all)
 {
   int rows[ROWS];
-  const int n = shape_column(f, h, k, rows);
+  const int n = shape_column(f, h, k, all, rows);
   const double base = f->n + 1.0;
   if (!n || !assay_sr_spend(f->s->budget, 2.0 * n)) return INFINITY;
   if (n == f->m) {
@@ -191,62 +191,25 @@ static void keep(struct field *f, const struct pair *p)
   f->pair[at] = *p;
 }
 
-/* the best k on the grid for every shape of this monomial */
-static void coarse(struct field *f, const signed char *power)
-{
-  if (!set_monomial(f, power)) return;
-  for (const struct shape *h = shapes; h < shapes + SHAPES; h++) {
-    struct pair best = {.shape = h, .left = INFINITY};
-    const double size = reference_size(f, h->periodic);
-    memcpy(best.power, power, (size_t)f->n);
-    for (int i = 0; i < GRID && !assay_sr_over(f->s->budget); i++) {
-      const double k = pow(10, h->low + (h->high - h->low) * i / (GRID - 1)) / size;
-      const double left = residual(f, h, k, NAN);
-      if (left < best.left) {
-        best.left = left;
-        best.k = k;
-      }
-    }
-    if (best.left < 0.7) keep(f, &best);
-  }
-}
-
-/* all exponents of this sum of absolute values, from column j on */
-static void enumerate(struct field *f, signed char *power, int j, int left, int *count)
-{
-  if (*count >= MAX_MONOMIALS || assay_sr_over(f->s->budget)) return;
-  if (j == f->n) {
-    if (left) return;
-    (*count)++;
-    coarse(f, power);
-    return;
-  }
-  for (int p = -2; p <= 2; p++) {
-    if (abs(p) > left) continue;
-    power[j] = (signed char)p;
-    enumerate(f, power, j + 1, left - abs(p), count);
-  }
-  power[j] = 0;
-}
-
 static double golden(struct field *f, const struct pair *p, double b, double low, double high)
 {
   const double ratio = 0.61803398874989485;
   double a = log(low), c = log(high), x1 = c - ratio * (c - a), x2 = a + ratio * (c - a);
-  double f1 = residual(f, p->shape, exp(x1), b), f2 = residual(f, p->shape, exp(x2), b);
+  double f1 = residual(f, p->shape, exp(x1), b, false),
+         f2 = residual(f, p->shape, exp(x2), b, false);
   for (int i = 0; i < GOLDEN; i++) {
     if (f1 < f2) {
       c = x2;
       x2 = x1;
       f2 = f1;
       x1 = c - ratio * (c - a);
-      f1 = residual(f, p->shape, exp(x1), b);
+      f1 = residual(f, p->shape, exp(x1), b, false);
     } else {
       a = x1;
       x1 = x2;
       f1 = f2;
       x2 = a + ratio * (c - a);
-      f2 = residual(f, p->shape, exp(x2), b);
+      f2 = residual(f, p->shape, exp(x2), b, false);
     }
   }
   return exp((a + c) / 2);
@@ -257,14 +220,14 @@ static void refine(struct field *f, struct pair *p, double b)
 {
   double best = p->k, least = INFINITY;
   for (double step = -1.5; step <= 1.5; step += 0.1) {
-    const double k = p->k * pow(10, step), left = residual(f, p->shape, k, b);
+    const double k = p->k * pow(10, step), left = residual(f, p->shape, k, b, false);
     if (left < least) {
       least = left;
       best = k;
     }
   }
   p->k = golden(f, p, b, best * 0.75, best * 1.33);
-  p->left = residual(f, p->shape, p->k, b);
+  p->left = residual(f, p->shape, p->k, b, false);
 }
 
 /* the shape as an atom with its column on the pool's rows, and the product offered */
@@ -296,6 +259,71 @@ static int offer(struct field *f, const struct pair *p)
   ASSAY_TRY(assay_sr_product_offer(&exact, s, &product, assay_sr_targets, s->sample->y, true));
 done:
   assay_free(column);
+  return rc;
+}
+
+/* Periodic shapes of an argument without a constant, or with a usual one: sin(2 pi x0 x1), on all
+ * rows. */
+static int plain_argument(struct field *f, const struct shape *h, const signed char *power)
+{
+  static const double usual[] = {
+      1, 0.5, 2, 3.14159265358979312, 6.28318530717958623, 1.57079632679489656};
+  int rc = ASSAY_OK;
+  double scale = 1;
+  for (int j = 0; j < f->n; j++)
+    scale *= pow(f->s->table->column[f->s->pool->base[j]].scale, power[j]);
+  if (!(scale > 1e-4 && scale < 1e4)) goto done;
+  for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+    struct pair p = {.shape = h, .k = usual[i] * scale};
+    memcpy(p.power, power, (size_t)f->n);
+    p.left = residual(f, h, p.k, NAN, true);
+    if (p.left < 1e-7) ASSAY_TRY(offer(f, &p));
+  }
+done:
+  return rc;
+}
+
+/* the best k on the grid for every shape of this monomial */
+static int coarse(struct field *f, const signed char *power)
+{
+  int rc = ASSAY_OK;
+  if (!set_monomial(f, power)) return ASSAY_OK;
+  for (const struct shape *h = shapes; h < shapes + SHAPES; h++) {
+    struct pair best = {.shape = h, .left = INFINITY};
+    const double size = reference_size(f, h->periodic);
+    memcpy(best.power, power, (size_t)f->n);
+    for (int i = 0; i < GRID && !assay_sr_over(f->s->budget); i++) {
+      const double k = pow(10, h->low + (h->high - h->low) * i / (GRID - 1)) / size;
+      const double left = residual(f, h, k, NAN, false);
+      if (left < best.left) {
+        best.left = left;
+        best.k = k;
+      }
+    }
+    if (best.left < 0.7) keep(f, &best);
+    if (h->periodic) ASSAY_TRY(plain_argument(f, h, power));
+  }
+done:
+  return rc;
+}
+
+/* all exponents of this sum of absolute values, from column j on */
+static int enumerate(struct field *f, signed char *power, int j, int left, int *count)
+{
+  int rc = ASSAY_OK;
+  if (*count >= MAX_MONOMIALS || assay_sr_over(f->s->budget)) return ASSAY_OK;
+  if (j == f->n) {
+    if (left) return ASSAY_OK;
+    (*count)++;
+    return coarse(f, power);
+  }
+  for (int p = -2; p <= 2; p++) {
+    if (abs(p) > left) continue;
+    power[j] = (signed char)p;
+    ASSAY_TRY(enumerate(f, power, j + 1, left - abs(p), count));
+  }
+done:
+  power[j] = 0;
   return rc;
 }
 
@@ -368,7 +396,7 @@ int assay_sr_search_shapes(struct assay_sr_search *s)
   ASSAY_TRY(field_open(f, s));
   for (int i = 0; i < f->m; i++)
     if (!isfinite(f->t[i])) goto done;
-  for (int size = 1; size <= 4; size++) enumerate(f, power, 0, size, &count);
+  for (int size = 1; size <= 4; size++) ASSAY_TRY(enumerate(f, power, 0, size, &count));
   ASSAY_TRY(refine_all(f));
 done:
   if (f) field_close(f);
