@@ -75,6 +75,30 @@ static inline void vec_store_some(double *p, vec a, int count)
 #endif
 }
 
+/* The VL numbers one place before those of b, and one place behind those of a, where b follows a:
+ * for neighbours in a row one load less, of the kind that touches two lines of the cache. */
+static inline vec vec_before(vec a, vec b)
+{
+#if VL == 8
+  return __builtin_shufflevector(a, b, 7, 8, 9, 10, 11, 12, 13, 14);
+#elif VL == 4
+  return __builtin_shufflevector(a, b, 3, 4, 5, 6);
+#else
+  return __builtin_shufflevector(a, b, 1, 2);
+#endif
+}
+
+static inline vec vec_behind(vec a, vec b)
+{
+#if VL == 8
+  return __builtin_shufflevector(a, b, 1, 2, 3, 4, 5, 6, 7, 8);
+#elif VL == 4
+  return __builtin_shufflevector(a, b, 1, 2, 3, 4);
+#else
+  return __builtin_shufflevector(a, b, 1, 2);
+#endif
+}
+
 /* VL x VL numbers: row i, lane j becomes row j, lane i */
 static inline void vec_transpose(vec *a)
 {

@@ -155,13 +155,32 @@ INLINE struct row row_of(level *l, const double *x, ptrdiff_t j)
                       l->b + at, l->stride};
 }
 
-/* b and E x of the four neighbours */
-INLINE vec around(const struct row *w, int i)
+/* Walks along a row: the vectors of x before, at and behind the place, and those of the faces. */
+struct window {
+  vec before, x, behind, face, next_face;
+};
+
+INLINE struct window open_window(const struct row *w)
 {
-  return vec_load(w->b + i) + ((vec_load(w->west + i + 1) * vec_load(w->x + i + 1) +
-                                vec_load(w->west + i) * vec_load(w->x + i - 1)) +
+  const vec none = {0};
+  return (struct window){none, vec_load(w->x - VL), vec_load(w->x), none, vec_load(w->west)};
+}
+
+/* b and E x of the four neighbours, at i; x there is a->x then */
+INLINE vec around(struct window *a, const struct row *w, int i)
+{
+  a->before = a->x, a->x = a->behind, a->face = a->next_face;
+  a->behind = vec_load(w->x + i + VL), a->next_face = vec_load(w->west + i + VL);
+  return vec_load(w->b + i) + ((vec_behind(a->face, a->next_face) * vec_behind(a->x, a->behind) +
+                                a->face * vec_before(a->before, a->x)) +
                                (vec_load(w->north + i) * vec_load(w->x + i + w->stride) +
                                 vec_load(w->south + i) * vec_load(w->x + i - w->stride)));
+}
+
+/* the first n - i numbers and zeros */
+INLINE void put(double *to, int i, int n, vec value)
+{
+  vec_store(to + i, i + VL <= n ? value : vec_first(value, n - i));
 }
 
 /* y = (1 - w) x + w / D (b + neighbours) */
@@ -172,7 +191,11 @@ INLINE void sweep(const struct assay_multigrid *m, level *l, double *y, const do
   const struct row from = row_of(l, x, j);
   const double *inverse = l->inverse + j * l->stride;
   double *restrict to = y + j * l->stride;
-  ROW(to, l->nx, vec_load(from.x + i) * (1 - w) + (vec_load(inverse + i) * w) * around(&from, i));
+  struct window a = open_window(&from);
+  for (int i = 0; i < l->nx; i += VL) {
+    const vec sum = around(&a, &from, i);
+    put(to, i, l->nx, a.x * (1 - w) + (vec_load(inverse + i) * w) * sum);
+  }
   wrap(m, l, y, j);
 }
 
@@ -196,7 +219,11 @@ INLINE void restrict_residual(level *l, level *coarse, ptrdiff_t j)
   const struct row from = row_of(l, l->y, j);
   const double *d = l->diagonal + j * l->stride;
   double *restrict r = l->r, *restrict b = coarse->b + j / 2 * coarse->stride;
-  ROW(r, l->nx, around(&from, i) - vec_load(d + i) * vec_load(from.x + i));
+  struct window a = open_window(&from);
+  for (int i = 0; i < l->nx; i += VL) {
+    const vec sum = around(&a, &from, i);
+    put(r, i, l->nx, sum - vec_load(d + i) * a.x);
+  }
   if (j % 2 == 0)
     ROW(b, coarse->nx, 0 + (even(r + 2 * i) + odd(r + 2 * i)));
   else

@@ -34,7 +34,7 @@ static inline int bound(double *time, const char **name, const struct kernel *k,
   int rc = ASSAY_OK;
   const struct cost *c = &k->cost;
   double bandwidth = 1;
-  if (k->cost.bytes > 0) ASSAY_TRY(bench_bandwidth(&bandwidth, m->isa, BENCH_TRIAD, k->fields));
+  if (k->cost.bytes > 0) ASSAY_TRY(bench_bandwidth(&bandwidth, m->isa, BENCH_UPDATE, k->fields));
   const struct {
     const char *name;
     double time;
@@ -145,7 +145,7 @@ static inline struct cost transform(const struct assay_dct *p)
 static inline struct cost direct(const struct assay_poisson *p, const struct machine *m)
 {
   const double turns = log2(bench_widths[m->isa]);
-  const struct cost rest = {.add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 32};
+  const struct cost rest = {.add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 40};
   return plus(rest, 2, transform(p->dct));
 }
 

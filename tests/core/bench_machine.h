@@ -40,14 +40,14 @@ static inline double bench_least(void (*work)(void *), void *context, int calls)
 #endif
 
 /* As many chains as hide the latency of additions, and multiplications, at two a cycle. */
-enum { BENCH_CHAINS = 6, BENCH_ROUNDS = 20000, BENCH_LINES = 8 };
+enum { BENCH_CHAINS = 7, BENCH_ROUNDS = 20000, BENCH_LINES = 8 };
 
 struct bench_stream {
   double *a, *b, *c;
   ptrdiff_t n;
 };
 
-#define BENCH_EACH(body) body(0) body(1) body(2) body(3) body(4) body(5)
+#define BENCH_EACH(body) body(0) body(1) body(2) body(3) body(4) body(5) body(6)
 #define BENCH_DECLARE(k) vec x##k = a + k, y##k = x##k;
 #define BENCH_FINISH(k) \
   BENCH_NEED(x##k);     \
@@ -129,7 +129,8 @@ struct bench_stream {
   BENCH_STREAM(read, isa, width, flags, { BENCH_NEED(a[j]); })              \
   BENCH_STREAM(write, isa, width, flags, { a[j] = k; })                     \
   BENCH_STREAM(copy, isa, width, flags, { a[j] = b[j]; })                   \
-  BENCH_STREAM(triad, isa, width, flags, { a[j] = b[j] + c[j] * k; })
+  BENCH_STREAM(triad, isa, width, flags, { a[j] = b[j] + c[j] * k; })       \
+  BENCH_STREAM(update, isa, width, flags, { a[j] += b[j] * k; })
 
 BENCH_MACHINE(base, 2, )
 #ifdef ASSAY_ISA_X86
@@ -163,20 +164,21 @@ static const char *const bench_rate_names[BENCH_RATES] = {"additions",
                                                           "loads",
                                                           "stores"};
 
-enum bench_way { BENCH_READ, BENCH_WRITE, BENCH_COPY, BENCH_TRIAD, BENCH_WAYS };
+enum bench_way { BENCH_READ, BENCH_WRITE, BENCH_COPY, BENCH_TRIAD, BENCH_UPDATE, BENCH_WAYS };
 
-#define BENCH_TABLE(isa)                                                            \
-  {                                                                                 \
-    {bench_add_##isa,                                                               \
-     bench_multiply_##isa,                                                          \
-     bench_both_##isa,                                                              \
-     bench_shuffle_##isa,                                                           \
-     bench_add_and_shuffle_##isa,                                                   \
-     bench_divide_##isa,                                                            \
-     bench_chain_##isa,                                                             \
-     bench_load_##isa,                                                              \
-     bench_store_##isa},                                                            \
-        {bench_read_##isa, bench_write_##isa, bench_copy_##isa, bench_triad_##isa}, \
+#define BENCH_TABLE(isa)                                                           \
+  {                                                                                \
+    {bench_add_##isa,                                                              \
+     bench_multiply_##isa,                                                         \
+     bench_both_##isa,                                                             \
+     bench_shuffle_##isa,                                                          \
+     bench_add_and_shuffle_##isa,                                                  \
+     bench_divide_##isa,                                                           \
+     bench_chain_##isa,                                                            \
+     bench_load_##isa,                                                             \
+     bench_store_##isa},                                                           \
+        {bench_read_##isa, bench_write_##isa, bench_copy_##isa, bench_triad_##isa, \
+         bench_update_##isa},                                                      \
   }
 static const struct {
   void (*rate[BENCH_RATES])(void *);
@@ -195,11 +197,12 @@ static inline void bench_rates(double out[BENCH_RATES], enum assay_isa isa)
   }
 }
 
-/* Bytes per second, each counted once, where the arrays are `bytes` long together. */
+/* Bytes per second where the arrays are `bytes` long together. Lines that are only written count
+ * twice, since they are read before. */
 static inline int bench_bandwidth(double *out, enum assay_isa isa, enum bench_way way, double bytes)
 {
   int rc = ASSAY_OK;
-  static const int arrays[BENCH_WAYS] = {1, 1, 2, 3};
+  static const int arrays[BENCH_WAYS] = {1, 1, 2, 3, 2}, passes[BENCH_WAYS] = {1, 2, 3, 4, 3};
   double *block = NULL;
   const size_t n = (size_t)(bytes / (8 * arrays[way])) / 64 * 64;
   ASSAY_TRY(ASSAY_NEW(&block, 3 * n + 128, "bench"));
@@ -207,7 +210,7 @@ static inline int bench_bandwidth(double *out, enum assay_isa isa, enum bench_wa
   struct bench_stream t = {block, block + n + 40, block + 2 * n + 80, (ptrdiff_t)n};
   t.a += (64 - (size_t)((const char *)t.a - (const char *)0) % 64) % 64 / 8;
   t.b = t.a + n + 40, t.c = t.b + n + 40;
-  *out = 8 * arrays[way] * (double)n /
+  *out = 8 * passes[way] * (double)n /
          bench_least(bench_table[isa].stream[way], &t, (int)(2e7 / bytes) + 1);
 done:
   assay_free(block);
