@@ -474,7 +474,7 @@ static void couple(const struct assay_twophase_sweep *s)
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-enum { STRIP = 4, ACROSS = 2 }; /* vectors side by side, to hide the latency of the division */
+enum { STRIP = 4, FEW = 2 }; /* vectors side by side, to hide the latency of the division */
 
 INLINE vec load(const double *p, int count)
 {
@@ -608,25 +608,31 @@ INLINE void turn_out(double *to, ptrdiff_t stride, const double *from, int n, in
   }
 }
 
-INLINE void solve_x(const struct assay_twophase_lines *l, int periodic)
+/* `across` vectors of rows from `first` on; those beyond the last row are zero */
+INLINE void rows_x(const struct assay_twophase_lines *l, int first, int across, int periodic)
 {
   double *w = l->scratch + (ptrdiff_t)l->n * 2 * STRIP * VL;
-  double *k = w + ((ptrdiff_t)l->n + 1) * ACROSS * VL, *x = k + ((ptrdiff_t)l->n + 1) * ACROSS * VL;
-  for (int j = 0; j < l->lines; j += ACROSS * VL) {
-    for (int a = 0; a < ACROSS; a++) {
-      const int first = j + a * VL, left = l->lines - first;
-      const int rows = left < 0 ? 0 : left < VL ? left : VL;
-      turn_in(w + a * VL, l->w + first * l->stride, l->stride, l->n, rows, ACROSS);
-      turn_in(k + a * VL, l->k + first * l->stride, l->stride, l->n + 1, rows, ACROSS);
-      turn_in(x + a * VL, l->x + first * l->stride, l->stride, l->n, rows, ACROSS);
-    }
-    strip(l, w, k, x, ACROSS * VL, ACROSS, VL, periodic, 0);
-    for (int a = 0; a < ACROSS; a++) {
-      const int first = j + a * VL, left = l->lines - first;
-      const int rows = left < 0 ? 0 : left < VL ? left : VL;
-      turn_out(l->x + first * l->stride, l->stride, x + a * VL, l->n, rows, ACROSS);
-    }
+  double *k = w + ((ptrdiff_t)l->n + 1) * across * VL, *x = k + ((ptrdiff_t)l->n + 1) * across * VL;
+  for (int a = 0; a < across; a++) {
+    const int row = first + a * VL, left = l->lines - row;
+    const int rows = left < 0 ? 0 : left < VL ? left : VL;
+    turn_in(w + a * VL, l->w + row * l->stride, l->stride, l->n, rows, across);
+    turn_in(k + a * VL, l->k + row * l->stride, l->stride, l->n + 1, rows, across);
+    turn_in(x + a * VL, l->x + row * l->stride, l->stride, l->n, rows, across);
   }
+  strip(l, w, k, x, across * VL, across, VL, periodic, 0);
+  for (int a = 0; a < across; a++) {
+    const int row = first + a * VL, left = l->lines - row;
+    const int rows = left < 0 ? 0 : left < VL ? left : VL;
+    turn_out(l->x + row * l->stride, l->stride, x + a * VL, l->n, rows, across);
+  }
+}
+
+INLINE void solve_x(const struct assay_twophase_lines *l, int periodic)
+{
+  int j = 0;
+  for (; j + STRIP * VL <= l->lines; j += STRIP * VL) rows_x(l, j, STRIP, periodic);
+  for (; j < l->lines; j += FEW * VL) rows_x(l, j, FEW, periodic);
 }
 
 static void lines_x(const struct assay_twophase_lines *l)
