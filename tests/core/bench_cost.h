@@ -14,7 +14,7 @@ struct machine {
 
 /* per cell */
 struct cost {
-  double add, multiply, other, shuffle, divide, store, bytes;
+  double add, multiply, other, shuffle, divide, store, bytes, load, across;
 };
 
 struct kernel {
@@ -43,6 +43,8 @@ static inline int bound(double *time, const char **name, const struct kernel *k,
              {"multiplications", c->multiply / m->rate[BENCH_MULTIPLY]},
              {"arithmetic", (c->add + c->multiply + c->other + c->shuffle) / m->rate[BENCH_BOTH]},
              {"divisions", c->divide / m->rate[BENCH_DIVIDE]},
+             {"loads",
+              (c->load - c->across) / m->rate[BENCH_LOAD] + c->across / m->rate[BENCH_LOAD_ACROSS]},
              {"stores", c->store / m->rate[BENCH_STORE]},
              {"bandwidth", c->bytes / bandwidth}};
   *time = 0;
@@ -68,12 +70,13 @@ static inline int report(const char *what, const struct kernel *k, int count, do
     ASSAY_TRY(bound(&least, &name, &k[i], m));
     printf("{\"bench\": \"roofline\", \"isa\": \"%s\", \"case\": \"%s\", \"kernel\": \"%s\", "
            "\"ns_per_cell\": %.3f, \"share\": %.3f, \"add\": %.2f, \"multiply\": %.2f, \"other\": "
-           "%.1f, \"shuffle\": %.1f, \"divide\": %.1f, \"store\": %.2f, \"bytes\": %.0f, "
+           "%.1f, \"shuffle\": %.1f, \"divide\": %.1f, \"store\": %.2f, \"load\": %.1f, "
+           "\"across\": %.1f, \"bytes\": %.0f, "
            "\"fields_kib\": %.0f, \"bound\": \"%s\", \"bound_ns\": %.3f, \"reached\": %.2f}\n",
            assay_isa_name(m->isa), what, k[i].name, 1e9 * k[i].time / k[i].cells,
            k[i].calls * k[i].time / (step * per), c->add, c->multiply, c->other, c->shuffle,
-           c->divide, c->store, c->bytes, k[i].fields / 1024, name, 1e9 * least / k[i].cells,
-           least / k[i].time);
+           c->divide, c->store, c->load, c->across, c->bytes, k[i].fields / 1024, name,
+           1e9 * least / k[i].cells, least / k[i].time);
   }
 done:
   return rc;
@@ -83,10 +86,10 @@ done:
 
 static inline struct cost plus(struct cost a, double times, struct cost b)
 {
-  return (struct cost){a.add + times * b.add,       a.multiply + times * b.multiply,
-                       a.other + times * b.other,   a.shuffle + times * b.shuffle,
-                       a.divide + times * b.divide, a.store + times * b.store,
-                       a.bytes + times * b.bytes};
+  return (struct cost){
+      a.add + times * b.add,         a.multiply + times * b.multiply, a.other + times * b.other,
+      a.shuffle + times * b.shuffle, a.divide + times * b.divide,     a.store + times * b.store,
+      a.bytes + times * b.bytes,     a.load + times * b.load,         a.across + times * b.across};
 }
 
 static inline struct cost butterfly(int radix)
@@ -107,7 +110,7 @@ static inline struct cost quarter(const struct assay_dct4 *p)
   struct cost sum = {.add = 4 * half, .multiply = 8 * half};
   for (int i = 0; i < p->passes; i++) {
     struct cost one = butterfly(p->radix[i]);
-    one.store += 2 * p->radix[i];
+    one.store += 2 * p->radix[i], one.load += 2 * p->radix[i];
     if (i < p->passes - 1) one.add += 2 * (p->radix[i] - 1), one.multiply += 4 * (p->radix[i] - 1);
     sum = plus(sum, half / p->radix[i], one);
   }
@@ -145,7 +148,8 @@ static inline struct cost transform(const struct assay_dct *p)
 static inline struct cost direct(const struct assay_poisson *p, const struct machine *m)
 {
   const double turns = log2(bench_widths[m->isa]);
-  const struct cost rest = {.add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 40};
+  const struct cost rest = {
+      .add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 40, .load = 8};
   return plus(rest, 2, transform(p->dct));
 }
 
