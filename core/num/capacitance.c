@@ -149,6 +149,30 @@ done:
   return rc;
 }
 
+/* the blocks in which parts lie, and where their cells lie in those */
+static int make_patch(struct assay_capacitance *c)
+{
+  int rc = ASSAY_OK, *number = NULL;
+  const int nx = c->p->nx, runs = c->parts.n > 0 ? c->parts.first[c->parts.n] : 0;
+  ASSAY_TRY(ASSAY_NEW(&number, (size_t)c->p->blocks, "capacitance"));
+  ASSAY_TRY(ASSAY_NEW(&c->patch_block, (size_t)c->p->blocks, "capacitance"));
+  ASSAY_TRY(ASSAY_NEW(&c->patch_run, (size_t)runs, "capacitance"));
+  for (int r = 0; r < runs; r++) number[c->parts.run[r].start / nx / ROWS] = 1;
+  for (int b = 0; b < c->p->blocks; b++) {
+    if (!number[b]) continue;
+    number[b] = c->patch.n;
+    c->patch_block[c->patch.n++] = b;
+  }
+  c->patch.block = c->patch_block;
+  for (int r = 0; r < runs; r++) {
+    c->patch_run[r] = c->parts.run[r];
+    c->patch_run[r].start = place(number, nx, c->parts.run[r].start);
+  }
+done:
+  assay_free(number);
+  return rc;
+}
+
 /* out = U^T rows */
 static void gather(double *out, const struct assay_capacitance *c, const double *rows)
 {
@@ -324,6 +348,7 @@ int assay_capacitance_create(struct assay_capacitance **out, const struct assay_
   c->p = p;
   ASSAY_TRY(read_changes(c, faces, n_faces, cells, n_cells));
   ASSAY_TRY(make_blocks(c));
+  ASSAY_TRY(make_patch(c));
   if (c->rank > 0) ASSAY_TRY(make_inverse(c));
   if (p->singular && c->n_cells > 0) ASSAY_TRY(make_border(c));
   *out = c;
@@ -343,6 +368,8 @@ void assay_capacitance_destroy(struct assay_capacitance *c)
   assay_free(c->rows);
   assay_free(c->parts.first);
   assay_free(c->parts.run);
+  assay_free(c->patch_block);
+  assay_free(c->patch_run);
   assay_free(c->parts.total);
   assay_free(c);
 }
@@ -352,10 +379,15 @@ int assay_capacitance_rank(const struct assay_capacitance *c)
   return c->rank;
 }
 
-/* aligned: rows, U^T A^-1 b, y, flags of the parts; then the work of the sweeps */
+static size_t patch_size(const struct assay_capacitance *c)
+{
+  return (size_t)c->patch.n * ROWS * (size_t)c->p->nx;
+}
+
+/* aligned: rows, patch, U^T A^-1 b, y, flags of the parts; then the work of the sweeps */
 size_t assay_capacitance_work(const struct assay_capacitance *c)
 {
-  return 8 + rows_size(c) + 2 * (size_t)strips(c) * STRIP + (size_t)c->parts.n +
+  return 8 + rows_size(c) + patch_size(c) + 2 * (size_t)strips(c) * STRIP + (size_t)c->parts.n +
          assay_poisson_work(c->p);
 }
 
@@ -374,11 +406,11 @@ static void subtract(double *x, double value, const struct assay_run *run, int n
     for (int i = run[r].start; i < run[r].start + run[r].count; i++) x[i] -= value;
 }
 
-void assay_capacitance_remove_means(const struct assay_capacitance *c, double *x, double *zero,
-                                    int find)
+static void remove_means(const struct assay_capacitance *c, const struct assay_run *runs, double *x,
+                         double *zero, int find)
 {
   for (int k = 0; k < c->parts.n; k++) {
-    const struct assay_run *run = c->parts.run + c->parts.first[k];
+    const struct assay_run *run = runs + c->parts.first[k];
     const int n = c->parts.first[k + 1] - c->parts.first[k];
     if (find) zero[k] = is_zero(x, run, n);
     if (!(zero[k] > 0))
@@ -386,6 +418,25 @@ void assay_capacitance_remove_means(const struct assay_capacitance *c, double *x
     else if (!find)
       for (int r = 0; r < n; r++) memset(x + run[r].start, 0, (size_t)run[r].count * sizeof *x);
   }
+}
+
+void assay_capacitance_remove_means(const struct assay_capacitance *c, double *x, double *zero,
+                                    int find)
+{
+  remove_means(c, c->parts.run, x, zero, find);
+}
+
+/* The blocks of rhs in which parts lie, without their means. */
+static void fill_patch(const struct assay_capacitance *c, double *patch, const double *rhs,
+                       double *zero)
+{
+  const ptrdiff_t size = ROWS * (ptrdiff_t)c->p->nx;
+  for (int i = 0; i < c->patch.n; i++) {
+    const int b = c->patch.block[i], rows = c->p->ny - ROWS * b;
+    const ptrdiff_t some = rows < ROWS ? rows * (ptrdiff_t)c->p->nx : size;
+    memcpy(patch + i * size, rhs + b * size, (size_t)some * sizeof *patch);
+  }
+  remove_means(c, c->patch_run, patch, zero, 1);
 }
 
 /* y = S^-1 (U^T A^-1 b + c q); returns c. total: sum of b, if the box is singular */
@@ -405,16 +456,20 @@ void assay_capacitance_solve(const struct assay_capacitance *c, double *phi, con
   const struct assay_poisson *p = c->p;
   const size_t cells = (size_t)p->nx * (size_t)p->ny, room = (size_t)strips(c) * STRIP;
   double *rows = work + (64 - (uintptr_t)work % 64) % 64 / sizeof *work;
-  double *g = rows + rows_size(c), *y = g + room, *zero = y + room;
+  double *patch = rows + rows_size(c), *g = patch + patch_size(c), *y = g + room, *zero = y + room;
   double *rest = zero + c->parts.n;
-  if (c->parts.n > 0) {
+  struct assay_poisson_blocks patched = {0, NULL};
+  if (c->border && c->parts.n > 0) { /* which needs the sum of all */
     if (phi != rhs) memcpy(phi, rhs, cells * sizeof *phi);
     assay_capacitance_remove_means(c, phi, zero, 1);
     rhs = phi;
+  } else if (c->parts.n > 0) {
+    fill_patch(c, patch, rhs, zero);
+    patched = c->patch;
   }
   const double total = c->border ? kernels(c)->sum(rhs, c->rows, p->ny) : 0;
   double constant = 0;
-  sweeps(c)->up(p, phi, rhs, rest);
+  sweeps(c)->up(p, phi, rhs, patched, patch, rest);
   if (c->rank > 0) {
     sweeps(c)->values(p, phi, c->blocks, rows, rest);
     gather(g, c, rows);

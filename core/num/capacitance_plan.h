@@ -63,7 +63,10 @@ struct assay_capacitance {
   int *place;                   /* [rank, 2] where a and b lie in [blocks.n, 8, nx], or -1 */
   double *border, border_pivot; /* singular box with cells: S^-1 q, q^T S^-1 q; else NULL */
   struct assay_parts parts;
-  struct assay_run *rows; /* [ny] the whole grid, for the sum of b */
+  struct assay_poisson_blocks patch; /* that hold cells of the parts */
+  int *patch_block;                  /* [patch.n] */
+  struct assay_run *patch_run;       /* as parts.run, in rows [patch.n, 8, nx] */
+  struct assay_run *rows;            /* [ny] the whole grid, for the sum of b */
 };
 
 /* Find the parts, and move the bridges to the end of the changes [*n], whose first n_cells are

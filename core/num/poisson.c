@@ -349,6 +349,6 @@ void assay_poisson_solve(const struct assay_poisson *p, double *phi, const doubl
                          double *work)
 {
   const struct assay_poisson_kernels *kernels = ASSAY_ISA_PICK(assay_poisson_kernels, p->isa);
-  kernels->up(p, phi, rhs, work);
+  kernels->up(p, phi, rhs, (struct assay_poisson_blocks){0, NULL}, NULL, work);
   kernels->down(p, phi, work);
 }

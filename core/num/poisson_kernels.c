@@ -242,11 +242,10 @@ static void clear(const struct assay_poisson *p, const struct space *s)
     for (size_t i = (h * rows + (size_t)p->nx) * VL; i < (h + 1) * rows * VL; i++) s->buf[i] = 0;
 }
 
-static void transform(const struct assay_poisson *p, const struct space *s, const double *rhs,
+static void transform(const struct assay_poisson *p, const struct space *s, const double *in,
                       int block)
 {
   const int rows = p->ny - ROWS * block, nx = p->nx;
-  const double *in = rhs + (ptrdiff_t)ROWS * block * nx;
   if (rows < ROWS) {
     memcpy(s->tail, in, (size_t)(rows * nx) * sizeof *in);
     memset(s->tail + rows * nx, 0, (size_t)((ROWS - rows) * nx) * sizeof *in);
@@ -265,12 +264,16 @@ static void transform_back(const struct assay_poisson *p, const struct space *s,
 }
 
 /* phi may be rhs: whatever is written lies in rows that have been read */
-static void sweep_up(const struct assay_poisson *p, double *phi, const double *rhs, double *work)
+static void sweep_up(const struct assay_poisson *p, double *phi, const double *rhs,
+                     struct assay_poisson_blocks list, const double *rows, double *work)
 {
   const struct space s = divide(p, phi, work);
+  const ptrdiff_t size = ROWS * (ptrdiff_t)p->nx;
   clear(p, &s);
-  for (int b = 0; b < p->blocks; b++) {
-    transform(p, &s, rhs, b);
+  for (int b = 0, i = 0; b < p->blocks; b++) {
+    const int listed = i < list.n && list.block[i] == b;
+    transform(p, &s, listed ? rows + i * size : rhs + b * size, b);
+    i += listed;
     block_up(p, &s, b);
   }
   turn_around(p, &s);

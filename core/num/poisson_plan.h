@@ -97,8 +97,10 @@ struct assay_poisson_blocks {
 };
 
 struct assay_poisson_kernels {
-  /* All with the same phi and work; the state between them is in both. */
-  void (*up)(const struct assay_poisson *p, double *phi, const double *rhs, double *work);
+  /* All with the same phi and work; the state between them is in both. Of the blocks b rows
+   * [b.n, 8, nx] take the place of rhs. */
+  void (*up)(const struct assay_poisson *p, double *phi, const double *rhs,
+             struct assay_poisson_blocks b, const double *rows, double *work);
   void (*down)(const struct assay_poisson *p, double *phi, double *work);
   /* up for zeros, so that what is added stands alone */
   void (*zero)(const struct assay_poisson *p, double *phi, double *work);

@@ -281,7 +281,7 @@ static int bench_body(const struct machine *machine)
   struct cost change = plus(direct(a.m->poisson, machine), passed / touched - 1,
                             (struct cost){.add = 1, .multiply = 3, .load = 4, .bytes = 8});
   change = plus(change, matrix / touched, (struct cost){.add = 1, .multiply = 1, .bytes = 8});
-  if (c->parts.n > 0) change.bytes += 24 * cells / touched; /* a copy whose parts lose their mean */
+  change.bytes += 24.0 * 8 * c->patch.n * 512 / touched; /* copied, lest parts keep a mean */
   const struct kernel k[] = {
       {"sweep", bench_least(solo_sweep, &a, 6), 1, cells, 9 * field, modes[0].alone},
       {"poisson", poisson, 1, cells, 2 * field, direct(a.m->poisson, machine)},
