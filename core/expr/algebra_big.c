@@ -285,7 +285,7 @@ static void difference(struct assay_alg *s, struct big *n, struct big *d, struct
  * convergent and the last semiconvergent. */
 void assay_big_fraction(struct assay_alg *s, struct big *p, struct big *q, long double x)
 {
-  const struct big most = assay_big_int(s, ((int64_t)1 << 52) / 25);
+  const struct big most = assay_big_int(s, ((int64_t)1 << 52) / 100);
   exact_fraction(s, p, q, x);
   if (assay_big_compare(*q, most) <= 0) return;
   const int sign = p->sign;

@@ -36,7 +36,7 @@ uint64_t assay_big_mod(struct big a);
 /* the value if it fits into 62 bits */
 bool assay_big_fits(int64_t *out, struct big a);
 
-/* p/q = x: exactly, or the nearest fraction with q up to 2^52/25 when that is not zero */
+/* p/q = x: exactly, or the nearest fraction with q up to 2^52/100 when that is not zero */
 void assay_big_fraction(struct assay_alg *s, struct big *p, struct big *q, long double x);
 
 #endif

@@ -104,6 +104,8 @@ static const struct term *expand(struct assay_alg *s, const struct term *t, unsi
     const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
     for (int i = 0; i < t->n; i++) arg[i] = expand(s, t->arg[i], rules, deep);
     out = assay_alg_like(s, t, arg);
+    /* a number has left a power, or the like: what is left is expanded in turn */
+    if (deep && out->kind != t->kind) out = expand(s, out, rules, deep);
   }
   for (int turn = 0; turn < 6; turn++) { /* expanding a power can leave products of sums */
     const struct term *next = expand_node(s, out, rules);

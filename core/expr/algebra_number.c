@@ -133,8 +133,8 @@ struct real_function {
 };
 static const struct real_function real_functions[] = {
     {ASSAY_EXPR_EXP, expl, -11000.0L, 11000.0L},   {ASSAY_EXPR_LOG, logl, 0.0L, 1e4900L},
-    {ASSAY_EXPR_SIN, sinl, -1e15L, 1e15L},         {ASSAY_EXPR_COS, cosl, -1e15L, 1e15L},
-    {ASSAY_EXPR_TAN, tanl, -1e15L, 1e15L},         {ASSAY_EXPR_ASIN, asinl, -1.0L, 1.0L},
+    {ASSAY_EXPR_SIN, sinl, -1e4900L, 1e4900L},     {ASSAY_EXPR_COS, cosl, -1e15L, 1e15L},
+    {ASSAY_EXPR_TAN, tanl, -1e4900L, 1e4900L},     {ASSAY_EXPR_ASIN, asinl, -1.0L, 1.0L},
     {ASSAY_EXPR_ACOS, acosl, -1.0L, 1.0L},         {ASSAY_EXPR_ATAN, atanl, -1e4900L, 1e4900L},
     {ASSAY_EXPR_SINH, sinhl, -11000.0L, 11000.0L}, {ASSAY_EXPR_COSH, coshl, -11000.0L, 11000.0L},
     {ASSAY_EXPR_TANH, tanhl, -1e4900L, 1e4900L},

@@ -37,7 +37,7 @@ const char *assay_alg_class(const struct term *t, char *buffer)
 
 /* ---- order of the terms of a sum as they are written -------------------------------------- */
 
-/* generators in the order in which their powers are compared */
+/* kinds in the order in which their powers are compared */
 static int rank(const struct term *t)
 {
   static const int of_kind[] = {[TERM_VAR] = 1, [TERM_MUL] = 2, [TERM_ADD] = 3, [TERM_POW] = 4};
@@ -50,11 +50,7 @@ static int rank(const struct term *t)
   return of_function[t->fn] ? of_function[t->fn] : 10000;
 }
 
-static int compare_generators(const struct term *a, const struct term *b)
-{
-  const int c = rank(a) - rank(b);
-  return c ? c : assay_alg_compare(a, b);
-}
+static int compare_written(struct assay_alg *s, const struct term *a, const struct term *b);
 
 struct factor {
   const struct term *base;
@@ -84,8 +80,8 @@ static struct factor next_factor(struct assay_alg *s, const struct term *t,
               ? f[i]
               : assay_alg_pow(s, b, assay_alg_keep(s, assay_alg_rat(s, 1, c->q), rest, false));
     }
-    if (after && compare_generators(b, after) <= 0) continue;
-    if (!best.base || compare_generators(b, best.base) < 0) best = (struct factor){b, power};
+    if (after && compare_written(s, b, after) <= 0) continue;
+    if (!best.base || compare_written(s, b, best.base) < 0) best = (struct factor){b, power};
   }
   return best;
 }
@@ -97,7 +93,7 @@ static bool stands_before(struct assay_alg *s, const struct term *a, const struc
   for (;;) {
     struct factor x = next_factor(s, a, after), y = next_factor(s, b, after);
     if (!x.base && !y.base) return false;
-    const int c = !x.base ? 1 : !y.base ? -1 : compare_generators(x.base, y.base);
+    const int c = !x.base ? 1 : !y.base ? -1 : compare_written(s, x.base, y.base);
     if (c > 0) x = (struct factor){y.base, 0};
     if (c < 0) y = (struct factor){x.base, 0};
     if (x.e != y.e) return x.e > y.e;
@@ -106,8 +102,6 @@ static bool stands_before(struct assay_alg *s, const struct term *a, const struc
 }
 
 /* ---- order of the factors of a product as they are written -------------------------------- */
-
-static int compare_written(struct assay_alg *s, const struct term *a, const struct term *b);
 
 static int written_rank(const struct term *t)
 {

@@ -22,12 +22,12 @@ static const struct term *spread(struct assay_alg *s, const struct term *t)
   return t;
 }
 
-static const struct term *signs(struct assay_alg *s, const struct term *t)
+const struct term *assay_canonical_signs(struct assay_alg *s, const struct term *t)
 {
   if (t->n == 0) return t;
   if (t->kind == TERM_ADD) {
     const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)t->n);
-    for (int i = 0; i < t->n; i++) arg[i] = signs(s, t->arg[i]);
+    for (int i = 0; i < t->n; i++) arg[i] = assay_canonical_signs(s, t->arg[i]);
     return assay_alg_add(s, arg, t->n);
   }
   return assay_alg_bottom_up(s, assay_alg_bottom_up(s, t, inner_sign), spread);
@@ -82,7 +82,7 @@ static const struct term *without_minus(struct assay_alg *s, const struct term *
   if (!assay_alg_minus(s, t)) return t;
   assay_alg_fraction(s, t, &n, &d);
   if (d == s->zero) return t;
-  return signs(s, assay_alg_div(s, assay_alg_neg(s, n), assay_alg_neg(s, d)));
+  return assay_canonical_signs(s, assay_alg_div(s, assay_alg_neg(s, n), assay_alg_neg(s, d)));
 }
 
 static const struct term *simplify(struct assay_alg *s, const struct term *original)
@@ -103,6 +103,6 @@ static const struct term *simplify(struct assay_alg *s, const struct term *origi
 const struct term *assay_canonical_simplify(struct assay_alg *s, const struct term *t)
 {
   if (t->n == 0) return t;
-  if (!t->simple) own_term(t)->simple = simplify(s, signs(s, t));
+  if (!t->simple) own_term(t)->simple = simplify(s, assay_canonical_signs(s, t));
   return t->simple;
 }

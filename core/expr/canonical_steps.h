@@ -13,6 +13,9 @@ const struct term *assay_canonical_digits(struct assay_alg *s, const struct term
 /* few operations (canonical_simplify.c) */
 const struct term *assay_canonical_simplify(struct assay_alg *s, const struct term *t);
 
+/* minus signs of sums in products and powers brought to the front: x (b - a) = -x (a - b) */
+const struct term *assay_canonical_signs(struct assay_alg *s, const struct term *t);
+
 /* powers of one base merged: x^a x^b, e^a e^b (canonical_power.c); deep: also inside; factor: the
  * exponents of e lose common factors */
 const struct term *assay_canonical_powers(struct assay_alg *s, const struct term *t, bool deep,

@@ -5,6 +5,8 @@
  * `chain`); of some rules only the better outcome is kept, and in the end the better of what went
  * in and what came out. Better: fewer such functions, then fewer operations, then a smaller tree.
  */
+#include <math.h>
+
 #include "core/expr/canonical_steps.h"
 
 typedef const struct term *rule(struct assay_alg *s, const struct term *t);
@@ -376,9 +378,9 @@ static const struct term *one_function(struct assay_alg *s, const struct term *x
   struct two p, q;
   const struct term *common;
   if (!split_pair(s, x, y, &common, &p, &q)) return NULL;
-  const struct term *ratio = assay_alg_div(s, p.c, q.c);
-  const bool minus = ratio == s->minus_one;
-  if (!minus && ratio != s->one) return NULL;
+  const long double a0 = assay_alg_value(p.c), b0 = assay_alg_value(q.c);
+  const bool minus = !(fabsl(a0 + b0) > 1e-15L * fabsl(b0));
+  if (!minus && fabsl(a0 - b0) > 1e-15L * fabsl(b0)) return NULL;
   common = assay_alg_mul2(s, common, q.c);
   const bool alike = p.f[0]->fn == p.f[1]->fn;
   if (alike) {
@@ -481,6 +483,10 @@ static const struct term *multiplied_out(struct assay_alg *s, const struct term 
 {
   return assay_alg_expand_mul(s, assay_alg_expand_multinomial(s, t), true);
 }
+static const struct term *common_factors(struct assay_alg *s, const struct term *t)
+{
+  return assay_alg_factor_terms(s, t, true);
+}
 static const struct term *through_sines(struct assay_alg *s, const struct term *t)
 {
   return assay_canonical_quotients(s, no_tangent(s, t));
@@ -515,6 +521,7 @@ static const struct link chain[] = {
     {IF_BETTER, tangent_expanded},
     {ALWAYS, no_tangent},
     {ALWAYS, assay_canonical_quotients},
+    {IF_BETTER, common_factors},
 };
 
 static int functions_in(const struct term *t)
@@ -568,5 +575,6 @@ static const struct term *simplify_at(struct assay_alg *s, const struct term *t)
 
 const struct term *assay_canonical_trig(struct assay_alg *s, const struct term *t)
 {
-  return assay_alg_bottom_up(s, t, simplify_at);
+  t = assay_alg_bottom_up(s, t, simplify_at);
+  return t->has & HAS_HYPER ? assay_canonical_signs(s, t) : t;
 }
