@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/expr/canonical.h"
+#include "core/expr/normal.h"
 #include "harness/eq.h"
 
 struct distance_options {
@@ -47,6 +48,29 @@ static bool is_missing(const char *text)
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (strcmp(word, words[i]) == 0) return true;
   return false;
+}
+
+/* Distances of the trees with values, by what is left out (enum assay_tree_freedom). */
+static int ned2(double *out, struct assay_tree_space *space, const struct assay_expr *predicted,
+                const struct assay_expr *truth)
+{
+  int rc = ASSAY_OK;
+  struct assay_canonical *p = NULL, *q = NULL;
+  struct assay_ned ned;
+  for (int i = ASSAY_FREE_NOTHING; i <= ASSAY_FREE_AFFINE; i++) {
+    const enum assay_tree_freedom freedom = (enum assay_tree_freedom)i;
+    ASSAY_TRY(assay_canonical_make_as(&p, predicted, ASSAY_TREE_VALUES, freedom));
+    ASSAY_TRY(assay_canonical_make_as(&q, truth, ASSAY_TREE_VALUES, freedom));
+    ASSAY_TRY(assay_canonical_distance(&ned, space, p, q));
+    out[i] = ned.ned;
+    assay_canonical_free(p);
+    assay_canonical_free(q);
+    p = q = NULL;
+  }
+done:
+  assay_canonical_free(p);
+  assay_canonical_free(q);
+  return rc;
 }
 
 static int canonical_of(struct assay_canonical **out, const char *text,
@@ -99,6 +123,28 @@ static void print_form(FILE *out, const char *name, const struct assay_canonical
           c->limited ? ", simplification cut short" : "");
 }
 
+/* What the trees do not say: values of constants, and whether it is the same law. */
+static int more_about(const char *predicted, const char *truth,
+                      const struct assay_expr_style *style, struct assay_tree_space *space,
+                      FILE *out)
+{
+  int rc = ASSAY_OK;
+  double ned[3];
+  struct assay_sameness_found found;
+  struct assay_expr *p = NULL, *q = NULL;
+  ASSAY_TRY(assay_expr_parse(&p, predicted, style));
+  ASSAY_TRY(assay_expr_parse(&q, truth, &assay_expr_styles[0]));
+  ASSAY_TRY(ned2(ned, space, p, q));
+  ASSAY_TRY(assay_normal_same(&found, p, q, NULL));
+  fprintf(out, "%-9s  %.6g strict, %.6g scale-free, %.6g affine-free\n", "NED-2", ned[0], ned[1],
+          ned[2]);
+  fprintf(out, "%-9s  %s\n", "law", assay_sameness_name(found.verdict));
+done:
+  assay_expr_free(p);
+  assay_expr_free(q);
+  return rc;
+}
+
 static int one_pair(const char *predicted, const char *truth, const struct assay_expr_style *style,
                     FILE *out)
 {
@@ -113,6 +159,7 @@ static int one_pair(const char *predicted, const char *truth, const struct assay
     fprintf(out, "%-9s  - (%s)\n", "predicted", p.reason);
   print_form(out, "true", p.truth);
   fprintf(out, "%-9s  %d\n%-9s  %.6g\n", "distance", p.ned.distance, "NED", p.ned.ned);
+  if (p.predicted) ASSAY_TRY(more_about(predicted, truth, style, space, out));
 done:
   free_pair(&p);
   assay_tree_space_destroy(space);
@@ -222,6 +269,9 @@ const struct assay_verb assay_eq_distance = {
         "the number of nodes that are inserted, deleted or relabelled to make one tree the other,\n"
         "and NED is min(distance, nodes of the true tree) / (nodes of the true tree). The true\n"
         "equation is in the native dialect. A prediction `none` has NED 1.\n\n"
+        "NED-2 also compares exponents and whole numbers up to 10, and does not multiply out sums\n"
+        "of squares. `law` says whether both are the same law (exact, up to a factor, an offset,\n"
+        "both), taking all variables as positive and of scale 1.\n\n"
         "With --batch a table with header goes to standard output, one row per pair. A prediction\n"
         "that cannot be read has `-`, NED 1 and a reason; a true equation that cannot ends the\n"
         "program with code 2. What the metric sees and what not: docs/equation-metrics.md.\n\n"

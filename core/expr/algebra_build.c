@@ -356,15 +356,36 @@ static const unsigned char parity_of[ASSAY_EXPR_N_OPS] = {
     [ASSAY_EXPR_TANH] = ODD, [ASSAY_EXPR_COS] = EVEN, [ASSAY_EXPR_COSH] = EVEN,
 };
 
+enum inverted { PLAIN, ROOT, RATIO };
 struct inverse {
   enum assay_expr_op outer, inner;
+  enum inverted is; /* x, (1 + sign x^2)^(1/2), x (1 + sign x^2)^(-1/2) */
+  int sign, power;  /* the power is that of the whole */
 };
 static const struct inverse inverses[] = {
-    {ASSAY_EXPR_SIN, ASSAY_EXPR_ASIN},
-    {ASSAY_EXPR_COS, ASSAY_EXPR_ACOS},
-    {ASSAY_EXPR_TAN, ASSAY_EXPR_ATAN},
-    {ASSAY_EXPR_EXP, ASSAY_EXPR_LOG},
+    {ASSAY_EXPR_SIN, ASSAY_EXPR_ASIN, PLAIN, 0, 1},
+    {ASSAY_EXPR_COS, ASSAY_EXPR_ACOS, PLAIN, 0, 1},
+    {ASSAY_EXPR_TAN, ASSAY_EXPR_ATAN, PLAIN, 0, 1},
+    {ASSAY_EXPR_EXP, ASSAY_EXPR_LOG, PLAIN, 0, 1},
+    {ASSAY_EXPR_COS, ASSAY_EXPR_ASIN, ROOT, -1, 1},
+    {ASSAY_EXPR_SIN, ASSAY_EXPR_ACOS, ROOT, -1, 1},
+    {ASSAY_EXPR_COS, ASSAY_EXPR_ATAN, ROOT, 1, -1},
+    {ASSAY_EXPR_TAN, ASSAY_EXPR_ASIN, RATIO, -1, 1},
+    {ASSAY_EXPR_TAN, ASSAY_EXPR_ACOS, RATIO, -1, -1},
+    {ASSAY_EXPR_SIN, ASSAY_EXPR_ATAN, RATIO, 1, 1},
 };
+
+static const struct term *invert(struct assay_alg *s, const struct inverse *how,
+                                 const struct term *x)
+{
+  if (how->is == PLAIN) return x;
+  const struct term *square = assay_alg_powi(s, x, 2);
+  const struct term *root = assay_alg_pow(
+      s, how->sign < 0 ? assay_alg_sub(s, s->one, square) : assay_alg_add2(s, s->one, square),
+      s->half);
+  const struct term *whole = how->is == ROOT ? root : assay_alg_div(s, x, root);
+  return assay_alg_powi(s, whole, how->power);
+}
 
 /* exp: numbers leave the exponent, e^(a log x) = x^a; NULL: nothing to do */
 static const struct term *make_exp(struct assay_alg *s, const struct term *x)
@@ -445,7 +466,8 @@ const struct term *assay_alg_fun(struct assay_alg *s, enum assay_expr_op fn,
   if (fn == ASSAY_EXPR_EXP && x == s->one) return s->e;
   if (fn == ASSAY_EXPR_LOG && x == s->e) return s->one;
   for (size_t i = 0; i < sizeof inverses / sizeof *inverses; i++)
-    if (inverses[i].outer == fn && is_fun(x, inverses[i].inner)) return x->arg[0];
+    if (inverses[i].outer == fn && is_fun(x, inverses[i].inner))
+      return invert(s, &inverses[i], x->arg[0]);
   if (fn == ASSAY_EXPR_ABS)
     out = make_abs(s, x);
   else if (is_number(x))

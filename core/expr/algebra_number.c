@@ -140,6 +140,27 @@ static const struct real_function real_functions[] = {
     {ASSAY_EXPR_TANH, tanhl, -1e4900L, 1e4900L},
 };
 
+/* fractions with a known angle: the value is this many twelfths of pi */
+struct angle {
+  enum assay_expr_op fn;
+  int p, q, twelfths;
+};
+static const struct angle angles[] = {
+    {ASSAY_EXPR_ASIN, 1, 1, 6},   {ASSAY_EXPR_ASIN, 1, 2, 2},   {ASSAY_EXPR_ASIN, -1, 1, -6},
+    {ASSAY_EXPR_ASIN, -1, 2, -2}, {ASSAY_EXPR_ACOS, 0, 1, 6},   {ASSAY_EXPR_ACOS, 1, 1, 0},
+    {ASSAY_EXPR_ACOS, -1, 1, 12}, {ASSAY_EXPR_ACOS, 1, 2, 4},   {ASSAY_EXPR_ACOS, -1, 2, 8},
+    {ASSAY_EXPR_ATAN, 1, 1, 3},   {ASSAY_EXPR_ATAN, -1, 1, -3},
+};
+
+static const struct term *known_angle(struct assay_alg *s, enum assay_expr_op fn,
+                                      const struct term *x)
+{
+  for (size_t i = 0; i < sizeof angles / sizeof *angles; i++)
+    if (angles[i].fn == fn && is_rational(x) && x->p == angles[i].p && x->q == angles[i].q)
+      return assay_alg_float(s, angles[i].twelfths * 3.14159265358979323846L / 12.0L);
+  return NULL;
+}
+
 const struct term *assay_alg_number_fun(struct assay_alg *s, enum assay_expr_op fn,
                                         const struct term *x)
 {
@@ -147,11 +168,10 @@ const struct term *assay_alg_number_fun(struct assay_alg *s, enum assay_expr_op 
   if (x == s->zero) {
     if (fn == ASSAY_EXPR_LOG || fn == ASSAY_EXPR_COT) return s->nan;
     if (fn == ASSAY_EXPR_EXP || fn == ASSAY_EXPR_COS || fn == ASSAY_EXPR_COSH) return s->one;
-    if (fn == ASSAY_EXPR_ACOS) return assay_alg_float(s, acosl(0.0L));
-    return s->zero;
+    if (fn != ASSAY_EXPR_ACOS) return s->zero;
   }
   if (x == s->one && fn == ASSAY_EXPR_LOG) return s->zero;
-  if (x->kind != TERM_FLOAT) return NULL;
+  if (x->kind != TERM_FLOAT) return known_angle(s, fn, x);
   if (fn == ASSAY_EXPR_COT) return assay_alg_float(s, 1.0L / tanl(x->f));
   for (size_t i = 0; i < sizeof real_functions / sizeof *real_functions; i++) {
     const struct real_function *r = &real_functions[i];

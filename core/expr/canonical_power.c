@@ -28,12 +28,12 @@ static void enter(struct assay_alg *s, struct table *t, const struct term *base,
   assay_list_push(s, &t->e, e);
 }
 
-/* (a - b)^m (b - a)^n = (-1)^m (b - a)^(m + n) for whole exponents */
+/* (a - b)^m (b - a)^n = (-1)^m (b - a)^(m + n) for whole m; x likewise */
 static void join_negated(struct assay_alg *s, struct table *t)
 {
   for (int i = 0; i < t->base.n; i++) {
     const struct term *b = t->base.item[i], *e = t->e.item[i];
-    if (b->kind != TERM_ADD || !is_integer(e) || e == s->zero) continue;
+    if ((b->kind != TERM_ADD && b->kind != TERM_VAR) || !is_integer(e) || e == s->zero) continue;
     const int k = find(t, assay_alg_neg(s, b));
     if (k < 0 || k == i || t->e.item[k] == s->zero) continue;
     t->e.item[k] = assay_alg_add2(s, t->e.item[k], e);
@@ -199,5 +199,6 @@ const struct term *assay_canonical_hyperbolic(struct assay_alg *s, const struct 
 {
   t = assay_alg_bottom_up(s, t, better);
   t = assay_alg_bottom_up(s, t, half_angles);
-  return assay_canonical_quotients(s, t);
+  t = assay_canonical_quotients(s, t);
+  return t->has & HAS_HYPER ? assay_canonical_signs(s, t) : t;
 }

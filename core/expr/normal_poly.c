@@ -15,13 +15,17 @@ bool assay_normal_close(struct number a, struct number b)
   return fabs(a.v - b.v) <= NORMAL_TOLERANCE * fmax(a.size, b.size);
 }
 
+/* Lexicographic, higher powers first; so a common factor does not change the order. */
 int assay_normal_compare_monomials(struct monomial a, struct monomial b)
 {
-  for (int i = 0; i < a.n && i < b.n; i++) {
-    if (a.f[i].atom != b.f[i].atom) return a.f[i].atom < b.f[i].atom ? -1 : 1;
-    if (a.f[i].e != b.f[i].e) return a.f[i].e > b.f[i].e ? -1 : 1;
+  int i = 0, k = 0;
+  for (; i < a.n && k < b.n; i++, k++) {
+    if (a.f[i].atom < b.f[k].atom) return a.f[i].e > 0 ? -1 : 1;
+    if (a.f[i].atom > b.f[k].atom) return b.f[k].e > 0 ? 1 : -1;
+    if (a.f[i].e != b.f[k].e) return a.f[i].e > b.f[k].e ? -1 : 1;
   }
-  return b.n - a.n;
+  if (i < a.n) return a.f[i].e > 0 ? -1 : 1;
+  return k < b.n ? (b.f[k].e > 0 ? 1 : -1) : 0;
 }
 
 bool assay_normal_same_monomial(struct monomial a, struct monomial b)
@@ -64,7 +68,7 @@ struct polynomial assay_normal_add(struct normal *s, struct polynomial a, struct
                                    double f)
 {
   if (a.n + b.n > MOST_MONOMIALS) assay_alg_leave(s->memory, ASSAY_EUNSUPPORTED);
-  assay_alg_tick(s->memory, 1 + (a.n + b.n) / 8);
+  assay_alg_tick(s->memory, 1 + (a.n + b.n) / 2);
   struct monomial *m = take(s, (size_t)(a.n + b.n), sizeof *m);
   struct number *c = take(s, (size_t)(a.n + b.n), sizeof *c);
   int n = 0;

@@ -209,6 +209,7 @@ static struct monomial lowest_monomial(struct normal *s, const struct monomial *
 {
   int room = 0, k = 0;
   for (int i = 0; i < n; i++) room += m[i].n;
+  assay_alg_tick(s->memory, 1 + s->n_atoms * n / 8);
   struct power_of *f = take(s, (size_t)room, sizeof *f);
   for (int atom = 0; atom < s->n_atoms && k < room; atom++) {
     int least = n ? exponent_of(m[0], atom) : 0;
@@ -297,12 +298,14 @@ struct value assay_normal_of(struct normal *s, struct polynomial p)
   }
   struct value m = {.c = {1.0, 1.0}, .m = lowest_monomial(s, p.m, p.n)};
   const struct value inverse = assay_normal_power(s, m, -UNIT);
-  struct polynomial q = {0};
-  for (int i = 0; i < p.n; i++)
-    q = assay_normal_add(
-        s, q, assay_normal_term(s, p.c[i], assay_normal_times(s, p.m[i], inverse.m)), 1.0);
-  const double lead = fabs(q.c[0].v);
-  q = assay_normal_add(s, (struct polynomial){0}, q, 1.0 / lead);
+  struct monomial *mono = take(s, (size_t)p.n, sizeof *mono);
+  struct number *c = take(s, (size_t)p.n, sizeof *c);
+  const double lead = fabs(p.c[0].v);
+  for (int i = 0; i < p.n; i++) {
+    mono[i] = assay_normal_times(s, p.m[i], inverse.m);
+    c[i] = (struct number){p.c[i].v / lead, p.c[i].size / lead};
+  }
+  const struct polynomial q = {p.n, mono, c};
   struct sum_power *list = take(s, 1, sizeof *list);
   *list = (struct sum_power){q, UNIT};
   out.c = (struct number){lead, lead};

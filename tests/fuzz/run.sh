@@ -1,6 +1,6 @@
 #!/bin/sh
 # Searches a fuzz target with libFuzzer under the address and undefined-behaviour sanitizers.
-#   tests/fuzz/run.sh NAME [SECONDS]       NAME: expr
+#   tests/fuzz/run.sh NAME [SECONDS]       NAME: expr, simplify
 # New inputs stay in a temporary folder, whose name is printed, and are not added to the corpus.
 set -eu
 cd "$(dirname "$0")/../.."
