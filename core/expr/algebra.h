@@ -62,7 +62,7 @@ struct assay_alg {
   size_t n_buckets, n_terms;
   jmp_buf *out; /* where a spent budget leads */
   int rc;       /* why */
-  int depth;
+  bool hyperbolic; /* rules of angles work on sinh, cosh, tanh */
   const struct term *zero, *one, *minus_one, *half, *two, *nan, *e;
 };
 

@@ -144,6 +144,7 @@ static int run_steps(struct assay_alg *s, struct run *run, const struct assay_ex
     if (!run->t || run->next > LAST_OPTIONAL)
       return assay_err_set(ASSAY_EARG, __FILE__, __LINE__, "too much work to simplify");
     run->t = run->smallest;
+    s->hyperbolic = false;
     run->next = run->next < LAST_OPTIONAL ? run->next + 1 : LAST_OPTIONAL + 1;
     s->steps = STEPS_TO_FINISH;
     s->limit = s->used + bytes_to_finish;

@@ -1,9 +1,10 @@
 /* Trigonometric identities, in the manner of H. Fu, X. Zhong and Z. Zeng, Automated and readable
  * simplification of trigonometric expressions, Math. Comput. Modelling 44 (2006) 1169-1177.
  *
- * At every node with sine, cosine, tangent or cotangent a fixed chain of rules is run (the table
- * `chain`); of some rules only the better outcome is kept, and in the end the better of what went
- * in and what came out. Better: fewer such functions, then fewer operations, then a smaller tree.
+ * At every node with sine, cosine, tangent or cotangent, then with their hyperbolic sisters, a
+ * fixed chain of rules is run (the table `chain`); of some rules only the better outcome is kept,
+ * and in the end the better of what went in and what came out. Better: fewer such functions, then
+ * fewer operations, then a smaller tree.
  */
 #include <math.h>
 
@@ -15,21 +16,56 @@ static const struct term *of(struct assay_alg *s, enum assay_expr_op fn, const s
 {
   return assay_alg_fun1(s, fn, x);
 }
+
+/* the functions of the family at work */
+static enum assay_expr_op SIN(const struct assay_alg *s)
+{
+  return s->hyperbolic ? ASSAY_EXPR_SINH : ASSAY_EXPR_SIN;
+}
+static enum assay_expr_op COS(const struct assay_alg *s)
+{
+  return s->hyperbolic ? ASSAY_EXPR_COSH : ASSAY_EXPR_COS;
+}
+static enum assay_expr_op TAN(const struct assay_alg *s)
+{
+  return s->hyperbolic ? ASSAY_EXPR_TANH : ASSAY_EXPR_TAN;
+}
+static unsigned family(const struct assay_alg *s)
+{
+  return s->hyperbolic ? HAS_HYPER : HAS_TRIG;
+}
 static const struct term *sine(struct assay_alg *s, const struct term *x)
 {
-  return of(s, ASSAY_EXPR_SIN, x);
+  return of(s, SIN(s), x);
 }
 static const struct term *cosine(struct assay_alg *s, const struct term *x)
 {
-  return of(s, ASSAY_EXPR_COS, x);
+  return of(s, COS(s), x);
 }
-static bool is_sine_or_cosine(const struct term *t)
+static bool is_sine(const struct assay_alg *s, const struct term *t)
 {
-  return is_fun(t, ASSAY_EXPR_SIN) || is_fun(t, ASSAY_EXPR_COS);
+  return is_fun(t, SIN(s));
+}
+static bool is_cosine(const struct assay_alg *s, const struct term *t)
+{
+  return is_fun(t, COS(s));
+}
+static bool is_sine_or_cosine(const struct assay_alg *s, const struct term *t)
+{
+  return is_sine(s, t) || is_cosine(s, t);
+}
+static bool is_tangent(const struct assay_alg *s, const struct term *t)
+{
+  return is_fun(t, TAN(s)) || (!s->hyperbolic && is_fun(t, ASSAY_EXPR_COT));
 }
 static const struct term *square(struct assay_alg *s, const struct term *t)
 {
   return assay_alg_powi(s, t, 2);
+}
+/* a - b, or a + b where the square of i makes the difference */
+static const struct term *minus(struct assay_alg *s, const struct term *a, const struct term *b)
+{
+  return s->hyperbolic ? assay_alg_add2(s, a, b) : assay_alg_sub(s, a, b);
 }
 
 /* ---- rules -------------------------------------------------------------------------------- */
@@ -37,8 +73,8 @@ static const struct term *square(struct assay_alg *s, const struct term *t)
 /* tan = sin/cos, cot = cos/sin */
 static const struct term *no_tangent_at(struct assay_alg *s, const struct term *t)
 {
-  if (is_fun(t, ASSAY_EXPR_TAN)) return assay_alg_div(s, sine(s, t->arg[0]), cosine(s, t->arg[0]));
-  if (is_fun(t, ASSAY_EXPR_COT)) return assay_alg_div(s, cosine(s, t->arg[0]), sine(s, t->arg[0]));
+  if (is_fun(t, TAN(s))) return assay_alg_div(s, sine(s, t->arg[0]), cosine(s, t->arg[0]));
+  if (is_tangent(s, t)) return assay_alg_div(s, cosine(s, t->arg[0]), sine(s, t->arg[0]));
   return t;
 }
 
@@ -81,21 +117,23 @@ const struct term *assay_canonical_quotients(struct assay_alg *s, const struct t
   return assay_alg_bottom_up(s, t, quotient_at);
 }
 
-/* f^n by g: f^2 = 1 - g^2 for n = 2, 3, 4 */
+/* f^n by its sister, f^2 = 1 - g^2, sinh^2 = cosh^2 - 1, cosh^2 = 1 + sinh^2, for n = 2, 3, 4 */
 static const struct term *by_other(struct assay_alg *s, const struct term *t, enum assay_expr_op f,
                                    enum assay_expr_op g)
 {
   if (t->kind != TERM_POW || !is_fun(t->arg[0], f) || !is_integer(t->arg[1])) return t;
   const int64_t n = t->arg[1]->p;
   if (n < 2 || n > 4) return t;
-  const struct term *h = assay_alg_sub(s, s->one, square(s, of(s, g, t->arg[0]->arg[0])));
+  const struct term *other = square(s, of(s, g, t->arg[0]->arg[0]));
+  const struct term *h =
+      f == ASSAY_EXPR_SINH ? assay_alg_sub(s, other, s->one) : minus(s, s->one, other);
   if (n == 3) return assay_alg_mul2(s, t->arg[0], h);
   return n == 2 ? h : square(s, h);
 }
 
 static const struct term *sine_by_cosine_at(struct assay_alg *s, const struct term *t)
 {
-  return by_other(s, t, ASSAY_EXPR_SIN, ASSAY_EXPR_COS);
+  return by_other(s, t, SIN(s), COS(s));
 }
 static const struct term *sine_by_cosine(struct assay_alg *s, const struct term *t)
 {
@@ -103,30 +141,35 @@ static const struct term *sine_by_cosine(struct assay_alg *s, const struct term 
 }
 static const struct term *cosine_by_sine_at(struct assay_alg *s, const struct term *t)
 {
-  return by_other(s, t, ASSAY_EXPR_COS, ASSAY_EXPR_SIN);
+  return by_other(s, t, COS(s), SIN(s));
 }
 static const struct term *cosine_by_sine(struct assay_alg *s, const struct term *t)
 {
   return assay_alg_bottom_up(s, t, cosine_by_sine_at);
 }
 
-/* 1/f^2 = 1 + g^2 with g cot or tan */
-static const struct term *inverse_square(struct assay_alg *s, const struct term *t,
-                                         enum assay_expr_op f, enum assay_expr_op g)
+/* 1/sin^2 = 1 + 1/tan^2, 1/sinh^2 = 1/tanh^2 - 1; 1/cos^2 = 1 + tan^2, 1/cosh^2 = 1 - tanh^2 */
+static const struct term *inverse_square(struct assay_alg *s, const struct term *t, bool of_sine)
 {
-  if (t->kind != TERM_POW || !is_fun(t->arg[0], f) || !is_integer(t->arg[1])) return t;
+  if (t->kind != TERM_POW || !is_fun(t->arg[0], of_sine ? SIN(s) : COS(s)) ||
+      !is_integer(t->arg[1]))
+    return t;
   const int64_t n = -t->arg[1]->p;
   if (n < 2 || n > 4 || n == 3) return t;
-  const struct term *h = assay_alg_add2(s, s->one, square(s, of(s, g, t->arg[0]->arg[0])));
+  const struct term *tangent = of(s, TAN(s), t->arg[0]->arg[0]);
+  const struct term *g = assay_alg_powi(s, tangent, of_sine ? -2 : 2);
+  const struct term *h = !s->hyperbolic ? assay_alg_add2(s, s->one, g)
+                         : of_sine      ? assay_alg_sub(s, g, s->one)
+                                        : assay_alg_sub(s, s->one, g);
   return n == 2 ? h : square(s, h);
 }
 static const struct term *inverse_sine_at(struct assay_alg *s, const struct term *t)
 {
-  return inverse_square(s, t, ASSAY_EXPR_SIN, ASSAY_EXPR_COT);
+  return inverse_square(s, t, true);
 }
 static const struct term *inverse_cosine_at(struct assay_alg *s, const struct term *t)
 {
-  return inverse_square(s, t, ASSAY_EXPR_COS, ASSAY_EXPR_TAN);
+  return inverse_square(s, t, false);
 }
 
 static const struct term *expand_products(struct assay_alg *s, const struct term *t)
@@ -150,14 +193,14 @@ static const struct term *secant_expanded(struct assay_alg *s, const struct term
   return expand_products(s, assay_alg_bottom_up(s, t, inverse_cosine_at));
 }
 
-/* tan^2 = 1/cos^2 - 1 */
+/* tan^2 = 1/cos^2 - 1, tanh^2 = 1 - 1/cosh^2 */
 static const struct term *tangent_square_at(struct assay_alg *s, const struct term *t)
 {
-  if (t->kind != TERM_POW || t->arg[1] != s->two) return t;
+  if (t->kind != TERM_POW || t->arg[1] != s->two || !is_tangent(s, t->arg[0])) return t;
   const struct term *f = t->arg[0];
-  if (!is_fun(f, ASSAY_EXPR_TAN) && !is_fun(f, ASSAY_EXPR_COT)) return t;
-  const struct term *g = is_fun(f, ASSAY_EXPR_TAN) ? cosine(s, f->arg[0]) : sine(s, f->arg[0]);
-  return assay_alg_sub(s, assay_alg_powi(s, g, -2), s->one);
+  const struct term *g = is_fun(f, TAN(s)) ? cosine(s, f->arg[0]) : sine(s, f->arg[0]);
+  const struct term *h = assay_alg_sub(s, assay_alg_powi(s, g, -2), s->one);
+  return s->hyperbolic ? assay_alg_neg(s, h) : h;
 }
 static const struct term *tangent_expanded(struct assay_alg *s, const struct term *t)
 {
@@ -167,14 +210,13 @@ static const struct term *tangent_expanded(struct assay_alg *s, const struct ter
 /* sin(a + b), cos(a + b) */
 static const struct term *angle_sum_at(struct assay_alg *s, const struct term *t)
 {
-  if (!is_sine_or_cosine(t) || t->arg[0]->kind != TERM_ADD) return t;
+  if (!is_sine_or_cosine(s, t) || t->arg[0]->kind != TERM_ADD) return t;
   const struct term *x = t->arg[0], *b = x->arg[x->n - 1];
   const struct term *a = assay_alg_add(s, x->arg, x->n - 1);
   const struct term *sa = angle_sum_at(s, sine(s, a)), *ca = angle_sum_at(s, cosine(s, a)),
                     *sb = sine(s, b), *cb = cosine(s, b);
-  if (is_fun(t, ASSAY_EXPR_SIN))
-    return assay_alg_add2(s, assay_alg_mul2(s, sa, cb), assay_alg_mul2(s, sb, ca));
-  return assay_alg_sub(s, assay_alg_mul2(s, ca, cb), assay_alg_mul2(s, sa, sb));
+  if (is_sine(s, t)) return assay_alg_add2(s, assay_alg_mul2(s, sa, cb), assay_alg_mul2(s, sb, ca));
+  return minus(s, assay_alg_mul2(s, ca, cb), assay_alg_mul2(s, sa, sb));
 }
 static const struct term *angle_sums(struct assay_alg *s, const struct term *t)
 {
@@ -185,15 +227,15 @@ static const struct term *double_angle_of(struct assay_alg *s, const struct term
                                           const struct term *half)
 {
   const struct term *a = sine(s, half), *b = cosine(s, half);
-  if (is_fun(t, ASSAY_EXPR_SIN)) return assay_alg_mul(s, (const struct term *[]){s->two, a, b}, 3);
-  return assay_alg_sub(s, square(s, b), square(s, a));
+  if (is_sine(s, t)) return assay_alg_mul(s, (const struct term *[]){s->two, a, b}, 3);
+  return minus(s, square(s, b), square(s, a));
 }
 
 /* sin 2a, cos 2a where the factor of the angle is even */
 static const struct term *double_angle_at(struct assay_alg *s, const struct term *t)
 {
   const struct term *m;
-  if (!is_sine_or_cosine(t) || is_number(t->arg[0])) return t;
+  if (!is_sine_or_cosine(s, t) || is_number(t->arg[0])) return t;
   const struct term *c = assay_alg_coeff(s, t->arg[0], true, &m);
   if (c->p % 2) return t;
   return double_angle_of(s, t, assay_alg_mul2(s, s->half, t->arg[0]));
@@ -228,8 +270,7 @@ static const struct term *half_below_at(struct assay_alg *s, const struct term *
         const struct term *a, *ea, *b, *eb;
         assay_alg_base(s, f[i], &a, &ea);
         assay_alg_base(s, g[k], &b, &eb);
-        if (!is_fun(a, ASSAY_EXPR_SIN) || !is_sine_or_cosine(b) || !is_integer(ea) ||
-            !is_integer(eb))
+        if (!is_sine(s, a) || !is_sine_or_cosine(s, b) || !is_integer(ea) || !is_integer(eb))
           continue;
         if (b->arg[0] == assay_alg_mul2(s, s->half, a->arg[0]))
           t = replace(s, t, a, double_angle_of(s, a, b->arg[0]));
@@ -259,12 +300,11 @@ static const struct term *product_to_sum(struct assay_alg *s, const struct term 
   for (int i = 0; i < n; i++) {
     const struct term *b, *e;
     assay_alg_base(s, f[i], &b, &e);
-    if (!is_sine_or_cosine(b) || !is_integer(e) || e->p < 1 || e->p > 16) {
+    if (!is_sine_or_cosine(s, b) || !is_integer(e) || e->p < 1 || e->p > 16) {
       assay_list_push(s, &out, f[i]);
       continue;
     }
-    for (int64_t k = 0; k < e->p; k++)
-      assay_list_push(s, is_fun(b, ASSAY_EXPR_COS) ? &c : &d, b->arg[0]);
+    for (int64_t k = 0; k < e->p; k++) assay_list_push(s, is_cosine(s, b) ? &c : &d, b->arg[0]);
   }
   if (c.n + d.n < 2) return t;
   while (c.n && d.n) {
@@ -279,30 +319,30 @@ static const struct term *product_to_sum(struct assay_alg *s, const struct term 
   }
   for (; d.n > 1; d.n -= 2) {
     const struct term *x = d.item[d.n - 1], *y = d.item[d.n - 2];
-    assay_list_push(s, &out,
-                    half_of(s, assay_alg_neg(s, cosine(s, assay_alg_add2(s, x, y))),
-                            cosine(s, assay_alg_sub(s, x, y))));
+    const struct term *half = half_of(s, assay_alg_neg(s, cosine(s, assay_alg_add2(s, x, y))),
+                                      cosine(s, assay_alg_sub(s, x, y)));
+    assay_list_push(s, &out, s->hyperbolic ? assay_alg_neg(s, half) : half);
   }
   if (c.n) assay_list_push(s, &out, cosine(s, c.item[0]));
   if (d.n) assay_list_push(s, &out, sine(s, d.item[0]));
   return linear(s, assay_alg_expand_mul(s, assay_alg_mul(s, out.item, out.n), true));
 }
 
-static bool product_or_power(const struct term *t)
+static bool product_or_power(const struct assay_alg *s, const struct term *t)
 {
   return t->kind == TERM_MUL ||
-         (t->kind == TERM_POW && is_sine_or_cosine(t->arg[0]) && is_integer(t->arg[1]));
+         (t->kind == TERM_POW && is_sine_or_cosine(s, t->arg[0]) && is_integer(t->arg[1]));
 }
 
 static const struct term *inner_at(struct assay_alg *s, const struct term *t)
 {
-  return product_or_power(t) ? product_to_sum(s, t) : t;
+  return product_or_power(s, t) ? product_to_sum(s, t) : t;
 }
 
 static const struct term *linear_at(struct assay_alg *s, const struct term *t)
 {
   const struct term *n, *d;
-  if (!product_or_power(t)) return t;
+  if (!product_or_power(s, t)) return t;
   assay_alg_numer_denom(s, t, &n, &d);
   n = assay_alg_expand_mul(s, n, true);
   d = assay_alg_expand_mul(s, d, true);
@@ -361,7 +401,7 @@ static bool split_pair(struct assay_alg *s, const struct term *x, const struct t
     for (int i = 0; i < m; i++) {
       if (is_number(f[i]))
         out[side]->c = assay_alg_number_mul(s, out[side]->c, f[i]);
-      else if (is_sine_or_cosine(f[i]) && out[side]->n < 2)
+      else if (is_sine_or_cosine(s, f[i]) && out[side]->n < 2)
         out[side]->f[out[side]->n++] = f[i];
       else
         return false;
@@ -379,8 +419,8 @@ static const struct term *one_function(struct assay_alg *s, const struct term *x
   const struct term *common;
   if (!split_pair(s, x, y, &common, &p, &q)) return NULL;
   const long double a0 = assay_alg_value(p.c), b0 = assay_alg_value(q.c);
-  const bool minus = !(fabsl(a0 + b0) > 1e-15L * fabsl(b0));
-  if (!minus && fabsl(a0 - b0) > 1e-15L * fabsl(b0)) return NULL;
+  const bool opposite = !(fabsl(a0 + b0) > 1e-15L * fabsl(b0));
+  if (!opposite && fabsl(a0 - b0) > 1e-15L * fabsl(b0)) return NULL;
   common = assay_alg_mul2(s, common, q.c);
   const bool alike = p.f[0]->fn == p.f[1]->fn;
   if (alike) {
@@ -389,22 +429,24 @@ static const struct term *one_function(struct assay_alg *s, const struct term *x
     if (!((q.f[0]->arg[0] == a && q.f[1]->arg[0] == b) ||
           (q.f[0]->arg[0] == b && q.f[1]->arg[0] == a)))
       return NULL;
-    if (!minus) return assay_alg_mul2(s, common, cosine(s, assay_alg_sub(s, a, b)));
-    common = is_fun(p.f[0], ASSAY_EXPR_COS) ? assay_alg_neg(s, common) : common;
-    return assay_alg_mul2(s, common, cosine(s, assay_alg_add2(s, a, b)));
+    /* common * (+-p + q): p the cosines or, with a sign, the sines */
+    const bool apart = opposite != s->hyperbolic; /* angles are added */
+    if (opposite && is_cosine(s, p.f[0])) common = assay_alg_neg(s, common);
+    return assay_alg_mul2(s, common,
+                          cosine(s, apart ? assay_alg_add2(s, a, b) : assay_alg_sub(s, a, b)));
   }
   if (q.f[0]->fn == q.f[1]->fn) return NULL;
-  const int ps = is_fun(p.f[1], ASSAY_EXPR_SIN), qs = is_fun(q.f[1], ASSAY_EXPR_SIN);
+  const int ps = is_sine(s, p.f[1]), qs = is_sine(s, q.f[1]);
   const struct term *a = p.f[ps]->arg[0], *b = p.f[1 - ps]->arg[0];
   if (q.f[qs]->arg[0] != b || q.f[1 - qs]->arg[0] != a) return NULL;
   /* common * (+-sin a cos b + sin b cos a) */
   return assay_alg_mul2(s, common,
-                        sine(s, minus ? assay_alg_sub(s, b, a) : assay_alg_add2(s, a, b)));
+                        sine(s, opposite ? assay_alg_sub(s, b, a) : assay_alg_add2(s, a, b)));
 }
 
 static const struct term *join_at(struct assay_alg *s, const struct term *t)
 {
-  if (t->kind != TERM_ADD || !(t->has & HAS_TRIG)) return t;
+  if (t->kind != TERM_ADD || !(t->has & family(s))) return t;
   for (int i = 0; i < t->n; i++)
     for (int k = i + 1; k < t->n; k++) {
       const struct term *one = one_function(s, t->arg[i], t->arg[k]);
@@ -430,7 +472,7 @@ static bool sign_and_function(struct assay_alg *s, const struct term *t, const s
   if (t->kind != TERM_ADD || t->n != 2 || !is_number(t->arg[0])) return false;
   *g = assay_alg_coeff(s, t->arg[1], false, &rest);
   *f = rest;
-  if (!is_sine_or_cosine(rest)) return false;
+  if (!is_sine_or_cosine(s, rest) || (s->hyperbolic && is_sine(s, rest))) return false;
   const struct term *q = assay_alg_div(s, t->arg[0], *g);
   if (q != s->one && q != s->minus_one) return false;
   *sign = q == s->one ? 1 : -1;
@@ -439,7 +481,7 @@ static bool sign_and_function(struct assay_alg *s, const struct term *t, const s
 
 static const struct term *difference_at(struct assay_alg *s, const struct term *t)
 {
-  if (t->kind != TERM_MUL || !(t->has & HAS_TRIG)) return t;
+  if (t->kind != TERM_MUL || !(t->has & family(s))) return t;
   for (int i = 0; i < t->n; i++)
     for (int k = i + 1; k < t->n; k++) {
       const struct term *a, *ea, *b, *eb, *ga, *gb, *fa, *fb;
@@ -451,10 +493,10 @@ static const struct term *difference_at(struct assay_alg *s, const struct term *
           fa != fb || sa == sb)
         continue;
       const int64_t take = (ea->p > 0 ? ea->p < eb->p : ea->p > eb->p) ? ea->p : eb->p;
-      const struct term *other =
-          is_fun(fa, ASSAY_EXPR_COS) ? sine(s, fa->arg[0]) : cosine(s, fa->arg[0]);
+      const struct term *other = is_cosine(s, fa) ? sine(s, fa->arg[0]) : cosine(s, fa->arg[0]);
       const struct term *joint =
-          assay_alg_neg(s, assay_alg_mul(s, (const struct term *[]){ga, gb, square(s, other)}, 3));
+          assay_alg_mul(s, (const struct term *[]){ga, gb, square(s, other)}, 3);
+      if (!s->hyperbolic) joint = assay_alg_neg(s, joint);
       const struct term **arg = assay_alg_take(s, sizeof(*arg) * (size_t)(t->n + 1));
       for (int m = 0; m < t->n; m++) arg[m] = t->arg[m];
       arg[i] = assay_alg_powi(s, a, ea->p - take);
@@ -473,11 +515,11 @@ static const struct term *differences(struct assay_alg *s, const struct term *t)
 
 static const struct term *factored(struct assay_alg *s, const struct term *t)
 {
-  return t->has & HAS_TRIG ? assay_alg_factor(s, t) : t;
+  return t->has & family(s) ? assay_alg_factor(s, t) : t;
 }
 static const struct term *factored_normal(struct assay_alg *s, const struct term *t)
 {
-  return t->has & HAS_TRIG ? assay_alg_factor(s, assay_alg_normal(s, t)) : t;
+  return t->has & family(s) ? assay_alg_factor(s, assay_alg_normal(s, t)) : t;
 }
 static const struct term *multiplied_out(struct assay_alg *s, const struct term *t)
 {
@@ -524,18 +566,17 @@ static const struct link chain[] = {
     {IF_BETTER, common_factors},
 };
 
-static int functions_in(const struct term *t)
+static int functions_in(const struct assay_alg *s, const struct term *t)
 {
-  int n = t->kind == TERM_FUN &&
-          (is_sine_or_cosine(t) || t->fn == ASSAY_EXPR_TAN || t->fn == ASSAY_EXPR_COT);
-  if (!(t->has & HAS_TRIG)) return 0;
-  for (int i = 0; i < t->n; i++) n += functions_in(t->arg[i]);
+  int n = t->kind == TERM_FUN && (is_sine_or_cosine(s, t) || is_tangent(s, t));
+  if (!(t->has & family(s))) return 0;
+  for (int i = 0; i < t->n; i++) n += functions_in(s, t->arg[i]);
   return n;
 }
 
 static bool is_better(struct assay_alg *s, const struct term *a, const struct term *b)
 {
-  const int fa = functions_in(a), fb = functions_in(b);
+  const int fa = functions_in(s, a), fb = functions_in(s, b);
   if (fa != fb) return fa < fb;
   const int oa = assay_alg_ops(s, a), ob = assay_alg_ops(s, b);
   if (oa != ob) return oa < ob;
@@ -564,9 +605,9 @@ static const struct term *simplify_at(struct assay_alg *s, const struct term *t)
 {
   struct list in = {0}, out = {0};
   int n = 0;
-  if (!(t->has & HAS_TRIG)) return t;
+  if (!(t->has & family(s))) return t;
   const struct term *const *f = assay_alg_factors(&t, &n);
-  for (int i = 0; i < n; i++) assay_list_push(s, f[i]->has & HAS_TRIG ? &in : &out, f[i]);
+  for (int i = 0; i < n; i++) assay_list_push(s, f[i]->has & family(s) ? &in : &out, f[i]);
   const struct term *x = assay_alg_mul(s, in.item, in.n), *y = run_chain(s, x);
   if (!is_better(s, y, x)) y = x;
   assay_list_push(s, &out, y);
@@ -575,6 +616,10 @@ static const struct term *simplify_at(struct assay_alg *s, const struct term *t)
 
 const struct term *assay_canonical_trig(struct assay_alg *s, const struct term *t)
 {
+  if (t->has & HAS_TRIG) t = assay_alg_bottom_up(s, t, simplify_at);
+  if (!(t->has & HAS_HYPER)) return t;
+  s->hyperbolic = true;
   t = assay_alg_bottom_up(s, t, simplify_at);
-  return t->has & HAS_HYPER ? assay_canonical_signs(s, t) : t;
+  s->hyperbolic = false;
+  return assay_canonical_signs(s, t);
 }
