@@ -60,8 +60,8 @@ struct assay_alg {
   long steps;         /* left */
   struct term **bucket;
   size_t n_buckets, n_terms;
-  jmp_buf *out; /* where a spent budget leads */
-  int rc;       /* why */
+  jmp_buf *out;    /* where a spent budget leads */
+  int rc;          /* why */
   bool hyperbolic; /* rules of angles work on sinh, cosh, tanh */
   const struct term *zero, *one, *minus_one, *half, *two, *nan, *e;
 };

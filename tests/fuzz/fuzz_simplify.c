@@ -66,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   char *text = NULL;
   MUST(ASSAY_NEW(&text, size + 1, "fuzz") == ASSAY_OK);
   if (size) memcpy(text, data, size);
+  if (size && text[size - 1] == '\n') text[size - 1] = 0;
   char *second = strchr(text, '\n');
   if (second) *second++ = 0;
   if (assay_expr_parse(&a, text, &assay_expr_styles[0]) == ASSAY_OK &&

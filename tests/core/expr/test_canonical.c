@@ -94,7 +94,7 @@ static void compare_with(const char *table, int expected, double least)
     distances += distance;
     if (!(same && distance) && !is_listed(t.cell[1])) fail_msg("not listed: %s", t.cell[1]);
   }
-  print_message("%s: %d of %d trees (%.1f %%), %d distances (%.1f %%)\n", table, trees, n,
+  print_message("# %s: %d of %d trees (%.1f %%), %d distances (%.1f %%)\n", table, trees, n,
                 100.0 * trees / n, distances, 100.0 * distances / n);
   assert_int_equal(n, expected);
   assert_true(trees >= least * n && distances >= least * n);
