@@ -64,7 +64,7 @@ static void print_cases(const json_t *diff, FILE *out)
   print_left(fields, "only_b", "B", out);
   size_t i;
   const json_t *item, *list = json_object_get(fields, "not_compared");
-  json_array_foreach(list, i, item)
+  json_array_foreach(list, i, item) if (strcmp(text_of(item, "reason"), "not asked for") != 0)
       fprintf(out, "; not %s: %s", text_of(item, "field"), text_of(item, "reason"));
   fprintf(out, "\n");
 }
