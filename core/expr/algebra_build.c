@@ -106,6 +106,7 @@ const struct term *assay_alg_add(struct assay_alg *s, const struct term *const *
 {
   struct list pairs = {0};
   const struct term *constant = flatten_sum(s, &pairs, s->zero, arg, n);
+  assay_alg_tick(s, pairs.n);
   if (constant->kind == TERM_NAN) return s->nan;
   const struct term **out = assay_alg_take(s, sizeof(*out) * (size_t)(pairs.n / 2 + 1));
   int m = merge_terms(s, out + 1, &pairs);
@@ -208,6 +209,7 @@ const struct term *assay_alg_mul(struct assay_alg *s, const struct term *const *
   for (int turn = 0;; turn++) {
     struct list powers = {0}, out = {0};
     number = flatten_product(s, &powers, number, arg, n);
+    assay_alg_tick(s, powers.n);
     if (number->kind == TERM_NAN) return s->nan;
     const bool whole = merge_powers(s, &out, &powers);
     if (whole || turn > 8) return product(s, number, &out);

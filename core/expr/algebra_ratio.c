@@ -42,23 +42,19 @@ static void of_sum(struct assay_alg *s, const struct term *t, const struct term 
                    const struct term **denom)
 {
   const struct term *p, *c = assay_alg_primitive(s, t, &p);
-  struct list above = {0}, below = {0}, sum = {0};
+  struct list below = {0}, sum = {0}, *above = assay_alg_take(s, sizeof(*above) * (size_t)p->n);
   for (int i = 0; i < p->n; i++) {
     const struct term *n, *d;
     int k = 0;
     assay_alg_numer_denom(s, p->arg[i], &n, &d);
     while (k < below.n && below.item[k] != d) k++;
-    if (k < below.n) {
-      above.item[k] = assay_alg_add2(s, above.item[k], n);
-    } else {
-      assay_list_push(s, &above, n);
-      assay_list_push(s, &below, d);
-    }
+    if (k == below.n) assay_list_push(s, &below, d);
+    assay_list_push(s, &above[k], n);
   }
   for (int i = 0; i < below.n; i++) {
     struct list f = {0};
     for (int k = 0; k < below.n; k++)
-      assay_list_push(s, &f, k == i ? above.item[i] : below.item[k]);
+      assay_list_push(s, &f, k == i ? assay_alg_add(s, above[i].item, above[i].n) : below.item[k]);
     assay_list_push(s, &sum, assay_alg_mul(s, f.item, f.n));
   }
   *numer = assay_alg_keep(s, assay_alg_int(s, c->p), assay_alg_add(s, sum.item, sum.n), false);

@@ -115,7 +115,9 @@ static struct polynomial law(struct normal *s, int atom)
 {
   const struct number one = {1.0, 1.0}, minus = {-1.0, 1.0};
   if (s->atom[atom].kind == ATOM_SUM) return s->atom[atom].p;
-  if (s->atom[atom].fn == ASSAY_EXPR_ABS) { /* of one atom */
+  if (s->atom[atom].fn == ASSAY_EXPR_ABS) { /* of one atom or of a sum */
+    const struct value arg = s->atom[atom].arg;
+    if (arg.n == 1) return assay_normal_whole_power(s, arg.s[0].p, 2);
     const struct value square = assay_normal_power(s, s->atom[atom].arg, 2 * UNIT);
     return assay_normal_term(s, square.c, square.m);
   }

@@ -186,23 +186,36 @@ static struct sines joined(struct normal *s, struct sines a, struct sines b)
   };
 }
 
+/* The sign of a value, which becomes positive: that of the number and of the first coefficient. */
+static double take_sign(struct normal *s, struct value *a)
+{
+  double sign = a->c.v < 0.0 ? -1.0 : 1.0;
+  a->c.v = fabs(a->c.v);
+  if (a->n > 0 && a->s[0].e == UNIT && a->s[0].p.c[0].v < 0.0) {
+    struct sum_power *p = take(s, (size_t)a->n, sizeof *p);
+    memcpy(p, a->s, sizeof *p * (size_t)a->n);
+    p[0].p = assay_normal_add(s, (struct polynomial){0}, p[0].p, -1.0);
+    a->s = p;
+    sign = -sign;
+  }
+  return sign;
+}
+
+/* what a relative error of the angle does to them is part of their size */
+static struct sines sines_of_number(double x)
+{
+  const double s = sin(x), c = cos(x);
+  return (struct sines){assay_normal_number(s, fabs(s) + fabs(x * c)),
+                        assay_normal_number(c, fabs(c) + fabs(x * s))};
+}
+
 /* one term of an angle: c * body = k * unit * body */
 static struct sines sines_of_term(struct normal *s, struct value a)
 {
-  if (assay_normal_is_number(a))
-    return (struct sines){assay_normal_number(sin(a.c.v), 1.0),
-                          assay_normal_number(cos(a.c.v), 1.0)};
-  double size = fabs(a.c.v), sign = a.c.v < 0.0 ? -1.0 : 1.0;
+  if (assay_normal_is_number(a)) return sines_of_number(a.c.v);
   struct value body = a;
+  const double size = fabs(a.c.v), sign = take_sign(s, &body);
   body.c = (struct number){1.0, 1.0};
-  if (body.n > 0 && body.s[0].e == UNIT && body.s[0].p.c[0].v < 0.0) {
-    /* a sum whose first coefficient is negative changes sign */
-    struct sum_power *p = take(s, (size_t)body.n, sizeof *p);
-    memcpy(p, body.s, sizeof *p * (size_t)body.n);
-    p[0].p = assay_normal_add(s, (struct polynomial){0}, p[0].p, -1.0);
-    body.s = p;
-    sign = -sign;
-  }
   const struct angle *angle = find_angle(s, body, size);
   const int k = s->collecting ? 1 : (int)lround(size / angle->unit);
   const struct value arg = times(s, k == 1 && s->collecting ? size : angle->unit, body);
@@ -228,11 +241,30 @@ static struct sines make_sines(struct normal *s, struct value a)
 
 static struct value hyperbolic(struct normal *s, enum assay_expr_op fn, struct value a)
 {
+  if (assay_normal_is_number(a)) {
+    const double v = fn == ASSAY_EXPR_TANH   ? tanh(a.c.v)
+                     : fn == ASSAY_EXPR_SINH ? sinh(a.c.v)
+                                             : cosh(a.c.v);
+    return assay_normal_number(v, fabs(v));
+  }
   const struct value up = make_exp(s, a), down = inverse(s, up);
   const struct value plus = assay_normal_sum(s, up, down, 1.0),
                      minus = assay_normal_sum(s, up, down, -1.0);
   if (fn == ASSAY_EXPR_TANH) return assay_normal_product(s, minus, inverse(s, plus));
   return times(s, 0.5, fn == ASSAY_EXPR_SINH ? minus : plus);
+}
+
+/* asin, acos, atan: values at numbers, odd ones without a minus sign inside */
+static struct value arc(struct normal *s, enum assay_expr_op fn, struct value a)
+{
+  if (assay_normal_is_number(a)) {
+    const double v = fn == ASSAY_EXPR_ASIN   ? asin(a.c.v)
+                     : fn == ASSAY_EXPR_ACOS ? acos(a.c.v)
+                                             : atan(a.c.v);
+    return assay_normal_number(v, fabs(v));
+  }
+  const double sign = fn == ASSAY_EXPR_ACOS ? 1.0 : take_sign(s, &a);
+  return times(s, sign, function(s, fn, a, one()));
 }
 
 static struct value absolute(struct normal *s, struct value a)
@@ -282,6 +314,10 @@ static struct value unary(struct normal *s, enum assay_expr_op fn, struct value 
   case ASSAY_EXPR_COSH:
   case ASSAY_EXPR_TANH:
     return hyperbolic(s, fn, a);
+  case ASSAY_EXPR_ASIN:
+  case ASSAY_EXPR_ACOS:
+  case ASSAY_EXPR_ATAN:
+    return arc(s, fn, a);
   default:
     return function(s, fn, a, one());
   }

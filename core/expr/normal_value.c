@@ -41,7 +41,8 @@ bool assay_normal_exponent(int *e, double x)
       return true;
     }
   }
-  return false;
+  *e = (int)lround(fmax(-1000.0, fmin(1000.0, x)) * UNIT);
+  return fabs(x) < 1000.0;
 }
 
 /* ---- products ----------------------------------------------------------------------------- */
@@ -99,18 +100,47 @@ static int absolute_of(struct normal *s, int atom)
   return assay_normal_new_atom(s, a);
 }
 
-/* x^(k/60) to the power e/60; an even k leaves |x| */
+/* e e'/UNIT, rounded; false: too large */
+static bool times_exponent(int *out, int e, int other)
+{
+  const double x = (double)e * (double)other / UNIT;
+  *out = (int)lround(fmax(-1e9, fmin(1e9, x)));
+  return fabs(x) < 1e9 && *out != 0;
+}
+
+/* x^(k/UNIT) to the power e/UNIT; an even k leaves |x| */
 static bool power_of_atom(struct normal *s, struct power_of *f, int e)
 {
-  const long product = (long)f->e * e;
-  if (product % UNIT) return false;
+  int power;
+  if (!times_exponent(&power, f->e, e)) return false;
   if (e % UNIT && !is_positive(s, f->atom)) {
-    const long power = product / UNIT;
     if (f->e % (2 * UNIT)) return false;
     if (power % (2 * UNIT)) f->atom = absolute_of(s, f->atom);
   }
-  f->e = (int)(product / UNIT);
+  f->e = power;
   return true;
+}
+
+/* all terms positive: no sign to lose */
+static bool is_positive_sum(const struct normal *s, struct polynomial p)
+{
+  for (int i = 0; i < p.n; i++) {
+    if (p.c[i].v < 0.0) return false;
+    for (int k = 0; k < p.m[i].n; k++)
+      if (!is_positive(s, p.m[i].f[k].atom) && p.m[i].f[k].e % (2 * UNIT)) return false;
+  }
+  return true;
+}
+
+/* |p|^(e/UNIT) */
+static struct value absolute_sum(struct normal *s, struct polynomial p, int e)
+{
+  struct sum_power *arg = take(s, 1, sizeof *arg);
+  *arg = (struct sum_power){p, UNIT};
+  if (p.c[0].v < 0.0) arg->p = assay_normal_add(s, (struct polynomial){0}, p, -1.0);
+  const struct atom atom = {
+      .kind = ATOM_FUNCTION, .fn = ASSAY_EXPR_ABS, .arg = {.c = {1.0, 1.0}, .n = 1, .s = arg}};
+  return assay_normal_atom(s, assay_normal_new_atom(s, atom), e);
 }
 
 static bool power_of_monomial(struct normal *s, struct monomial *out, struct monomial m, int e)
@@ -158,11 +188,14 @@ struct value assay_normal_power(struct normal *s, struct value a, int e)
   out.c.size = fabs(out.c.v) * fmax(1.0, a.c.size / size);
   if (!power_of_monomial(s, &out.m, a.m, e)) return power_atom(s, a, x);
   for (int i = 0; i < a.n; i++) {
-    const long product = (long)a.s[i].e * e;
-    if (product % UNIT) return power_atom(s, a, x);
-    list[i] = (struct sum_power){a.s[i].p, (int)(product / UNIT)};
+    int power;
+    const struct polynomial p = a.s[i].p;
+    if (!times_exponent(&power, a.s[i].e, e)) return power_atom(s, a, x);
+    if (e % UNIT && a.s[i].e % (2 * UNIT) == 0 && power % (2 * UNIT) && !is_positive_sum(s, p))
+      out.m = assay_normal_times(s, out.m, absolute_sum(s, p, power).m); /* (p^2)^(1/2) = |p| */
+    else
+      list[out.n++] = (struct sum_power){p, power};
   }
-  out.n = a.n;
   out.s = list;
   return out;
 }
@@ -174,7 +207,7 @@ static int atom_of_sum(struct normal *s, struct polynomial p)
   return assay_normal_new_atom(s, (struct atom){.kind = ATOM_SUM, .p = p});
 }
 
-/* p^(e/60), e >= 0, as a polynomial */
+/* p^(e/UNIT), e >= 0, as a polynomial */
 static struct polynomial expanded(struct normal *s, struct sum_power x)
 {
   struct polynomial out = assay_normal_whole_power(s, x.p, x.e / UNIT);

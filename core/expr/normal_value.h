@@ -1,14 +1,15 @@
 /* Values of the normal form. Inside core/expr only.
  *
  * A polynomial is a sum of monomials in atoms (variables and functions) whose exponents are whole
- * multiples of 1/60. A value is number * monomial * product of powers of polynomials. Numbers carry
- * the size of what they are made of, so that what has cancelled can be told from what is small. */
+ * multiples of 1/UNIT. A value is number * monomial * product of powers of polynomials. Numbers
+ * carry the size of what they are made of, so that what has cancelled can be told from what is
+ * small. */
 #ifndef ASSAY_CORE_EXPR_NORMAL_VALUE_H
 #define ASSAY_CORE_EXPR_NORMAL_VALUE_H
 #include "core/expr/algebra.h"
 #include "core/expr/normal.h"
 
-enum { UNIT = 60, MOST_MONOMIALS = 5000 };
+enum { UNIT = 60000, MOST_MONOMIALS = 5000 };
 #define NORMAL_TOLERANCE 1e-3
 #define NORMAL_CANCELLED 1e-11
 
@@ -17,7 +18,7 @@ struct number {
 };
 
 struct power_of {
-  int atom, e; /* exponent e/60 */
+  int atom, e; /* exponent e/UNIT */
 };
 struct monomial {
   int n;
@@ -87,7 +88,7 @@ int assay_normal_compare_monomials(struct monomial a, struct monomial b);
 struct value assay_normal_number(double v, double size);
 struct value assay_normal_atom(struct normal *s, int atom, int e);
 struct value assay_normal_product(struct normal *s, struct value a, struct value b);
-/* a^(e/60) */
+/* a^(e/UNIT) */
 struct value assay_normal_power(struct normal *s, struct value a, int e);
 /* a + f b */
 struct value assay_normal_sum(struct normal *s, struct value a, struct value b, double f);
@@ -100,7 +101,8 @@ bool assay_normal_proportional(struct normal *s, struct value a, struct value b,
 bool assay_normal_is_number(struct value a);
 bool assay_normal_is_zero(struct value a);
 int assay_normal_new_atom(struct normal *s, struct atom atom);
-/* the nearest e with |e/60 - x| <= 1e-3 whose fraction has a denominator up to 6 */
+/* *e/UNIT = x: the fraction with a denominator up to 6 if there is one within 1e-3, else rounded;
+ * false if x is too large */
 bool assay_normal_exponent(int *e, double x);
 
 /* ---- normal_read.c ------------------------------------------------------------------------ */
