@@ -9,6 +9,7 @@ means of the columns, 1 where a column is positive. Every disguise is checked wi
 import csv
 import math
 import random
+import re
 import signal
 import sys
 
@@ -132,13 +133,15 @@ def main():
         scales, signs = columns(row)
         seen = set()
         for kind, f in KINDS.items():
-            if kind == "root of the square" and ("0" in signs or e.has(sp.sin, sp.cos)):
+            if kind == "root of the square" and ("0" in signs or e.has(sp.sin, sp.cos, sp.tanh, sp.log)):
                 continue
             signal.alarm(3)
             try:
                 text = shown(f(e))
                 if text in seen:
                     continue
+                if kind == "root of the square" and re.search(r"(?<!e)-", text):
+                    continue  # its sign is not obvious
                 seen.add(text)
                 tolerance = 1e-4 if kind == "five digits" else sp.Float("1e-9")
                 if not same_values(read(text), e, tolerance):
