@@ -249,7 +249,8 @@ static int equation_of(struct assay_equation *e, char **id, const struct assay_s
                                .reference = cell[SOURCE],
                                .notes = cell[COMMENT],
                                .n_inputs = s->n_states,
-                               .system = s};
+                               .system = s,
+                               .state = k};
   for (int c = 0; c < s->n_states; c++)
     e->input[c] = (struct assay_equation_input){.quantity = s->state[c], .unit = s->unit[c]};
 done:

@@ -69,6 +69,7 @@ struct assay_equation {
   long number; /* line of the table, from 0: names its random numbers. A table that extends another
                   gives an equation the number it has there. */
   const struct assay_system *system; /* the inputs are its states; NULL: they are drawn */
+  int state;                         /* of the system, whose rate the expression is */
   bool changed; /* the table extends another one and replaces this equation of it */
 };
 

@@ -13,6 +13,8 @@ const char *const assay_table_texts[] = {
     "references", "comment", "license",    "generator",  "generator_version",  "recipe_name",
     "seed",       "recipe",  NULL};
 
+const char *const assay_table_roles[] = {"input", "dummy", "coordinate", NULL};
+
 const struct assay_table_row_info assay_table_rows[] = {
     {"acceptance", "1", "share of the drawn rows that were kept"},
     {"noise_median", "1", "median over the rows of the rounding error of y relative to y"},

@@ -45,7 +45,12 @@ struct assay_table_row_info {
 };
 extern const struct assay_table_row_info assay_table_rows[]; /* [ASSAY_TABLE_ROWS] */
 
-enum assay_table_role { ASSAY_COLUMN_INPUT, ASSAY_COLUMN_DUMMY };
+enum assay_table_role {
+  ASSAY_COLUMN_INPUT,
+  ASSAY_COLUMN_DUMMY,
+  ASSAY_COLUMN_COORDINATE, /* time and number of the trajectory: no formula has it */
+};
+extern const char *const assay_table_roles[]; /* names in this order, NULL-terminated */
 
 /* Texts are owned by the table; "" unknown or not given. */
 struct assay_table_column {

@@ -1,5 +1,6 @@
 #include "datasets/table_check.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,24 @@ static bool is_found(const struct assay_table *t, const struct assay_table_colum
   return column->effect_median > floor_;
 }
 
+/* Whether formulas name a column: x1 is not in x10. */
+static bool is_named(const char *formula, const char *name)
+{
+  const size_t n = strlen(name);
+  for (const char *at = strstr(formula, name); at; at = strstr(at + 1, name))
+    if (!isdigit((unsigned char)at[n])) return true;
+  return false;
+}
+
+/* Rates need not depend on all states; of a regression it is worth knowing. */
+static bool is_hidden(const struct assay_table *t, const struct assay_table_column *column,
+                      const char *name)
+{
+  const bool regression = strcmp(assay_table_get(t, ASSAY_TABLE_TASK), "regression") == 0;
+  return column->role == ASSAY_COLUMN_INPUT && !is_found(t, column) &&
+         (regression || is_named(assay_table_get(t, ASSAY_TABLE_EXPRESSION), name));
+}
+
 static void describe_columns(struct checker *c)
 {
   const struct assay_table *t = c->t;
@@ -131,15 +150,16 @@ static void describe_columns(struct checker *c)
   json_t *list = json_array();
   for (int i = 0; i < t->n_columns; i++) {
     const struct assay_table_column *column = &t->column[i];
-    const bool found = is_found(t, column), input = column->role == ASSAY_COLUMN_INPUT;
+    const bool found = is_found(t, column);
     char name[16];
     snprintf(name, sizeof name, "x%d", i);
-    json_array_append_new(
-        list, json_pack("{ss,ss,ss,ss,ss,so,so,sb}", "name", name, "quantity", column->quantity,
-                        "unit", column->unit, "law", column->law, "role", input ? "input" : "dummy",
-                        "effect_median", assay_json_double(column->effect_median), "effect_max",
-                        assay_json_double(column->effect_max), "found", found));
-    if (input && !found && n + 24 < sizeof hidden)
+    json_array_append_new(list,
+                          json_pack("{ss,ss,ss,ss,ss,so,so,sb}", "name", name, "quantity",
+                                    column->quantity, "unit", column->unit, "law", column->law,
+                                    "role", assay_table_roles[column->role], "effect_median",
+                                    assay_json_double(column->effect_median), "effect_max",
+                                    assay_json_double(column->effect_max), "found", found));
+    if (is_hidden(t, column, name) && n + 24 < sizeof hidden)
       n += (size_t)snprintf(hidden + n, sizeof hidden - n, "%s%s", n ? ", " : "", name);
   }
   json_object_set_new(c->report, "columns_known", list);

@@ -146,7 +146,7 @@ static int read_columns(struct reader *r)
   ASSAY_TRY(find_variable(&var, r, r->nc, "column_role", NC_BYTE, n, 0));
   NC(nc_get_var_schar(r->nc, var, role));
   for (size_t c = 0; c < n; c++) {
-    ASSAY_CHECK(role[c] == ASSAY_COLUMN_INPUT || role[c] == ASSAY_COLUMN_DUMMY, ASSAY_ECORRUPT,
+    ASSAY_CHECK(role[c] >= ASSAY_COLUMN_INPUT && role[c] <= ASSAY_COLUMN_COORDINATE, ASSAY_ECORRUPT,
                 "%s: column_role of x%zu is %d", r->path, c, role[c]);
     r->t->column[c].role = (enum assay_table_role)role[c];
     ASSAY_TRY(assay_table_describe(&r->t->column[c], quantity[c] ? quantity[c] : "",

@@ -33,6 +33,8 @@ const struct assay_param assay_table_param_rows[] = {
     {ASSAY_P_BOOL(PARAMS, units), .doc = "keep physical names and units"},
     {ASSAY_P_CHOICE(PARAMS, integrator, "listed", "accurate"),
      .doc = "of trajectories: what the table of systems says, or to rounding"},
+    {ASSAY_P_CHOICE(PARAMS, observe, "rates", "trajectories"),
+     .doc = "of systems: y is the rate of a state, or the state itself beside the time"},
     {0}};
 const struct assay_table_params assay_table_param_defaults = {
     .rows = 10000, .dummy_correlation = 0.9, .outlier_size = 10, .units = true};
@@ -202,6 +204,8 @@ static int check(const struct assay_table_recipe *r, const struct assay_node *ro
   ASSAY_CHECK(r->head.version == 0 || r->head.version == ASSAY_TABLE_VERSION_NOW,
               ASSAY_EUNSUPPORTED, "%s: made by version %d, this program has version %d", root->file,
               r->head.version, ASSAY_TABLE_VERSION_NOW);
+  ASSAY_CHECK(p->dummies == ASSAY_DUMMIES_NONE || p->observe == ASSAY_OBSERVE_RATES, ASSAY_EARG,
+              "%s: tables of trajectories have no dummies", root->file);
   ASSAY_CHECK(p->dummies != ASSAY_DUMMIES_PUBLISHED || p->dummy_count == 0, ASSAY_EARG,
               "%s: the published sets draw the number of dummies: dummy_count must be 0",
               root->file);

@@ -15,6 +15,7 @@ enum assay_dummies {
 };
 enum assay_noise_on { ASSAY_NOISE_LEARNING, ASSAY_NOISE_ALL };
 
+enum assay_observe { ASSAY_OBSERVE_RATES, ASSAY_OBSERVE_TRAJECTORIES };
 enum assay_integrate_by { ASSAY_INTEGRATE_AS_LISTED, ASSAY_INTEGRATE_ACCURATELY };
 
 struct assay_table_params {
@@ -27,6 +28,7 @@ struct assay_table_params {
   int noise_on; /* enum assay_noise_on */
   bool units;
   int integrator; /* enum assay_integrate_by */
+  int observe;    /* enum assay_observe */
 };
 extern const struct assay_param assay_table_param_rows[];
 extern const struct assay_table_params assay_table_param_defaults;

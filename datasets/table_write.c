@@ -122,7 +122,7 @@ static int put_roles(struct writer *w)
   NC(nc_def_var(w->nc, "column_role", NC_BYTE, 1, &w->column, &var));
   ASSAY_TRY(
       assay_nc_put_text(w->nc, var, w->shown, "long_name", "whether y depends on the column"));
-  ASSAY_TRY(put_flags(w, w->nc, var, "input dummy", 0, 2));
+  ASSAY_TRY(put_flags(w, w->nc, var, "input dummy coordinate", 0, 3));
   NC(nc_put_var_schar(w->nc, var, role));
 done:
   return rc;

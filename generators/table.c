@@ -123,22 +123,19 @@ static int set_texts(struct assay_table *t, const struct assay_table_recipe *r, 
                            e->expression));
   ASSAY_TRY(assay_table_recipe_text(&recipe, r, k));
   ASSAY_TRY(assay_table_recipe_name(&name, r, k));
+  const char *task = !e->system                                    ? "regression"
+                     : *assay_table_get(t, ASSAY_TABLE_EXPRESSION) ? "derivative"
+                                                                   : "trajectory";
   const struct {
     enum assay_table_text which;
     const char *text;
   } texts[] = {
-      {ASSAY_TABLE_ID, e->id},
-      {ASSAY_TABLE_TITLE, title},
-      {ASSAY_TABLE_TASK, e->system ? "derivative" : "regression"},
-      {ASSAY_TABLE_DIFFICULTY, e->difficulty},
-      {ASSAY_TABLE_NOTES, e->notes},
-      {ASSAY_TABLE_REFERENCE, e->reference},
-      {ASSAY_TABLE_GENERATOR, "table"},
-      {ASSAY_TABLE_LICENSE, head->license},
-      {ASSAY_TABLE_VERSION, version},
-      {ASSAY_TABLE_RECIPE_NAME, name},
-      {ASSAY_TABLE_SEED, number},
-      {ASSAY_TABLE_RECIPE, recipe},
+      {ASSAY_TABLE_ID, e->id},          {ASSAY_TABLE_TITLE, title},
+      {ASSAY_TABLE_TASK, task},         {ASSAY_TABLE_DIFFICULTY, e->difficulty},
+      {ASSAY_TABLE_NOTES, e->notes},    {ASSAY_TABLE_REFERENCE, e->reference},
+      {ASSAY_TABLE_GENERATOR, "table"}, {ASSAY_TABLE_LICENSE, head->license},
+      {ASSAY_TABLE_VERSION, version},   {ASSAY_TABLE_RECIPE_NAME, name},
+      {ASSAY_TABLE_SEED, number},       {ASSAY_TABLE_RECIPE, recipe},
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     ASSAY_TRY(assay_table_set(t, texts[i].which, texts[i].text));
@@ -151,15 +148,42 @@ done:
 
 /* ---- in order ------------------------------------------------------------------------------- */
 
+/* Time and number of the trajectory behind the states, and the state itself as y. */
+static int turn_into_trajectories(struct assay_table *t, const struct assay_equation *e)
+{
+  int rc = ASSAY_OK;
+  const struct assay_system *s = e->system;
+  const char *const names[2] = {"time", "trajectory"}, *const units[2] = {"s", "1"};
+  double *time = assay_table_x(t, s->n_states), *number = assay_table_x(t, s->n_states + 1);
+  for (long i = 0; i < t->n_rows; i++) {
+    time[i] = (double)(i % s->points) * s->step;
+    number[i] = (double)(i / s->points);
+  }
+  memcpy(t->y, assay_table_x(t, e->state), (size_t)t->n_rows * sizeof *t->y);
+  for (int c = 0; c < 2; c++) {
+    t->column[s->n_states + c].role = ASSAY_COLUMN_COORDINATE;
+    ASSAY_TRY(assay_table_describe(&t->column[s->n_states + c], names[c], units[c], ""));
+  }
+  ASSAY_TRY(assay_table_set(t, ASSAY_TABLE_EXPRESSION, ""));
+done:
+  return rc;
+}
+
+static bool gives_trajectories(const struct assay_equation *e, const struct assay_table_params *p)
+{
+  return e->system && p->observe == ASSAY_OBSERVE_TRAJECTORIES;
+}
+
 /* Rows as drawn, with what they are called; the columns are the inputs. */
 static int draw_table(struct assay_table **out, const struct assay_equation *e,
                       const struct assay_table_params *p, struct table_key key)
 {
   int rc = ASSAY_OK;
   struct assay_formula *f = NULL;
-  ASSAY_TRY(assay_formula_create(&f, e->expression, e->n_inputs));
   const long rows = e->system ? assay_table_system_rows(e->system, p->rows) : p->rows;
-  ASSAY_TRY(assay_table_create(out, rows, e->n_inputs));
+  const int more = gives_trajectories(e, p) ? 2 : 0;
+  ASSAY_TRY(assay_formula_create(&f, e->expression, e->n_inputs));
+  ASSAY_TRY(assay_table_create(out, rows, e->n_inputs + more));
   if (e->system)
     ASSAY_TRY(assay_table_integrate(*out, e, f, p));
   else
@@ -167,6 +191,7 @@ static int draw_table(struct assay_table **out, const struct assay_equation *e,
   ASSAY_TRY(assay_table_set(*out, ASSAY_TABLE_EXPRESSION, e->expression));
   ASSAY_TRY(assay_table_set(*out, ASSAY_TABLE_TRUTH, e->truth));
   ASSAY_TRY(describe_columns(*out, e, p->units));
+  if (more) ASSAY_TRY(turn_into_trajectories(*out, e));
 done:
   assay_formula_destroy(f);
   return rc;

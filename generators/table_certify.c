@@ -97,10 +97,11 @@ int assay_table_certify(struct assay_table *t, struct table_key key)
   const long n = t->n_rows < MEASURED_ROWS ? t->n_rows : MEASURED_ROWS;
   struct assay_formula *f = NULL;
   double *x = NULL, *work = NULL;
+  measure_range(t);
+  if (!*assay_table_get(t, ASSAY_TABLE_EXPRESSION)) return ASSAY_OK;
   ASSAY_TRY(assay_formula_create(&f, assay_table_get(t, ASSAY_TABLE_EXPRESSION), t->n_columns));
   ASSAY_TRY(ASSAY_NEW(&x, (size_t)t->n_columns * (size_t)n, "certificate"));
   ASSAY_TRY(ASSAY_NEW(&work, (size_t)n, "certificate"));
-  measure_range(t);
   measure_noise(t, f, work, n);
   for (int c = 0; c < t->n_columns; c++)
     memcpy(x + (ptrdiff_t)c * n, assay_table_x(t, c), (size_t)n * sizeof *x);

@@ -53,11 +53,11 @@ static void print_columns(const json_t *card, FILE *out)
   char median[16], largest[16];
   fprintf(out, "\n%-6s %-10s %-12s %-32s %9s %9s\n", "column", "quantity", "unit", "drawn",
           "effect", "largest");
-  json_array_foreach(json_object_get(card, "columns_known"), i, c)
-      fprintf(out, "%-6s %-10s %-12s %-32s %9s %9s%s\n", text_of(c, "name"), text_of(c, "quantity"),
-              text_of(c, "unit"), text_of(c, "law"), cell(median, number_of(c, "effect_median")),
-              cell(largest, number_of(c, "effect_max")),
-              strcmp(text_of(c, "role"), "dummy") == 0 ? "  dummy" : "");
+  json_array_foreach(json_object_get(card, "columns_known"), i, c) fprintf(
+      out, "%-6s %-10s %-12s %-32s %9s %9s  %s\n", text_of(c, "name"), text_of(c, "quantity"),
+      text_of(c, "unit"), text_of(c, "law"), cell(median, number_of(c, "effect_median")),
+      cell(largest, number_of(c, "effect_max")),
+      strcmp(text_of(c, "role"), "input") == 0 ? "" : text_of(c, "role"));
 }
 
 static void print_certificate(const json_t *card, FILE *out)
@@ -101,9 +101,12 @@ static void print_table(const json_t *card, const struct assay_table *t, FILE *o
   fprintf(out, "%-12s%ld rows, %ld columns and y%s%s%s\n", "size", whole_of(card, "rows"),
           whole_of(card, "columns"), *t->target.unit ? " [" : "", t->target.unit,
           *t->target.unit ? "]" : "");
-  fprintf(out, "%-12sy = %s\n", "formula", text_of(card, "expression"));
+  if (*text_of(card, "expression"))
+    fprintf(out, "%-12sy = %s\n", "formula", text_of(card, "expression"));
   if (strcmp(text_of(card, "expression"), text_of(card, "true_eq_expression")) != 0)
-    fprintf(out, "%-12sy = %s\n", "true", text_of(card, "true_eq_expression"));
+    fprintf(out, "%-12s%s = %s\n", "true",
+            strcmp(text_of(card, "task"), "trajectory") == 0 ? "dy/dt" : "y",
+            text_of(card, "true_eq_expression"));
   fprintf(out, "%-12s%s\n", "units", text_of(card, "units"));
   if (*text_of(card, "comment")) fprintf(out, "%-12s%s\n", "comment", text_of(card, "comment"));
   print_columns(card, out);

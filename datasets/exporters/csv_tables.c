@@ -107,11 +107,10 @@ static void put_column(FILE *to, const struct assay_table *t, const char *name,
 
 static void put_columns(FILE *to, const struct assay_table *t)
 {
-  static const char *const roles[] = {"input", "dummy"};
   char name[16];
   for (int c = 0; c < t->n_columns; c++) {
     snprintf(name, sizeof name, "x%d", c);
-    put_column(to, t, name, &t->column[c], roles[t->column[c].role]);
+    put_column(to, t, name, &t->column[c], assay_table_roles[t->column[c].role]);
   }
   struct assay_table_column target = t->target;
   target.effect_median = target.effect_max = (double)NAN;

@@ -341,6 +341,68 @@ static void accurate_trajectories_are_solutions(void **state)
   assay_table_destroy(t);
 }
 
+/* All systems can be followed, and keep what they must keep. */
+static double henon_heiles(const double *const x[], long i)
+{
+  const double a = x[0][i], b = x[1][i], p = x[2][i], q = x[3][i];
+  return 0.5 * (p * p + q * q + a * a + b * b) + a * a * b - b * b * b / 3;
+}
+
+static double kepler(const double *const x[], long i)
+{
+  const double r = sqrt(x[0][i] * x[0][i] + x[1][i] * x[1][i]);
+  return 0.5 * (x[2][i] * x[2][i] + x[3][i] * x[3][i]) - 1 / r;
+}
+
+static double pendulum(const double *const x[], long i)
+{
+  return 0.5 * x[1][i] * x[1][i] - cos(x[0][i]);
+}
+
+static void energy_stays(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *id;
+    double (*energy)(const double *const x[], long i);
+  } known[] = {{"henonheiles1", henon_heiles}, {"kepler3", kepler}, {"pendulum2", pendulum}};
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    const double *x[4];
+    struct assay_table *t = make("dynamics", known[k].id, "");
+    assert_int_equal(t->n_rows, 8 * 201);
+    for (int c = 0; c < t->n_columns; c++) x[c] = assay_table_x(t, c);
+    for (long i = 0; i < t->n_rows; i++) {
+      const double start = known[k].energy(x, i - i % 201);
+      assert_close(known[k].energy(x, i), start, 0, 1e-12);
+    }
+    assay_table_destroy(t);
+  }
+}
+
+/* States over time: y is the state whose rate is asked, and no formula made it. */
+static void trajectories_can_be_had_alone(void **state)
+{
+  (void)state;
+  struct assay_equations *e = NULL;
+  json_t *report = NULL;
+  struct assay_table *t = make("dynamics", "lorenz2", "params: {observe: trajectories}\n");
+  assert_int_equal(t->n_columns, 5);
+  assert_string_equal(assay_table_get(t, ASSAY_TABLE_TASK), "trajectory");
+  assert_string_equal(assay_table_get(t, ASSAY_TABLE_EXPRESSION), "");
+  assert_string_equal(assay_table_get(t, ASSAY_TABLE_TRUTH), "x0*(28 - x2) - x1");
+  assert_memory_equal(t->y, assay_table_x(t, 1), sizeof(double) * (size_t)t->n_rows);
+  assert_int_equal(t->column[3].role, ASSAY_COLUMN_COORDINATE);
+  assert_close(assay_table_x(t, 3)[201 + 7], 7 * 0.02, 1e-15, 0);
+  assert_close(assay_table_x(t, 4)[201 + 7], 1, 0, 0);
+  assert_ok(assay_table_check(&report, t));
+  assert_int_equal(json_array_size(json_object_get(report, "problems")), 0);
+  json_decref(report);
+  assay_table_destroy(t);
+  assert_ok(assay_equations_open(&e, "dynamics"));
+  assert_int_equal(assay_equations_count(e), 76);
+  assay_equations_close(e);
+}
+
 static void systems_are_split_by_trajectory(void **state)
 {
   (void)state;
@@ -461,6 +523,7 @@ static void noise_has_the_stated_size(void **state)
   assert_close(t->row[ASSAY_TABLE_SIGNAL_TO_NOISE], 1 / 0.135, 1e-14, 0);
   assay_table_destroy(t);
   t = make("srsd", "feynman-i.12.1", "params: {target_noise: 0.135, noise_on: all}\n");
+  assert_ok(assay_table_split(&code, t, "position"));
   assert_close(rms_difference(t->y, exact->y, code, 2, t->n_rows), sd, 0.1, 0);
   assay_table_destroy(t);
   assay_table_destroy(exact);
@@ -556,6 +619,8 @@ static void bad_recipes_are_refused(void **state)
       {"equations: srsd\nparams: {dummys: none}\n", "dummies"},
       {"equations: sdsr\n", "no table of equations 'sdsr.tsv'"},
       {"equations: srsd\nversion: 99\n", "made by version 99"},
+      {"equations: dynamics\nparams: {observe: trajectories, dummies: independent}\n",
+       "trajectories have no dummies"},
       {"equations: srsd\nselect: {ids: [feynman-i.12.1], difficulty: [easy]}\n", "either 'ids'"},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -580,6 +645,8 @@ int main(void)
       cmocka_unit_test_setup_teardown(ai_feynman_is_complete, NULL, clean),
       cmocka_unit_test_setup_teardown(strogatz_repeats_the_published_data, NULL, clean),
       cmocka_unit_test_setup_teardown(accurate_trajectories_are_solutions, NULL, clean),
+      cmocka_unit_test_setup_teardown(energy_stays, NULL, clean),
+      cmocka_unit_test_setup_teardown(trajectories_can_be_had_alone, NULL, clean),
       cmocka_unit_test_setup_teardown(systems_are_split_by_trajectory, NULL, clean),
       cmocka_unit_test_setup_teardown(dummies_leave_the_law, NULL, clean),
       cmocka_unit_test_setup_teardown(correlated_dummies_follow_an_input, NULL, clean),
