@@ -150,17 +150,27 @@ static void power_0(REAL *out, const REAL *a, ptrdiff_t n)
   for (ptrdiff_t i = 0; i < n; i++) out[i] = 1;
 }
 
-static void vv_pow(REAL *out, const REAL *a, const REAL *b, ptrdiff_t n)
-{
-#pragma omp simd
-  for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(pow)(a[i], b[i]);
-}
+/* The general power: the quick body, and all of it again with the careful one if any base is zero,
+ * negative or not finite, or any result near the ends of the range. */
+#define GENERAL_POWER(name, a_type, b_type, base, exponent)                     \
+  static void name(REAL *out, a_type, b_type, ptrdiff_t n)                      \
+  {                                                                             \
+    BITS beyond = 0;                                                            \
+    _Pragma("omp simd reduction(| : beyond)") for (ptrdiff_t i = 0; i < n; i++) \
+    {                                                                           \
+      REAL e;                                                                   \
+      const REAL x = base;                                                      \
+      out[i] = FUNCTION(pow)(&e, x, exponent);                                  \
+      beyond |= OFF_LOG(x) | ABOVE(e, LIMIT(POW_MAX));                          \
+    }                                                                           \
+    if (!(beyond >> (8 * sizeof beyond - 1))) return;                           \
+    _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++) out[i] =              \
+        FUNCTION(pow_any)(base, exponent);                                      \
+  }
 
-static void sv_pow(REAL *out, REAL a, const REAL *b, ptrdiff_t n)
-{
-#pragma omp simd
-  for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(pow)(a, b[i]);
-}
+GENERAL_POWER(vv_pow, const REAL *a, const REAL *b, a[i], b[i])
+GENERAL_POWER(sv_pow, REAL a, const REAL *b, a, b[i])
+GENERAL_POWER(vs_general_pow, const REAL *a, REAL b, a[i], b)
 
 /* x^-8 ... x^8 */
 static void (*const integers[])(REAL *, const REAL *, ptrdiff_t) = {
@@ -181,8 +191,7 @@ static void vs_pow(REAL *out, const REAL *a, REAL b, ptrdiff_t n)
   else if (b == (REAL)-1.5)
     power_m_3_halves(out, a, n);
   else
-#pragma omp simd
-    for (ptrdiff_t i = 0; i < n; i++) out[i] = FUNCTION(pow)(a[i], b);
+    vs_general_pow(out, a, b, n);
 }
 
 /* ---- the result --------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ double assay_fmath_log(double x)
 
 double assay_fmath_pow(double x, double y)
 {
-  return assay_fbody_pow(x, y);
+  return assay_fbody_pow_any(x, y);
 }
 
 double assay_fmath_sin(double x)

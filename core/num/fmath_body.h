@@ -26,13 +26,9 @@ ASSAY_BODY double assay_fbody_fma(double a, double b, double c)
 
 /* ---- exponential -------------------------------------------------------------------------- */
 
-/* x = k ln 2 + r, e^r = 1 + r + r^2 Q(r) to 2^-57.9 on |r| <= ln(2)/2; rounded: ROUND + k */
-ASSAY_BODY double assay_fbody_exp_near(double *rounded, double x)
+/* e^r = 1 + r + r^2 Q(r) to 2^-57.9 on |r| <= ln(2)/2 */
+ASSAY_BODY double assay_fbody_exp_rest(double r)
 {
-  *rounded = assay_fbody_fma(x, 0x1.71547652b82fep0, ASSAY_BODY_ROUND);
-  const double k = *rounded - ASSAY_BODY_ROUND;
-  const double r1 = assay_fbody_fma(-k, 0x1.62e42fefa39efp-1, x);
-  const double r = assay_fbody_fma(-k, 0x1.abc9e3b39803fp-56, r1);
   const double z = r * r, z2 = z * z;
   const double a = assay_fbody_fma(r, 0x1.55555555554fep-3, 0x1.000000000000ap-1);
   const double b = assay_fbody_fma(r, 0x1.1111111126b2ep-7, 0x1.55555555506acp-5);
@@ -44,23 +40,38 @@ ASSAY_BODY double assay_fbody_exp_near(double *rounded, double x)
   return 1.0 + assay_fbody_fma(z, q, r);
 }
 
+/* x = k ln 2 + r; rounded: ROUND + k */
+ASSAY_BODY double assay_fbody_exp_split(double *rounded, double x)
+{
+  *rounded = assay_fbody_fma(x, 0x1.71547652b82fep0, ASSAY_BODY_ROUND);
+  const double k = *rounded - ASSAY_BODY_ROUND;
+  const double r1 = assay_fbody_fma(-k, 0x1.62e42fefa39efp-1, x);
+  return assay_fbody_fma(-k, 0x1.abc9e3b39803fp-56, r1);
+}
+
 ASSAY_BODY double assay_fbody_exp(double x)
 {
   double rounded;
-  const double y = assay_fbody_exp_near(&rounded, x);
+  const double y = assay_fbody_exp_rest(assay_fbody_exp_split(&rounded, x));
   return assay_body_double(assay_body_bits(y) + (assay_body_bits(rounded) << 52));
 }
 
-/* 2^k in two factors, because the result may be subnormal or infinite */
-ASSAY_BODY double assay_fbody_exp_any(double x)
+/* e^(x + lo) without care for NaN; 2^k in two factors, because the result may be no normal number
+ */
+ASSAY_BODY double assay_fbody_exp_sum(double x, double lo)
 {
   double rounded;
-  const double low = x < -746.0 ? -746.0 : x,
-               y = assay_fbody_exp_near(&rounded, low > 710.0 ? 710.0 : low);
+  const double low = x < -746.0 ? -746.0 : x;
+  const double r = assay_fbody_exp_split(&rounded, low > 710.0 ? 710.0 : low) + lo;
   const double k = rounded - ASSAY_BODY_ROUND, half = 0.5 * k + ASSAY_BODY_ROUND;
   const double rest = k - (half - ASSAY_BODY_ROUND) + ASSAY_BODY_ROUND;
-  const double scaled = y * assay_body_pow2(half) * assay_body_pow2(rest);
-  return x != x ? (double)NAN : scaled;
+  return assay_fbody_exp_rest(r) * assay_body_pow2(half) * assay_body_pow2(rest);
+}
+
+ASSAY_BODY double assay_fbody_exp_any(double x)
+{
+  const double y = assay_fbody_exp_sum(x, 0.0);
+  return x != x ? (double)NAN : y;
 }
 
 /* sinh a = h + h / (1 + 2h), h = (e^a - 1)/2 */
@@ -86,14 +97,21 @@ ASSAY_BODY double assay_fbody_tanh(double x)
 
 /* ---- logarithm and power ------------------------------------------------------------------ */
 
-/* log(x 2^-shift): log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f); R to 2^-59 */
-ASSAY_BODY double assay_fbody_log_shifted(double x, double shift)
+/* x = 2^k (1 + f) for normal x */
+ASSAY_BODY struct assay_body_log_parts assay_fbody_log_split(double x)
 {
   const uint64_t one = UINT64_C(1023) << 52, sqrt_half = UINT64_C(0x3fe6a09e667f3bcd);
   const uint64_t biased = (assay_body_bits(x) + (one - sqrt_half)) >> 52;
   const double f = assay_body_double(assay_body_bits(x) - (biased << 52) + one) - 1.0;
-  const double k =
-      assay_body_double(biased | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0) - shift;
+  const double k = assay_body_double(biased | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+  return (struct assay_body_log_parts){k, f};
+}
+
+/* log(x 2^-shift): log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f); R to 2^-59 */
+ASSAY_BODY double assay_fbody_log_shifted(double x, double shift)
+{
+  const struct assay_body_log_parts p = assay_fbody_log_split(x);
+  const double f = p.f, k = p.k - shift;
   const double s = f / (2.0 + f), z = s * s, z2 = z * z;
   const double a = assay_fbody_fma(z, 0x1.999999997f97ap-2, 0x1.5555555555593p-1);
   const double b = assay_fbody_fma(z, 0x1.c71c51cb95d0dp-3, 0x1.2492494235d52p-2);
@@ -116,9 +134,70 @@ ASSAY_BODY double assay_fbody_log_any(double x)
   return assay_body_log_ends(x, assay_fbody_log_shifted(tiny ? x * 0x1p54 : x, tiny ? 54.0 : 0.0));
 }
 
-ASSAY_BODY double assay_fbody_pow(double x, double y)
+/* a b as an unevaluated sum */
+ASSAY_BODY struct assay_dd assay_fbody_product(double a, double b)
 {
-  return assay_body_pow(x, y);
+  const double p = a * b;
+  return (struct assay_dd){p, assay_fbody_fma(a, b, -p)};
+}
+
+/* (log((1 + s) / (1 - s)) / 2s - 1 - z/3) / z^2, the series of vmath_body.h */
+ASSAY_BODY double assay_fbody_log_series_far(double z)
+{
+  const double z2 = z * z;
+  const double a = assay_fbody_fma(z, 0x1.24924924923p-3, 0x1.999999999999ap-3);
+  const double b = assay_fbody_fma(z, 0x1.745d173d9558p-4, 0x1.c71c71c74bbddp-4);
+  const double c = assay_fbody_fma(z, 0x1.111561d10ca08p-4, 0x1.3b13a97ece9a4p-4);
+  const double d = assay_fbody_fma(z, 0x1.dacaf3d4b9093p-5, 0x1.e015e35260364p-5);
+  const double cd = assay_fbody_fma(z2, d, c);
+  return assay_fbody_fma(z2, assay_fbody_fma(z2, cd, b), a);
+}
+
+/* log(2^k (1 + f)) in two parts to about 2^-65: 2 s (1 + s^2/3 + ...), s = f / (2 + f) */
+ASSAY_BODY struct assay_dd assay_fbody_log_dd(struct assay_body_log_parts p)
+{
+  const struct assay_dd d = assay_body_fast_sum(2.0, p.f);
+  const double inverse = 1.0 / d.hi, s = p.f * inverse;
+  const double s_lo = inverse * assay_fbody_fma(-s, d.lo, assay_fbody_fma(-s, d.hi, p.f));
+
+  struct assay_dd z = assay_fbody_product(s, s);
+  z.lo = assay_fbody_fma(s + s, s_lo, z.lo);
+  struct assay_dd third = assay_fbody_product(z.hi, 0x1.5555555555555p-2);
+  third.lo += assay_fbody_fma(z.hi, 0x1.5555555555555p-56, z.lo * 0x1.5555555555555p-2);
+  const double far = z.hi * z.hi * assay_fbody_log_series_far(z.hi);
+  const struct assay_dd bracket = assay_body_fast_sum(third.hi, far);
+  const double bracket_lo = bracket.lo + third.lo;
+
+  const struct assay_dd term = assay_fbody_product(s + s, bracket.hi);
+  const double term_lo = term.lo + assay_fbody_fma(s + s, bracket_lo, (s_lo + s_lo) * bracket.hi);
+  const struct assay_dd log_m = assay_body_fast_sum(s + s, term.hi);
+  const struct assay_dd sum = assay_body_sum(p.k * ASSAY_BODY_LN2_HI, log_m.hi);
+  const double rest = assay_fbody_fma(p.k, ASSAY_BODY_LN2_LO, s_lo + s_lo);
+  return assay_body_fast_sum(sum.hi, sum.lo + ((log_m.lo + term_lo) + rest));
+}
+
+/* x^y where x is in the domain of assay_fbody_log and |*e| <= ASSAY_FBODY_POW_MAX, e = y log x */
+#define ASSAY_FBODY_POW_MAX 700.0
+ASSAY_BODY double assay_fbody_pow(double *e, double x, double y)
+{
+  double rounded;
+  const struct assay_dd log_x = assay_fbody_log_dd(assay_fbody_log_split(x));
+  const struct assay_dd p = assay_fbody_product(y, log_x.hi);
+  const double r = assay_fbody_exp_split(&rounded, p.hi) + assay_fbody_fma(y, log_x.lo, p.lo);
+  *e = p.hi;
+  return assay_body_double(assay_body_bits(assay_fbody_exp_rest(r)) +
+                           (assay_body_bits(rounded) << 52));
+}
+
+ASSAY_BODY double assay_fbody_pow_any(double x, double y)
+{
+  /* |log| is 0 or above 2^-54: beyond 2^70 every exponent gives 0, 1 or infinity */
+  double t = y > 0x1p70 ? 0x1p70 : y;
+  t = t < -0x1p70 ? -0x1p70 : t;
+  const struct assay_dd log_a = assay_fbody_log_dd(assay_body_log_split(fabs(x)));
+  const struct assay_dd e = assay_fbody_product(t, log_a.hi);
+  const double lo = fabs(e.hi) < 800.0 ? assay_fbody_fma(t, log_a.lo, e.lo) : 0.0;
+  return assay_body_pow_ends(x, y, assay_fbody_exp_sum(e.hi, lo));
 }
 
 /* ---- circular functions ------------------------------------------------------------------- */
@@ -220,7 +299,8 @@ ASSAY_BODY struct assay_dd assay_fbody_asin_parts(double a)
   const double half = 0.5 * (1.0 - a), root = sqrt(half > 0.0 ? half : 0.0);
   const double s = a > 0.5 ? root : a, z = a > 0.5 ? half : a * a;
   const double rest = assay_fbody_fma(-root, root, half); /* root^2 + rest = half */
-  const double low = a > 0.5 && root > 0.0 ? rest / (2.0 * root) : 0.0;
+  const double correction = rest / (root > 0.0 ? 2.0 * root : 1.0);
+  const double low = a > 0.5 ? correction : 0.0;
   return (struct assay_dd){s, assay_fbody_fma(s, assay_fbody_asin_series(z), low)};
 }
 
@@ -236,17 +316,16 @@ ASSAY_BODY double assay_fbody_asin(double x)
   return a <= 1.0 ? assay_body_double(assay_body_bits(y) | sign) : (double)NAN;
 }
 
+/* acos x = pi/2 - asin x; 2 asin(..) for x > 1/2; pi - 2 asin(..) for x < -1/2 */
 ASSAY_BODY double assay_fbody_acos(double x)
 {
   const double a = fabs(x);
   const struct assay_dd p = assay_fbody_asin_parts(a);
-  const double sign = x < 0.0 ? -1.0 : 1.0;
-  const struct assay_dd w = assay_body_fast_sum(ASSAY_FBODY_PI_2, -sign * p.hi);
-  const double near = w.hi + (w.lo + (ASSAY_FBODY_PI_2_LO - sign * p.lo));
-  const struct assay_dd v = assay_body_fast_sum(2.0 * ASSAY_FBODY_PI_2, -2.0 * p.hi);
-  const double left = v.hi + (v.lo + (2.0 * ASSAY_FBODY_PI_2_LO - 2.0 * p.lo));
-  const double far = x < 0.0 ? left : 2.0 * (p.hi + p.lo);
-  const double y = a > 0.5 ? far : near;
+  const double quarters = x < -0.5 ? 2.0 : x > 0.5 ? 0.0 : 1.0; /* of pi/2 */
+  const double left = a > 0.5 ? -2.0 : 1.0;
+  const double turned = x < 0.0 ? left : -left;
+  const struct assay_dd w = assay_body_fast_sum(quarters * ASSAY_FBODY_PI_2, turned * p.hi);
+  const double y = w.hi + (w.lo + (quarters * ASSAY_FBODY_PI_2_LO + turned * p.lo));
   return a <= 1.0 ? y : (double)NAN;
 }
 

@@ -158,9 +158,19 @@ ASSAY_FBODYF_ROUNDED(sinh)
 ASSAY_FBODYF_ROUNDED(cosh)
 ASSAY_FBODYF_ROUNDED(tanh)
 
-ASSAY_BODY float assay_fbodyf_pow(float x, float y)
+/* as in double: right where x is normal and |*e| is at most ASSAY_FBODYF_POW_MAX */
+#define ASSAY_FBODYF_POW_MAX 700.0f
+ASSAY_BODY float assay_fbodyf_pow(float *e, float x, float y)
 {
-  return (float)assay_fbody_pow((double)x, (double)y);
+  double exponent;
+  const float r = (float)assay_fbody_pow(&exponent, (double)x, (double)y);
+  *e = (float)exponent;
+  return r;
+}
+
+ASSAY_BODY float assay_fbodyf_pow_any(float x, float y)
+{
+  return (float)assay_fbody_pow_any((double)x, (double)y);
 }
 
 #endif

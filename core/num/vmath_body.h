@@ -274,17 +274,10 @@ ASSAY_BODY double assay_body_rint(double a)
   return a < 0x1p52 ? (a + 0x1p52) - 0x1p52 : a;
 }
 
-ASSAY_BODY double assay_body_pow(double x, double y)
+/* x^y from r = |x|^y: zero, infinite and negative x, NaN, and the powers that are 1 */
+ASSAY_BODY double assay_body_pow_ends(double x, double y, double r)
 {
   const double a = fabs(x);
-  /* |log| is 0 or above 2^-54: beyond 2^70 every exponent gives 0, 1 or infinity */
-  double t = y > 0x1p70 ? 0x1p70 : y;
-  t = t < -0x1p70 ? -0x1p70 : t;
-  const struct assay_dd log_a = assay_body_log_dd(a);
-  const struct assay_dd e = assay_body_product(t, log_a.hi);
-  double lo = e.lo + t * log_a.lo;
-  lo = fabs(e.hi) < 800.0 ? lo : 0.0;
-  double r = assay_body_exp_sum(e.hi, lo);
   r = a == 0.0 ? (y < 0.0 ? (double)INFINITY : 0.0) : r;
   r = a == (double)INFINITY ? (y < 0.0 ? 0.0 : (double)INFINITY) : r;
 
@@ -302,6 +295,19 @@ ASSAY_BODY double assay_body_pow(double x, double y)
   r = r != r ? (double)NAN : r;
   r = x == 1.0 ? x : r;
   return y == 0.0 ? 1.0 : r;
+}
+
+ASSAY_BODY double assay_body_pow(double x, double y)
+{
+  const double a = fabs(x);
+  /* |log| is 0 or above 2^-54: beyond 2^70 every exponent gives 0, 1 or infinity */
+  double t = y > 0x1p70 ? 0x1p70 : y;
+  t = t < -0x1p70 ? -0x1p70 : t;
+  const struct assay_dd log_a = assay_body_log_dd(a);
+  const struct assay_dd e = assay_body_product(t, log_a.hi);
+  double lo = e.lo + t * log_a.lo;
+  lo = fabs(e.hi) < 800.0 ? lo : 0.0;
+  return assay_body_pow_ends(x, y, assay_body_exp_sum(e.hi, lo));
 }
 
 /* ---- circular functions ------------------------------------------------------------------- */
