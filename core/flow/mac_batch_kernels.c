@@ -256,23 +256,22 @@ INLINE void close_rows(const struct assay_mac_lanes *s)
 }
 
 /* Row j of u and of v above, from where the way up left them; phi of this row and of that above.
- * Rates are complete one row higher. */
+ * Rates are complete one row higher. From the end, as the rows are: so memory is one stream. */
 INLINE vec project_row(const struct assay_mac_lanes *s, int j, const vec *phi, const vec *north,
                        vec ix, vec iy, vec rate)
 {
   const int nx = s->nx;
   const ptrdiff_t st = s->stride / VL;
   vec *u = (vec *)s->u + j * st, *v = (vec *)s->v + (j + 1) * st;
-  u[0] = u[-st];
-  v[0] = v[-st] - iy * (north[0] - phi[0]);
-  rate = vec_most(vec_abs(u[st]) * ix + vec_abs(v[0]) * iy, rate);
-  for (int i = 1; i < nx; i++) {
+  u[nx] = u[nx - st];
+  for (int i = nx - 1; i > 0; i--) {
     u[i] = u[i - st] - ix * (phi[i] - phi[i - 1]);
     v[i] = v[i - st] - iy * (north[i] - phi[i]);
     rate = vec_most(vec_abs(u[i + st]) * ix + vec_abs(v[i]) * iy, rate);
   }
-  u[nx] = u[nx - st];
-  return rate;
+  u[0] = u[-st];
+  v[0] = v[-st] - iy * (north[0] - phi[0]);
+  return vec_most(vec_abs(u[st]) * ix + vec_abs(v[0]) * iy, rate);
 }
 
 /* The uppermost row has no v above it that moves. */

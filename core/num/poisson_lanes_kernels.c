@@ -55,7 +55,7 @@ static void turn(const struct assay_poisson_lanes *p, double *g, double *carry)
 INLINE void down_row(vec *restrict f, const vec *restrict g, const vec *e, const double *common,
                      const vec *s, int n, const int shared)
 {
-  for (int k = 0; k < n; k++) f[k] = (shared ? common[k] * f[k] : e[k] * f[k]) + g[k] * s[k];
+  for (int k = n - 1; k >= 0; k--) f[k] = (shared ? common[k] * f[k] : e[k] * f[k]) + g[k] * s[k];
 }
 
 static void down(const struct assay_poisson_lanes *p, double *phi, const double *g, int j,
