@@ -10,7 +10,10 @@
 #include "core/base/mem.h"
 
 enum { ROWS = 1200, MAX_TERMS = 180, MAX_LOGS = 10 };
-static const double MAX_F = 1.7;      /* of a reduction that is believed */
+/* F of a reduction that is believed: where the surrogate leaves much, and where it follows y
+ * closely (its misfit is no noise then: F of true reductions reaches 2, that of wrong ones 1e3 and
+ * more) */
+static const double MAX_F = 1.7, MAX_F_CLOSE = 5, CLOSE = 1e-4;
 static const double NEAR_HALF = 0.12; /* how far an exponent may be from a multiple of 1/2 */
 
 /* logarithms of columns that can have them, or of products of them */
@@ -26,6 +29,7 @@ struct fit {
   int terms;
   double rest;  /* sum of squares that is left */
   double slope; /* of the variable that enters linearly */
+  bool close;   /* little is left: twice that is still believed */
 };
 
 static int logs_open(struct logs *l, const struct assay_sr_table *t, uint64_t seed)
@@ -120,7 +124,8 @@ static double f_ratio(const struct fit *full, const struct fit *less, int m)
 {
   const double noise = fmax(full->rest, 1e-24) / (m - full->terms);
   if (full->terms <= less->terms || m <= 2 * full->terms) return INFINITY;
-  return (less->rest - full->rest) / (full->terms - less->terms) / noise;
+  const double more = less->rest - full->rest, f = more / (full->terms - less->terms) / noise;
+  return full->close ? fmin(f, MAX_F_CLOSE * more / fmax(full->rest, 1e-24)) : f;
 }
 
 struct best {
@@ -200,6 +205,15 @@ static void apply(struct assay_sr_reduction *r, struct logs *l, const struct bes
   r->steps++;
 }
 
+/* sum of squares of t about its mean */
+static double spread(const struct logs *l)
+{
+  double mean = 0, sum = 0;
+  for (int i = 0; i < l->m; i++) mean += l->t[i] / l->m;
+  for (int i = 0; i < l->m; i++) sum += (l->t[i] - mean) * (l->t[i] - mean);
+  return sum;
+}
+
 /* one more reduction; *again false: none is believed */
 static int reduce_once(bool *again, struct assay_sr_reduction *r, struct logs *l,
                        struct assay_sr_budget *b)
@@ -207,12 +221,15 @@ static int reduce_once(bool *again, struct assay_sr_reduction *r, struct logs *l
   int rc = ASSAY_OK;
   const int degree = choose_degree(l->n);
   struct fit full;
-  struct best best = {.f = MAX_F};
+  struct best best = {.j = -1};
   *again = false;
   ASSAY_TRY(surrogate(&full, l, l->u, l->n, degree, NULL, b));
+  full.close = full.rest < CLOSE * spread(l);
+  const double limit = full.close ? MAX_F_CLOSE : MAX_F;
+  best.f = limit;
   for (int i = 0; i < l->n; i++) ASSAY_TRY(try_power(&best, l, i, &full, degree, b));
-  if (best.f == MAX_F) ASSAY_TRY(try_mergers(&best, l, &full, degree, b));
-  *again = best.f < MAX_F && !assay_sr_over(b);
+  if (best.f == limit) ASSAY_TRY(try_mergers(&best, l, &full, degree, b));
+  *again = best.f < limit && !assay_sr_over(b);
   if (*again) apply(r, l, &best);
 done:
   return rc;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "baselines/symbolic/enumerate.h"
 #include "baselines/symbolic/fit.h"
 #include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/reduce.h"
@@ -43,7 +44,7 @@ void assay_sr_search_destroy(struct assay_sr_search *s)
 /* The order of attempts: cheap and likely first. A law that matches to rounding ends the search if
  * it has no more nodes than `trust`: long ones may be another law in disguise, and get competition
  * from the next attempts. */
-enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, SHAPES, REDUCED };
+enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, SHAPES, SMALL, REDUCED };
 static const struct stage {
   enum kind kind;
   int depth;                    /* of products */
@@ -58,10 +59,11 @@ static const struct stage {
     {PRODUCTS, .depth = 3, .trust = 40},
     {PRODUCTS_OF_FUNCTIONS, .depth = 0, .trust = 20},
     {PRODUCTS_OF_FUNCTIONS, .depth = 1, .trust = 20},
-    {REDUCED, .share = 0.4, .trust = 50},
+    {REDUCED, .share = 0.3, .trust = 50},
     {SHAPES, .trust = 30},
     {RELATIONS, .columns = 100, .factors = 1, .trust = 40},
     {RELATIONS, .columns = 100, .factors = 2, .trust = 60},
+    {SMALL, .share = 0.1, .trust = 60},
     {PRODUCTS_OF_FUNCTIONS, .depth = 2, .trust = 60},
     {RELATIONS, .columns = 260, .beyond = 100, .trust = 100},
     {RELATIONS, .columns = 260, .beyond = 100, .factors = 1, .trust = 100},
@@ -84,6 +86,16 @@ done:
   return rc;
 }
 
+static const struct assay_sr_enumeration small = {.most = 150000, .nodes = 9};
+
+static int run_small(struct assay_sr_search *s, double share)
+{
+  struct assay_sr_budget part = assay_sr_budget_share(s->budget, share);
+  const int rc = assay_sr_search_small(s->front, &part, s->seed, small);
+  assay_sr_budget_join(s->budget, &part);
+  return rc;
+}
+
 static int run_stage(struct assay_sr_search *s, const struct stage *g)
 {
   switch (g->kind) {
@@ -93,6 +105,8 @@ static int run_stage(struct assay_sr_search *s, const struct stage *g)
     return run_functions(s, g->depth);
   case RELATIONS:
     return assay_sr_search_relations(s, g->columns, g->beyond, g->factors);
+  case SMALL:
+    return run_small(s, g->share);
   case REDUCED:
     return s->reduced ? ASSAY_OK : assay_sr_search_reduced(s, g->share);
   default:
