@@ -11,6 +11,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/num/decimal.h"
 #include "datasets/exporters/tables.h"
 
 static const char *const folders[] = {"train", "val", "test", "true_eq"};
@@ -26,6 +27,7 @@ done:
 
 /* One part of a table. */
 struct part {
+  const struct assay_decimal *decimal;
   const struct assay_table *t;
   const int8_t *code;
   int which;
@@ -34,10 +36,16 @@ struct part {
 static int put_part(FILE *to, void *object)
 {
   const struct part *p = object;
+  char row[(ASSAY_TABLE_COLUMNS_MAX + 1) * ASSAY_DECIMAL_ROOM];
   for (long i = 0; i < p->t->n_rows; i++) {
+    size_t n = 0;
     if (p->code[i] != p->which) continue;
-    for (int c = 0; c < p->t->n_columns; c++) fprintf(to, "%.18e ", assay_table_x(p->t, c)[i]);
-    fprintf(to, "%.18e\n", p->t->y[i]);
+    for (int c = 0; c <= p->t->n_columns; c++) {
+      const double value = c < p->t->n_columns ? assay_table_x(p->t, c)[i] : p->t->y[i];
+      n += (size_t)assay_decimal_exp18(p->decimal, row + n, value);
+      row[n++] = c < p->t->n_columns ? ' ' : '\n';
+    }
+    fwrite(row, 1, n, to);
   }
   return ASSAY_OK;
 }
@@ -48,12 +56,12 @@ static int put_equation(FILE *to, void *object)
   return ASSAY_OK;
 }
 
-static int write_one(const struct assay_export *job, int k)
+static int write_one(const struct assay_export *job, const struct assay_decimal *decimal, int k)
 {
   int rc = ASSAY_OK;
   char *name = NULL;
   struct assay_table *t = NULL;
-  struct part part = {0};
+  struct part part = {.decimal = decimal};
   ASSAY_TRY(assay_table_set_read(&t, job->tables, k));
   part.t = t;
   ASSAY_TRY(assay_table_split(&part.code, t, "position"));
@@ -78,14 +86,17 @@ static int write(const struct assay_export *job)
 {
   int rc = ASSAY_OK;
   char *path = NULL;
+  struct assay_decimal *decimal = NULL;
+  ASSAY_TRY(assay_decimal_create(&decimal));
   for (int i = 0; i < FOLDERS; i++) {
     ASSAY_TRY(assay_asprintf(&path, "%s/%s", job->folder, folders[i]));
     ASSAY_TRY(assay_dir_make(path));
     assay_free(path);
     path = NULL;
   }
-  for (int k = 0; k < job->tables->n; k++) ASSAY_TRY(write_one(job, k));
+  for (int k = 0; k < job->tables->n; k++) ASSAY_TRY(write_one(job, decimal, k));
 done:
+  assay_decimal_destroy(decimal);
   assay_free(path);
   return rc;
 }
