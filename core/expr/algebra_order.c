@@ -4,7 +4,6 @@
  * sums, functions by name. Within a kind: fewer arguments first, then argument by argument. Floats
  * compare by sign, odd mantissa, exponent. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,12 +55,15 @@ static int compare_floats(long double a, long double b)
   return (ea > eb) - (ea < eb);
 }
 
+/* as decimal texts: 1 < 10 < 2 */
 static int compare_names(int a, int b)
 {
-  char x[16], y[16];
-  snprintf(x, sizeof x, "%d", a);
-  snprintf(y, sizeof y, "%d", b);
-  return strcmp(x, y);
+  int64_t x = a, y = b;
+  for (int64_t p = 10; p <= a || p <= b; p *= 10) { /* the shorter gets zeros behind it */
+    if (p > a) x *= 10;
+    if (p > b) y *= 10;
+  }
+  return x != y ? (x < y ? -1 : 1) : (a > b) - (a < b);
 }
 
 static int compare_leaves(const struct term *a, const struct term *b)
