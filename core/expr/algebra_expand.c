@@ -78,8 +78,11 @@ static const struct term *expand_log(struct assay_alg *s, const struct term *t)
     c = assay_alg_neg(s, c);
     rest = assay_alg_neg(s, rest);
   }
-  return assay_alg_add2(s, assay_alg_fun1(s, ASSAY_EXPR_LOG, c),
-                        assay_alg_fun1(s, ASSAY_EXPR_LOG, rest));
+  const struct term *above = is_rational(c) ? assay_alg_int(s, c->p) : c;
+  const struct term *below = is_rational(c) ? assay_alg_int(s, c->q) : s->one;
+  const struct term *sum = assay_alg_add2(s, assay_alg_fun1(s, ASSAY_EXPR_LOG, above),
+                                          assay_alg_fun1(s, ASSAY_EXPR_LOG, rest));
+  return assay_alg_sub(s, sum, assay_alg_fun1(s, ASSAY_EXPR_LOG, below));
 }
 
 static const struct term *expand_node(struct assay_alg *s, const struct term *t, unsigned rules)

@@ -171,6 +171,8 @@ const struct term *assay_alg_number_fun(struct assay_alg *s, enum assay_expr_op 
     if (fn != ASSAY_EXPR_ACOS) return s->zero;
   }
   if (x == s->one && fn == ASSAY_EXPR_LOG) return s->zero;
+  if (fn == ASSAY_EXPR_LOG && is_rational(x) && x->p == 1) /* log(1/q) */
+    return assay_alg_neg(s, assay_alg_fun1(s, fn, assay_alg_int(s, x->q)));
   if (x->kind != TERM_FLOAT) return known_angle(s, fn, x);
   if (fn == ASSAY_EXPR_COT) return assay_alg_float(s, 1.0L / tanl(x->f));
   for (size_t i = 0; i < sizeof real_functions / sizeof *real_functions; i++) {

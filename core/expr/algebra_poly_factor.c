@@ -80,27 +80,55 @@ static bool quadratic(struct assay_alg *s, struct factors *f, struct poly a, int
   return true;
 }
 
-/* u x - v divides a for some divisors u of the first and v of the last coefficient? */
+/* next divisor of the monomial `of` after m, in place; false after the last */
+static bool next_divisor(int *m, const int *of, int n)
+{
+  for (int k = 0; k < n; k++) {
+    if (m[k]++ < of[k]) return true;
+    m[k] = 0;
+  }
+  return false;
+}
+
+/* u m1 x - v m2, m1 and m2 monomials */
+static struct poly binomial(struct assay_alg *s, int n_vars, int var, const int *m1, int64_t u,
+                            const int *m2, int64_t v)
+{
+  int *exp = assay_alg_take(s, sizeof(int) * 2 * (size_t)n_vars);
+  struct big *c = assay_alg_take(s, sizeof(*c) * 2);
+  memcpy(exp, m1, sizeof(int) * (size_t)n_vars);
+  memcpy(exp + n_vars, m2, sizeof(int) * (size_t)n_vars);
+  exp[var]++;
+  c[0] = assay_big_int(s, u);
+  c[1] = assay_big_int(s, -v);
+  return assay_poly_make(s, n_vars, 2, exp, c);
+}
+
+/* Does u m1 x - v m2 divide a, for monomials that divide its first and last coefficient? */
 static bool rational_root(struct assay_alg *s, struct poly *linear, struct poly a, int var)
 {
   int64_t first, last;
-  const int d = assay_poly_degree(a, var);
-  const struct poly lead = assay_poly_coeff(s, a, var, d), tail = assay_poly_coeff(s, a, var, 0);
-  if (lead.n != 1 || tail.n != 1 || !is_constant(lead) || !is_constant(tail)) return false;
-  if (!assay_big_fits(&first, lead.c[0]) || !assay_big_fits(&last, tail.c[0])) return false;
-  if (llabs(first) > 1000000 || llabs(last) > 1000000) return false;
+  const int n = a.n_vars;
+  const struct poly lead = assay_poly_coeff(s, a, var, assay_poly_degree(a, var)),
+                    tail = assay_poly_coeff(s, a, var, 0);
+  int tries = 2000, *m1 = assay_alg_take(s, sizeof(int) * (size_t)n),
+      *m2 = assay_alg_take(s, sizeof(int) * (size_t)n);
+  if (lead.n != 1 || tail.n != 1 || !assay_big_fits(&first, lead.c[0]) ||
+      !assay_big_fits(&last, tail.c[0]) || llabs(first) > 1000000 || llabs(last) > 1000000)
+    return false;
   for (int64_t u = 1; u <= llabs(first); u++)
-    for (int64_t v = 1; first % u == 0 && v <= llabs(last); v++)
-      for (int sign = -1; last % v == 0 && sign <= 1; sign += 2) {
-        struct poly q;
-        int *exp = assay_alg_take(s, sizeof(int) * 2 * (size_t)a.n_vars);
-        struct big *c = assay_alg_take(s, sizeof(*c) * 2);
-        exp[var] = 1;
-        c[0] = assay_big_int(s, u);
-        c[1] = assay_big_int(s, sign * v);
-        *linear = assay_poly_make(s, a.n_vars, 2, exp, c);
-        if (assay_poly_divide(s, &q, a, *linear)) return true;
-      }
+    for (int64_t v = 1; first % u == 0 && v <= llabs(last); v++) {
+      if (last % v) continue;
+      do do
+          for (int sign = -1; sign <= 1; sign += 2) {
+            struct poly q;
+            *linear = binomial(s, n, var, m1, u, m2, sign * v);
+            if (assay_poly_divide(s, &q, a, *linear)) return true;
+            if (--tries == 0) return false;
+          }
+        while (next_divisor(m2, tail.exp, n));
+      while (next_divisor(m1, lead.exp, n));
+    }
   return false;
 }
 

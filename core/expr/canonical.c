@@ -13,8 +13,8 @@
 enum {
   MOST_NODES = 2000,
   MOST_DEPTH = 200,
-  STEPS = 4000000,
-  STEPS_TO_FINISH = 4000000,
+  STEPS = 1500000,
+  STEPS_TO_FINISH = 1500000,
 };
 static const size_t most_bytes = (size_t)256 << 20, bytes_to_finish = (size_t)128 << 20;
 

@@ -85,6 +85,37 @@ static const struct term *without_minus(struct assay_alg *s, const struct term *
   return assay_canonical_signs(s, assay_alg_div(s, assay_alg_neg(s, n), assay_alg_neg(s, d)));
 }
 
+/* c^n for n log c with a fraction c > 0 and a whole n; NULL: something else */
+static const struct term *number_in_log(struct assay_alg *s, const struct term *t)
+{
+  const struct term *rest, *n = assay_alg_coeff(s, t, true, &rest);
+  if (!is_fun(rest, ASSAY_EXPR_LOG) || !is_rational(rest->arg[0]) || !is_integer(n)) return NULL;
+  return assay_alg_number_pow(s, rest->arg[0], n);
+}
+
+/* logarithms of fractions and one other logarithm, and nothing else: log x - log 2 = log(x/2) */
+static const struct term *joined_logs(struct assay_alg *s, const struct term *t)
+{
+  const struct term *number = s->one, *other = NULL;
+  if (t->kind != TERM_ADD) return t;
+  for (int i = 0; i < t->n; i++) {
+    const struct term *c = number_in_log(s, t->arg[i]);
+    if (c)
+      number = assay_alg_number_mul(s, number, c);
+    else if (!other && is_fun(t->arg[i], ASSAY_EXPR_LOG))
+      other = t->arg[i];
+    else
+      return t;
+  }
+  if (!other) return t;
+  return assay_alg_fun1(s, ASSAY_EXPR_LOG, assay_alg_mul2(s, number, other->arg[0]));
+}
+
+static const struct term *logarithms(struct assay_alg *s, const struct term *t)
+{
+  return FIRST_OF(s, assay_alg_expand_log(s, t), assay_alg_bottom_up(s, t, joined_logs));
+}
+
 static const struct term *simplify(struct assay_alg *s, const struct term *original)
 {
   const struct term *t = inside_functions(s, original);
@@ -92,7 +123,7 @@ static const struct term *simplify(struct assay_alg *s, const struct term *origi
   if (t->n == 0) return t;
   t = as_fraction(s, t);
   if (t->has & (HAS_TRIG | HAS_HYPER)) t = assay_canonical_trig(s, t);
-  if (t->has & HAS_LOG) t = FIRST_OF(s, assay_alg_expand_log(s, t), t);
+  if (t->has & HAS_LOG) t = logarithms(s, t);
   t = merged(s, t);
   if (t->has & (HAS_TRIG | HAS_HYPER | HAS_EXP)) t = assay_canonical_hyperbolic(s, t);
   t = without_minus(s, assay_alg_bottom_up(s, t, spread));

@@ -8,7 +8,7 @@
 #include "core/expr/canonical.h"
 #include "core/expr/normal_value.h"
 
-enum { MOST_NODES = 2000, MOST_DEPTH = 200, STEPS = 4000000 };
+enum { MOST_NODES = 2000, MOST_DEPTH = 200, STEPS = 1500000 };
 static const size_t most_bytes = (size_t)256 << 20;
 
 const char *assay_sameness_name(enum assay_sameness s)

@@ -31,6 +31,21 @@ static void trees_of_the_equations(void **state)
   assert_int_equal(n, 120);
 }
 
+/* What every rule does: identities of angles, exponentials, logarithms, roots, factors. */
+static void identities(void **state)
+{
+  (void)state;
+  struct table t;
+  int n = 0;
+  for (open_table(&t, ASSAY_TEST_SOURCE, "known_identities.tsv"); next_row(&t); n++) {
+    struct assay_canonical *c = form(t.cell[0]);
+    if (strcmp(c->tree, t.cell[1]) != 0)
+      fail_msg("%s became\n%s, expected\n%s", t.cell[0], c->tree, t.cell[1]);
+    assay_canonical_free(c);
+  }
+  assert_int_equal(n, 56);
+}
+
 /* trees, sizes and distance of one row; how many of the two hold */
 static int check_pair(const struct table *t, struct assay_tree_space *space, bool *distance)
 {
@@ -164,6 +179,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(trees_of_the_equations),
+      cmocka_unit_test(identities),
       cmocka_unit_test(known_pairs),
       cmocka_unit_test(fresh_pairs),
       cmocka_unit_test(deep_pairs),
