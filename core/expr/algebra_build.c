@@ -421,6 +421,34 @@ static const struct term *make_exp(struct assay_alg *s, const struct term *x)
   return logs == 1 ? assay_alg_pow(s, base, assay_alg_mul(s, rest.item, rest.n)) : NULL;
 }
 
+/* f^-e with e > 0, no whole number in a product: its size leaves as 1/|f^e| */
+static bool below_with_root(const struct term *f, bool whole)
+{
+  return f->kind == TERM_POW && is_number(f->arg[1]) && assay_alg_sign(f->arg[1]) < 0 &&
+         (whole || !is_integer(f->arg[1]));
+}
+
+static const struct term *inverse_abs(struct assay_alg *s, const struct term *f)
+{
+  const struct term *above = assay_alg_pow(s, f->arg[0], assay_alg_neg(s, f->arg[1]));
+  return assay_alg_pow(s, assay_alg_fun1(s, ASSAY_EXPR_ABS, above), s->minus_one);
+}
+
+static const struct term *abs_of_product(struct assay_alg *s, const struct term *x)
+{
+  struct list known = {0}, rest = {0};
+  for (int i = 0; i < x->n; i++) {
+    if (below_with_root(x->arg[i], false))
+      assay_list_push(s, &known, inverse_abs(s, x->arg[i]));
+    else
+      assay_list_push(s, &rest, x->arg[i]);
+  }
+  if (known.n == 0) return NULL;
+  assay_list_push(s, &known,
+                  assay_alg_fun1(s, ASSAY_EXPR_ABS, assay_alg_mul(s, rest.item, rest.n)));
+  return assay_alg_mul(s, known.item, known.n);
+}
+
 /* |c f| = |c| |f| */
 static const struct term *make_abs(struct assay_alg *s, const struct term *x)
 {
@@ -432,7 +460,8 @@ static const struct term *make_abs(struct assay_alg *s, const struct term *x)
                           assay_alg_fun1(s, ASSAY_EXPR_ABS, rest));
   if (x->kind == TERM_ADD && assay_alg_minus(s, x))
     return assay_alg_fun1(s, ASSAY_EXPR_ABS, assay_alg_neg(s, x));
-  return NULL;
+  if (below_with_root(x, true)) return inverse_abs(s, x);
+  return x->kind == TERM_MUL ? abs_of_product(s, x) : NULL;
 }
 
 static const struct term *extreme(struct assay_alg *s, enum assay_expr_op fn,

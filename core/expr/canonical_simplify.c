@@ -33,6 +33,35 @@ const struct term *assay_canonical_signs(struct assay_alg *s, const struct term 
   return assay_alg_bottom_up(s, assay_alg_bottom_up(s, t, inner_sign), spread);
 }
 
+/* |a| |b| = |a b|, |a|/|b| = |a/b| */
+static const struct term *one_abs(struct assay_alg *s, const struct term *t)
+{
+  struct list in = {0}, out = {0};
+  bool below = false;
+  int n = 0;
+  if (t->kind != TERM_MUL && t->kind != TERM_POW) return t;
+  const struct term *const *f = assay_alg_factors(&t, &n);
+  for (int i = 0; i < n; i++) {
+    const struct term *b, *e;
+    assay_alg_base(s, f[i], &b, &e);
+    if (is_fun(b, ASSAY_EXPR_ABS) && is_number(e)) {
+      assay_list_push(s, &in, assay_alg_pow(s, b->arg[0], e));
+      if (assay_alg_sign(e) < 0) below = true;
+    } else {
+      assay_list_push(s, &out, f[i]);
+    }
+  }
+  if (in.n < 2 && !below) return t;
+  const struct term *x = assay_alg_mul(s, in.item, in.n);
+  assay_list_push(s, &out, assay_alg_raw(s, TERM_FUN, ASSAY_EXPR_ABS, &x, 1));
+  return assay_alg_mul(s, out.item, out.n);
+}
+
+static const struct term *joined_abs(struct assay_alg *s, const struct term *t)
+{
+  return t->has & HAS_ABS ? assay_alg_bottom_up(s, t, one_abs) : t;
+}
+
 /* arguments of functions other than exp, from the innermost */
 static const struct term *inside_functions(struct assay_alg *s, const struct term *t)
 {
@@ -128,12 +157,13 @@ static const struct term *simplify(struct assay_alg *s, const struct term *origi
   if (t->has & (HAS_TRIG | HAS_HYPER | HAS_EXP)) t = assay_canonical_hyperbolic(s, t);
   t = without_minus(s, assay_alg_bottom_up(s, t, spread));
   if (10 * (long)assay_alg_ops(s, t) > 17 * (long)assay_alg_ops(s, original)) t = original;
-  return assay_alg_bottom_up(s, t, same);
+  t = assay_alg_bottom_up(s, t, same);
+  return FIRST_OF(s, t, joined_abs(s, t));
 }
 
 const struct term *assay_canonical_simplify(struct assay_alg *s, const struct term *t)
 {
   if (t->n == 0) return t;
-  if (!t->simple) own_term(t)->simple = simplify(s, assay_canonical_signs(s, t));
+  if (!t->simple) own_term(t)->simple = simplify(s, joined_abs(s, assay_canonical_signs(s, t)));
   return t->simple;
 }
