@@ -6,7 +6,7 @@
 
 enum { MOST_TERMS = 4000 }; /* of one expanded sum */
 
-enum rule { PRODUCTS = 1, POWERS = 2, EXPS = 4, LOGS = 8, ALL = PRODUCTS | POWERS | EXPS | LOGS };
+enum rule { PRODUCTS = 1, POWERS = 2, EXPS = 4, LOGS = 8, ALL = PRODUCTS | POWERS | EXPS };
 
 /* distribute a product over the sums in it */
 static const struct term *distribute(struct assay_alg *s, const struct term *t)
@@ -69,9 +69,13 @@ static const struct term *expand_exp(struct assay_alg *s, const struct term *t)
   return assay_alg_mul(s, out.item, out.n);
 }
 
+/* log(c x) = log c + log x for c > 0; log(x^e) = e log x for -1 < e <= 1 */
 static const struct term *expand_log(struct assay_alg *s, const struct term *t)
 {
   const struct term *x = t->arg[0], *rest, *c = assay_alg_coeff(s, x, false, &rest);
+  if (x->kind == TERM_POW && is_number(x->arg[1]) && assay_alg_value(x->arg[1]) > -1.0L &&
+      assay_alg_value(x->arg[1]) <= 1.0L)
+    return assay_alg_mul2(s, x->arg[1], assay_alg_fun1(s, ASSAY_EXPR_LOG, x->arg[0]));
   if (x->kind != TERM_MUL || c == s->one) return t;
   if (assay_alg_sign(c) < 0) {
     if (c == s->minus_one) return t;
@@ -127,6 +131,8 @@ static const struct term *expand(struct assay_alg *s, const struct term *t, unsi
 
 const struct term *assay_alg_expand(struct assay_alg *s, const struct term *t)
 {
+  /* logarithms first: what is in them is still a product */
+  if (t->has & HAS_LOG) t = expand(s, t, LOGS, true);
   return expand(s, t, ALL, true);
 }
 

@@ -3,7 +3,7 @@
 
     python3 tests/core/expr/oracle.py EQUATIONS.tsv PER_EQUATION SEED [deep] > PAIRS.tsv
 
-The checked-in tables: fresh_pairs.tsv is seeds 13 and 14 with 3 pairs per equation, deep_pairs.tsv
+The checked-in tables: fresh_pairs.tsv is seeds 13, 14 and 31 with 3 pairs per equation, deep_pairs.tsv
 seed 15 with 2 deep ones.
 
 EQUATIONS.tsv has a header with the columns id and true_eq_expression. For every equation a few
