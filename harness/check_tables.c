@@ -4,27 +4,17 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/io/json.h"
 #include "results/text_table.h"
 
 /* ---- cells ---------------------------------------------------------------------------------- */
 
-static const char *text_of(const json_t *row, const char *key)
-{
-  const char *text = json_string_value(json_object_get(row, key));
-  return text ? text : "";
-}
-
-static double number_of(const json_t *row, const char *key)
-{
-  const json_t *value = json_object_get(row, key);
-  return json_is_number(value) ? json_number_value(value) : (double)NAN;
-}
-
 /* "cfdbench/dam", or with its subset "cfdbench/dam prop"; of a set without a name its file. */
 static int put_name(struct assay_text_table *t, int line, const json_t *row)
 {
-  const char *set = *text_of(row, "set") ? text_of(row, "set") : text_of(row, "file");
-  const char *subset = text_of(row, "subset");
+  const char *set = *assay_json_get_text(row, "set") ? assay_json_get_text(row, "set")
+                                                     : assay_json_get_text(row, "file");
+  const char *subset = assay_json_get_text(row, "subset");
   return assay_text_table_put(t, line, 0, "%s%s%s", set, *subset ? " " : "", subset);
 }
 
@@ -60,14 +50,16 @@ enum { COLUMNS = sizeof columns / sizeof *columns, RESOLVED = 6 };
 static int put_counts(struct assay_text_table *t, int line, const json_t *row)
 {
   int rc = ASSAY_OK;
-  const double share = number_of(row, "resolved") / number_of(row, "estimated");
+  const double share =
+      assay_json_get_number(row, "resolved") / assay_json_get_number(row, "estimated");
   ASSAY_TRY(put_name(t, line, row));
   for (int c = 1; c < COLUMNS; c++)
     if (c == RESOLVED)
       ASSAY_TRY(isnan(share) ? assay_text_table_put(t, line, c, "-")
                              : assay_text_table_put(t, line, c, "%.0f %%", 100 * share));
     else
-      ASSAY_TRY(put_number(t, line, c, columns[c].format, number_of(row, columns[c].key)));
+      ASSAY_TRY(
+          put_number(t, line, c, columns[c].format, assay_json_get_number(row, columns[c].key)));
 done:
   return rc;
 }
@@ -116,10 +108,10 @@ static int put_errors(struct assay_text_table *t, int *line, const json_t *row)
   {
     ASSAY_TRY(put_name(t, *line, row));
     ASSAY_TRY(assay_text_table_put(t, *line, 1, "%s", field));
-    ASSAY_TRY(put_number(t, *line, 2, "%.0f", number_of(e, "cases")));
-    ASSAY_TRY(put_number(t, *line, 3, "%.2g", number_of(e, "median")));
-    ASSAY_TRY(put_number(t, *line, 4, "%.2g", number_of(e, "p90")));
-    ASSAY_TRY(put_number(t, *line, 5, "%.2g", number_of(e, "max")));
+    ASSAY_TRY(put_number(t, *line, 2, "%.0f", assay_json_get_number(e, "cases")));
+    ASSAY_TRY(put_number(t, *line, 3, "%.2g", assay_json_get_number(e, "median")));
+    ASSAY_TRY(put_number(t, *line, 4, "%.2g", assay_json_get_number(e, "p90")));
+    ASSAY_TRY(put_number(t, *line, 5, "%.2g", assay_json_get_number(e, "max")));
     ++*line;
   }
 done:

@@ -37,22 +37,6 @@ static void show_progress(void *user, long done, long n_cases)
   assay_progress_add(bar, (double)done - bar->done, NULL);
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
-
-static long whole_of(const json_t *object, const char *key)
-{
-  return (long)json_integer_value(json_object_get(object, key));
-}
-
-static double number_of(const json_t *object, const char *key)
-{
-  return json_number_value(json_object_get(object, key));
-}
-
 static void print_certificate(const json_t *report, FILE *out)
 {
   size_t i;
@@ -62,14 +46,15 @@ static void print_certificate(const json_t *report, FILE *out)
   fprintf(out, "\nerror estimates:");
   json_object_foreach(json_object_get(report, "estimates"), kind, n)
       fprintf(out, " %lld %s", (long long)json_integer_value(n), kind);
-  fprintf(out, "; %ld of %ld cases resolved\n", whole_of(report, "resolved"),
-          whole_of(report, "cases"));
+  fprintf(out, "; %ld of %ld cases resolved\n", assay_json_get_whole(report, "resolved"),
+          assay_json_get_whole(report, "cases"));
   fprintf(out, "%-22s %-5s %6s %11s %11s %11s  %s\n", "certificate", "unit", "cases", "min",
           "median", "max", "worst case");
   json_array_foreach(list, i, row)
-      fprintf(out, "%-22s %-5s %6ld %11.4g %11.4g %11.4g  %ld\n", text_of(row, "row"),
-              text_of(row, "unit"), whole_of(row, "cases"), number_of(row, "min"),
-              number_of(row, "median"), number_of(row, "max"), whole_of(row, "worst"));
+      fprintf(out, "%-22s %-5s %6ld %11.4g %11.4g %11.4g  %ld\n", assay_json_get_text(row, "row"),
+              assay_json_get_text(row, "unit"), assay_json_get_whole(row, "cases"),
+              assay_json_get_number(row, "min"), assay_json_get_number(row, "median"),
+              assay_json_get_number(row, "max"), assay_json_get_whole(row, "worst"));
 }
 
 static void print_splits(const json_t *report, FILE *out)
@@ -80,8 +65,9 @@ static void print_splits(const json_t *report, FILE *out)
   if (json_array_size(list) > 0)
     fprintf(out, "\n%-22s %6s %11s %6s %7s\n", "split", "train", "validation", "test", "unused");
   json_array_foreach(list, i, split)
-      fprintf(out, "%-22s %6ld %11ld %6ld %7ld\n", text_of(split, "name"), whole_of(split, "train"),
-              whole_of(split, "validation"), whole_of(split, "test"), whole_of(split, "unused"));
+      fprintf(out, "%-22s %6ld %11ld %6ld %7ld\n", assay_json_get_text(split, "name"),
+              assay_json_get_whole(split, "train"), assay_json_get_whole(split, "validation"),
+              assay_json_get_whole(split, "test"), assay_json_get_whole(split, "unused"));
 }
 
 static void print_diverged(const json_t *report, FILE *out)
@@ -91,8 +77,8 @@ static void print_diverged(const json_t *report, FILE *out)
   const json_t *list = json_object_get(report, "diverged");
   if (json_array_size(list) > 0) fprintf(out, "\n%zu cases diverged:\n", json_array_size(list));
   json_array_foreach(list, i, item)
-      fprintf(out, "  case %ld after %ld frames: %s\n", whole_of(item, "case"),
-              whole_of(item, "frames"), text_of(item, "reason"));
+      fprintf(out, "  case %ld after %ld frames: %s\n", assay_json_get_whole(item, "case"),
+              assay_json_get_whole(item, "frames"), assay_json_get_text(item, "reason"));
 }
 
 static void print_regenerated(const json_t *report, FILE *out)
@@ -117,8 +103,8 @@ static void print_texts(const json_t *report, const char *key, const char *head,
 
 static void print_report(const json_t *report, FILE *out)
 {
-  fprintf(out, "%s: %ld cases, content %s\n", text_of(report, "file"), whole_of(report, "cases"),
-          text_of(report, "content_sha256"));
+  fprintf(out, "%s: %ld cases, content %s\n", assay_json_get_text(report, "file"),
+          assay_json_get_whole(report, "cases"), assay_json_get_text(report, "content_sha256"));
   print_certificate(report, out);
   print_splits(report, out);
   print_diverged(report, out);
@@ -136,8 +122,9 @@ static void print_report(const json_t *report, FILE *out)
 static void print_short(const json_t *report, FILE *out)
 {
   const bool ok = json_is_true(json_object_get(report, "ok"));
-  fprintf(out, "%s: %ld cases, %s, content %s\n", text_of(report, "file"),
-          whole_of(report, "cases"), ok ? "ok" : "not ok", text_of(report, "content_sha256"));
+  fprintf(out, "%s: %ld cases, %s, content %s\n", assay_json_get_text(report, "file"),
+          assay_json_get_whole(report, "cases"), ok ? "ok" : "not ok",
+          assay_json_get_text(report, "content_sha256"));
   print_diverged(report, out);
   print_texts(report, "notices", "worth knowing", out);
   print_texts(report, "problems", "problems", out);

@@ -262,17 +262,6 @@ done:
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
-
-static long whole_of(const json_t *object, const char *key)
-{
-  return (long)json_integer_value(json_object_get(object, key));
-}
-
 /* A number or a name, right-aligned in 12 columns. */
 static void print_cell(const json_t *value, FILE *out)
 {
@@ -292,28 +281,33 @@ static void print_head(const json_t *card, FILE *out)
   char bytes[32], made[300] = "";
   size_t i;
   json_t *axis;
-  fprintf(out, "%s\n\n", *text_of(card, "title") ? text_of(card, "title") : text_of(card, "file"));
-  print_line("summary", text_of(card, "summary"), out);
-  if (*text_of(card, "generator"))
+  fprintf(out, "%s\n\n",
+          *assay_json_get_text(card, "title") ? assay_json_get_text(card, "title")
+                                              : assay_json_get_text(card, "file"));
+  print_line("summary", assay_json_get_text(card, "summary"), out);
+  if (*assay_json_get_text(card, "generator"))
     snprintf(made, sizeof made, "generator %s, version %s, recipe %s, seed %s",
-             text_of(card, "generator"), text_of(card, "generator_version"),
-             text_of(card, "recipe_name"), text_of(card, "seed"));
+             assay_json_get_text(card, "generator"), assay_json_get_text(card, "generator_version"),
+             assay_json_get_text(card, "recipe_name"), assay_json_get_text(card, "seed"));
   print_line("made by", made, out);
-  print_line("reference", text_of(card, "references"), out);
-  print_line("licence", text_of(card, "license"), out);
-  fprintf(out, "%-12s%s, %s\n", "file", text_of(card, "file"),
-          assay_text_bytes(bytes, (double)whole_of(card, "bytes")));
-  const long first = whole_of(card, "first_case"), last = whole_of(card, "last_case");
-  const long frames = whole_of(card, "frames"), fewest = whole_of(card, "fewest_frames");
-  fprintf(out, "%-12s%ld cases (from %ld", "size", whole_of(card, "cases"), first);
-  if (last != first + whole_of(card, "cases") - 1) fprintf(out, " to %ld, not all", last);
+  print_line("reference", assay_json_get_text(card, "references"), out);
+  print_line("licence", assay_json_get_text(card, "license"), out);
+  fprintf(out, "%-12s%s, %s\n", "file", assay_json_get_text(card, "file"),
+          assay_text_bytes(bytes, (double)assay_json_get_whole(card, "bytes")));
+  const long first = assay_json_get_whole(card, "first_case"),
+             last = assay_json_get_whole(card, "last_case");
+  const long frames = assay_json_get_whole(card, "frames"),
+             fewest = assay_json_get_whole(card, "fewest_frames");
+  fprintf(out, "%-12s%ld cases (from %ld", "size", assay_json_get_whole(card, "cases"), first);
+  if (last != first + assay_json_get_whole(card, "cases") - 1)
+    fprintf(out, " to %ld, not all", last);
   fprintf(out, ") x ");
   if (fewest < frames) fprintf(out, "%ld to ", fewest);
   fprintf(out, "%ld frames every %.6g s", frames,
           json_number_value(json_object_get(card, "frame_interval")));
-  json_array_foreach(json_object_get(card, "axes"), i, axis)
-      fprintf(out, " x %s %ld", text_of(axis, "name"), whole_of(axis, "points"));
-  fprintf(out, ", %s\n", text_of(card, "precision"));
+  json_array_foreach(json_object_get(card, "axes"), i, axis) fprintf(
+      out, " x %s %ld", assay_json_get_text(axis, "name"), assay_json_get_whole(axis, "points"));
+  fprintf(out, ", %s\n", assay_json_get_text(card, "precision"));
 }
 
 static void print_counts(const json_t *card, FILE *out)
@@ -321,10 +315,12 @@ static void print_counts(const json_t *card, FILE *out)
   size_t i;
   json_t *s;
   const json_t *subsets = json_object_get(card, "subsets");
-  const long all = whole_of(card, "all_frames"), unique = whole_of(card, "unique_frames");
+  const long all = assay_json_get_whole(card, "all_frames"),
+             unique = assay_json_get_whole(card, "unique_frames");
   if (json_array_size(subsets) > 0) fprintf(out, "%-12s", "subsets");
   json_array_foreach(subsets, i, s)
-      fprintf(out, "%s%s %ld", i ? ", " : "", text_of(s, "name"), whole_of(s, "cases"));
+      fprintf(out, "%s%s %ld", i ? ", " : "", assay_json_get_text(s, "name"),
+              assay_json_get_whole(s, "cases"));
   if (json_array_size(subsets) > 0) fprintf(out, "\n");
   if (unique < all)
     fprintf(out, "%-12s%ld in all, %ld of them before a case repeats its steady state\n", "frames",
@@ -339,11 +335,11 @@ static void print_fields(const json_t *card, FILE *out)
           "meaning");
   json_array_foreach(json_object_get(card, "fields"), i, f)
   {
-    fprintf(out, "%-18s %-10s", text_of(f, "name"), text_of(f, "unit"));
+    fprintf(out, "%-18s %-10s", assay_json_get_text(f, "name"), assay_json_get_text(f, "unit"));
     print_cell(json_object_get(f, "min"), out);
     print_cell(json_object_get(f, "max"), out);
     print_cell(json_object_get(f, "largest_error"), out);
-    fprintf(out, "  %s\n", text_of(f, "doc"));
+    fprintf(out, "  %s\n", assay_json_get_text(f, "doc"));
   }
 }
 
@@ -359,13 +355,13 @@ static void print_params(const json_t *card, FILE *out)
     {
       const json_t *lo = json_object_get(p, "min"), *hi = json_object_get(p, "max");
       if (json_equal(lo, hi) == varies) continue;
-      fprintf(out, "%-18s %-10s", text_of(p, "name"), text_of(p, "unit"));
+      fprintf(out, "%-18s %-10s", assay_json_get_text(p, "name"), assay_json_get_text(p, "unit"));
       print_cell(lo, out);
       if (varies)
         print_cell(hi, out);
       else
         fprintf(out, " %12s", "");
-      fprintf(out, "  %s\n", text_of(p, "doc"));
+      fprintf(out, "  %s\n", assay_json_get_text(p, "doc"));
     }
 }
 
@@ -377,18 +373,20 @@ static void print_rest(const json_t *card, FILE *out)
   if (json_array_size(splits) > 0)
     fprintf(out, "\n%-18s %6s %11s %6s %7s\n", "split", "train", "validation", "test", "unused");
   json_array_foreach(splits, i, s)
-      fprintf(out, "%-18s %6ld %11ld %6ld %7ld\n", text_of(s, "name"), whole_of(s, "train"),
-              whole_of(s, "validation"), whole_of(s, "test"), whole_of(s, "unused"));
+      fprintf(out, "%-18s %6ld %11ld %6ld %7ld\n", assay_json_get_text(s, "name"),
+              assay_json_get_whole(s, "train"), assay_json_get_whole(s, "validation"),
+              assay_json_get_whole(s, "test"), assay_json_get_whole(s, "unused"));
   if (json_object_get(card, "resolved"))
     fprintf(out, "\ncertificate %ld of %ld cases resolved, %ld diverged (details: assay check)\n",
-            whole_of(card, "resolved"), whole_of(card, "cases"), whole_of(card, "diverged"));
+            assay_json_get_whole(card, "resolved"), assay_json_get_whole(card, "cases"),
+            assay_json_get_whole(card, "diverged"));
   fprintf(out, "\n");
-  print_line("content", text_of(card, "content_sha256"), out);
-  if (*text_of(card, "recipe_name"))
+  print_line("content", assay_json_get_text(card, "content_sha256"), out);
+  if (*assay_json_get_text(card, "recipe_name"))
     fprintf(out,
             "again       assay info %s --recipe > recipe.yaml; assay generate recipe.yaml -o "
             "again.nc\n",
-            text_of(card, "file"));
+            assay_json_get_text(card, "file"));
 }
 
 static int print_recipe(const struct assay_dataset *ds, FILE *out)

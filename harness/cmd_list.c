@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/io/json.h"
 #include "harness/catalog.h"
 #include "harness/verb.h"
 
@@ -40,12 +41,6 @@ done:
   return rc;
 }
 
-static const char *text_of(const json_t *item, const char *key)
-{
-  const char *text = json_string_value(json_object_get(item, key));
-  return text ? text : "";
-}
-
 static void print_group(const json_t *list, const char *group, FILE *out)
 {
   int width = 20;
@@ -53,13 +48,14 @@ static void print_group(const json_t *list, const char *group, FILE *out)
   json_t *item;
   json_array_foreach(list, i, item)
   {
-    const int n = (int)strlen(text_of(item, "name"));
-    if (strcmp(text_of(item, "group"), group) == 0 && n > width) width = n;
+    const int n = (int)strlen(assay_json_get_text(item, "name"));
+    if (strcmp(assay_json_get_text(item, "group"), group) == 0 && n > width) width = n;
   }
   json_array_foreach(list, i, item)
   {
-    if (strcmp(text_of(item, "group"), group) != 0) continue;
-    fprintf(out, "  %-*s %s\n", width, text_of(item, "name"), text_of(item, "doc"));
+    if (strcmp(assay_json_get_text(item, "group"), group) != 0) continue;
+    fprintf(out, "  %-*s %s\n", width, assay_json_get_text(item, "name"),
+            assay_json_get_text(item, "doc"));
   }
 }
 
@@ -69,10 +65,10 @@ static void print_kind(const json_t *list, const char *name, FILE *out)
   fprintf(out, "%s:\n", name);
   print_group(list, "", out);
   for (size_t i = 0; i < json_array_size(list); i++) {
-    const char *group = text_of(json_array_get(list, i), "group");
+    const char *group = assay_json_get_text(json_array_get(list, i), "group");
     bool seen = !*group;
     for (size_t k = 0; k < i && !seen; k++)
-      seen = strcmp(text_of(json_array_get(list, k), "group"), group) == 0;
+      seen = strcmp(assay_json_get_text(json_array_get(list, k), "group"), group) == 0;
     if (seen) continue;
     fprintf(out, " %s:\n", group);
     print_group(list, group, out);

@@ -4,14 +4,9 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/io/json.h"
 #include "harness/estimate.h"
 #include "results/text_table.h"
-
-static double number_of(const json_t *row, const char *key)
-{
-  const json_t *value = json_object_get(row, key);
-  return json_is_number(value) ? json_number_value(value) : (double)NAN;
-}
 
 static int put_name(struct assay_text_table *t, int line, int column, const json_t *row)
 {
@@ -24,7 +19,7 @@ static int put_name(struct assay_text_table *t, int line, int column, const json
 static int put_count(struct assay_text_table *t, int line, int column, const json_t *row,
                      const char *key)
 {
-  return assay_text_table_put(t, line, column, "%.0f", number_of(row, key));
+  return assay_text_table_put(t, line, column, "%.0f", assay_json_get_number(row, key));
 }
 
 /* "1.93 +- 0.24" in units of `unit` seconds */
@@ -44,16 +39,17 @@ static int put_row(struct assay_text_table *t, int line, const json_t *row, bool
   ASSAY_TRY(put_name(t, line, c++, row));
   ASSAY_TRY(put_count(t, line, c++, row, "cases"));
   ASSAY_TRY(put_count(t, line, c++, row, "frames"));
-  ASSAY_TRY(
-      assay_text_table_put(t, line, c++, "%s", assay_text_bytes(bytes, number_of(row, "bytes"))));
+  ASSAY_TRY(assay_text_table_put(t, line, c++, "%s",
+                                 assay_text_bytes(bytes, assay_json_get_number(row, "bytes"))));
   if (measured) {
     ASSAY_TRY(put_count(t, line, c++, row, "sampled"));
-    ASSAY_TRY(put_pair(t, line, c++, number_of(row, "mean_seconds"),
-                       number_of(row, "deviation_seconds"), 1));
-    ASSAY_TRY(put_pair(t, line, c++, number_of(row, "total_seconds"),
-                       number_of(row, "error_seconds"), unit));
+    ASSAY_TRY(put_pair(t, line, c++, assay_json_get_number(row, "mean_seconds"),
+                       assay_json_get_number(row, "deviation_seconds"), 1));
+    ASSAY_TRY(put_pair(t, line, c++, assay_json_get_number(row, "total_seconds"),
+                       assay_json_get_number(row, "error_seconds"), unit));
   }
-  ASSAY_TRY(put_pair(t, line, c, number_of(row, "predicted_seconds"), (double)NAN, unit));
+  ASSAY_TRY(
+      put_pair(t, line, c, assay_json_get_number(row, "predicted_seconds"), (double)NAN, unit));
 done:
   return rc;
 }
@@ -71,7 +67,8 @@ int assay_estimate_table(const json_t *rows, bool markdown, FILE *out)
   json_t *total = NULL;
   struct assay_text_table t = {0};
   ASSAY_TRY(assay_estimate_total(&total, rows));
-  const double seconds = number_of(total, measured ? "total_seconds" : "predicted_seconds");
+  const double seconds =
+      assay_json_get_number(total, measured ? "total_seconds" : "predicted_seconds");
   const double unit = seconds < LONG ? 1 : HOUR;
   ASSAY_TRY(assay_text_table_create(&t, columns, n + (n > 1)));
   for (int c = 0; c < columns; c++)

@@ -87,3 +87,20 @@ double assay_json_to_double(const json_t *value)
   if (text && strcmp(text, "-inf") == 0) return -(double)INFINITY;
   return (double)NAN;
 }
+
+const char *assay_json_get_text(const json_t *object, const char *key)
+{
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+long assay_json_get_whole(const json_t *object, const char *key)
+{
+  return (long)json_integer_value(json_object_get(object, key));
+}
+
+double assay_json_get_number(const json_t *object, const char *key)
+{
+  const json_t *value = json_object_get(object, key);
+  return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}

@@ -17,6 +17,12 @@ int assay_json_line(char **out, const json_t *value);
 int assay_json_text(const char **out, const json_t *object, const char *key, const char *where);
 int assay_json_number(double *out, const json_t *object, const char *key, const char *where);
 
+/* Members of an object that may be missing or of another type: "", 0 and NaN stand for those. Texts
+ * are borrowed from the object. */
+const char *assay_json_get_text(const json_t *object, const char *key);
+long assay_json_get_whole(const json_t *object, const char *key);
+double assay_json_get_number(const json_t *object, const char *key);
+
 /* A double as JSON: NaN and infinities become the strings "nan", "inf", "-inf". */
 json_t *assay_json_double(double value);
 /* The same back; NaN for anything else. */

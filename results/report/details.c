@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/io/json.h"
 #include "results/report/parts.h"
 
 /* ---- failures ---- */
@@ -80,12 +81,6 @@ static void fact(const struct report *r, const char *name, const char *value, bo
   assay_html(r->to, code ? "<code class=\"hash\">%s</code></td></tr>\n" : "%s</td></tr>\n", value);
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
-
 static void case_counts(const struct report *r, const json_t *dataset)
 {
   static const char *const splits[] = {"train", "validation", "test"};
@@ -106,8 +101,8 @@ static void field_list(const struct report *r, const json_t *dataset)
   fputs("<tr><th scope=\"row\">fields</th><td>", r->to);
   json_array_foreach(fields, i, field)
   {
-    assay_html(r->to, "%s%s", i ? ", " : "", text_of(field, "name"));
-    assay_report_unit(r, text_of(field, "unit"));
+    assay_html(r->to, "%s%s", i ? ", " : "", assay_json_get_text(field, "name"));
+    assay_report_unit(r, assay_json_get_text(field, "unit"));
   }
   fputs("</td></tr>\n", r->to);
 }
@@ -116,14 +111,14 @@ static void dataset_card(const struct report *r, const struct assay_rank_table *
 {
   const json_t *d = t->example->dataset;
   fputs("<div class=\"scroll\"><table class=\"facts\"><tbody>\n", r->to);
-  fact(r, "name", text_of(d, "name"), false);
-  fact(r, "title", text_of(d, "title"), false);
-  fact(r, "generator", text_of(d, "generator"), false);
+  fact(r, "name", assay_json_get_text(d, "name"), false);
+  fact(r, "title", assay_json_get_text(d, "title"), false);
+  fact(r, "generator", assay_json_get_text(d, "generator"), false);
   case_counts(r, d);
   field_list(r, d);
   fact(r, "content SHA-256", t->data_hash, true);
-  fact(r, "make it again", text_of(d, "regenerate"), true);
-  fact(r, "licence", text_of(d, "licence"), false);
+  fact(r, "make it again", assay_json_get_text(d, "regenerate"), true);
+  fact(r, "licence", assay_json_get_text(d, "licence"), false);
   fputs("</tbody></table></div>\n", r->to);
 }
 

@@ -135,6 +135,11 @@ static void json_goes_through_files_exactly(void **state)
   assert_fails(assay_json_number(&x, back, "name", "j.json"), ASSAY_EPARSE,
                "j.json: key 'name': expected a number");
   assert_fails(assay_json_text(&text, back, "nam", "j.json"), ASSAY_EPARSE, "but it is missing");
+  assert_string_equal(assay_json_get_text(back, "name"), "a\"b");
+  assert_string_equal(assay_json_get_text(back, "x"), "");
+  assert_true(assay_json_get_number(back, "x") == 0.1 + 0.2);
+  assert_true(isnan(assay_json_get_number(back, "name")));
+  assert_true(assay_json_get_whole(back, "none") == 0);
   json_decref(j);
   json_decref(back);
   assert_ok(assay_file_write("j.json", "{\"a\": 1,\n \"a\": 2}", 17));
