@@ -30,14 +30,14 @@ done:
 /* ---- the flows ------------------------------------------------------------------------------ */
 
 static const struct assay_cylinder_setup wide_20 = {
-    {ASSAY_CYLINDER_OPEN(20, 16, 20, 40, 20), .frames = 101, .frame_interval = 1}, 90};
+    {ASSAY_CYLINDER_OPEN(20, 16, 20, 40, 30), .frames = 101, .frame_interval = 1}, 90};
 static const struct assay_cylinder_setup wide_40 = {
-    {ASSAY_CYLINDER_OPEN(40, 16, 20, 40, 20), .frames = 151, .frame_interval = 1}, 90};
-static const struct assay_cylinder_setup wide_100 = {{ASSAY_CYLINDER_OPEN(100, 16, 20, 30, 20),
+    {ASSAY_CYLINDER_OPEN(40, 16, 20, 40, 30), .frames = 151, .frame_interval = 1}, 90};
+static const struct assay_cylinder_setup wide_100 = {{ASSAY_CYLINDER_OPEN(100, 16, 20, 30, 30),
                                                       .frames = 1501, .frame_interval = 0.1,
                                                       .perturbation = 0.05},
                                                      100};
-static const struct assay_cylinder_setup wide_200 = {{ASSAY_CYLINDER_OPEN(200, 20, 16, 24, 20),
+static const struct assay_cylinder_setup wide_200 = {{ASSAY_CYLINDER_OPEN(200, 20, 16, 24, 30),
                                                       .frames = 1201, .frame_interval = 0.1,
                                                       .perturbation = 0.05},
                                                      70};
@@ -314,7 +314,7 @@ const struct assay_evidence assay_cylinder_evidence[] = {
      .slow = true,
      .measure = channel_shedding_pressure},
     {.name = "Re 20, drag",
-     .doc = "drag coefficient, channel 40 diameters wide, 16 cells across the cylinder",
+     .doc = "drag coefficient, channel 60 diameters wide, 16 cells across the cylinder",
      .reference = wakes,
      .kind = ASSAY_EVIDENCE_PUBLISHED,
      .expected = 2.05,
@@ -346,7 +346,7 @@ const struct assay_evidence assay_cylinder_evidence[] = {
      .slow = true,
      .measure = bubble_40},
     {.name = "Re 100, drag",
-     .doc = "mean drag coefficient, channel 40 diameters wide, 16 cells across the cylinder",
+     .doc = "mean drag coefficient, channel 60 diameters wide, 16 cells across the cylinder",
      .reference = streets,
      .kind = ASSAY_EVIDENCE_PUBLISHED,
      .expected = 1.34,
@@ -370,7 +370,7 @@ const struct assay_evidence assay_cylinder_evidence[] = {
      .slow = true,
      .measure = strouhal_100},
     {.name = "Re 200, drag",
-     .doc = "mean drag coefficient, channel 40 diameters wide, 20 cells across the cylinder",
+     .doc = "mean drag coefficient, channel 60 diameters wide, 20 cells across the cylinder",
      .reference = streets_200,
      .kind = ASSAY_EVIDENCE_PUBLISHED,
      .expected = 1.355,
