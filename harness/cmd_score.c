@@ -80,7 +80,7 @@ static void all_metrics(struct assay_list *list)
 {
   list->n = 0;
   for (int i = 0; assay_metrics[i] && i < ASSAY_LIST_MAX; i++)
-    list->item[list->n++] = assay_metrics[i]->name;
+    if (assay_metrics[i]->eval) list->item[list->n++] = assay_metrics[i]->name;
 }
 
 static void print_scores(const struct call *c, FILE *out)

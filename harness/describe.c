@@ -90,6 +90,17 @@ static json_t *describe_answers(const struct assay_metric_answer *a)
   return list;
 }
 
+static json_t *describe_equation_answers(const struct assay_metric_equation_answer *a)
+{
+  json_t *list = json_array();
+  for (; a && a->what; a++)
+    json_array_append_new(list, json_pack("{ss,ss,ss,ss*,so,so}", "what", a->what, "predicted",
+                                          a->predicted, "law", a->law, "more", a->more, "expected",
+                                          assay_json_double(a->expected), "tolerance",
+                                          assay_json_double(a->tolerance)));
+  return list;
+}
+
 /* "1", "m", or what the unit of the field becomes. */
 static json_t *metric_unit(const struct assay_metric *m)
 {
@@ -103,13 +114,14 @@ int assay_describe_metric(json_t **out, const char *name)
   int rc = ASSAY_OK;
   const struct assay_metric *m;
   ASSAY_TRY(assay_metric_find(&m, name));
-  ASSAY_TRY(
-      finish(out, json_pack("{ss,ss,si,ss*,ss*,ss*,so,ss,sb,sb,sb,so}", "kind", "metric", "name",
-                            m->name, "version", m->version, "doc", m->doc, "formula", m->formula,
-                            "reference", m->reference, "unit", metric_unit(m), "better",
-                            m->better == ASSAY_LOWER_IS_BETTER ? "lower" : "higher", "per_field",
-                            m->per_field, "needs_truth", m->needs_truth, "floor_of_the_truth",
-                            m->has_floor, "answers", describe_answers(m->answers))));
+  ASSAY_TRY(finish(out, json_pack("{ss,ss,si,ss*,ss*,ss*,so,ss,sb,sb,sb,so}", "kind", "metric",
+                                  "name", m->name, "version", m->version, "doc", m->doc, "formula",
+                                  m->formula, "reference", m->reference, "unit", metric_unit(m),
+                                  "better", m->better == ASSAY_LOWER_IS_BETTER ? "lower" : "higher",
+                                  "per_field", m->per_field, "needs_truth", m->needs_truth,
+                                  "floor_of_the_truth", m->has_floor, "answers",
+                                  m->equation ? describe_equation_answers(m->equation_answers)
+                                              : describe_answers(m->answers))));
 done:
   return rc;
 }

@@ -56,9 +56,13 @@ static int check_task(const struct assay_task *task)
   ASSAY_TRY(check_name("task", task->name));
   ASSAY_CHECK(task->train_seconds > 0 && task->predict_seconds > 0, ASSAY_EARG,
               "task '%s': train_seconds and predict_seconds must be above 0", task->name);
-  for (int i = 0; i < task->metrics.n; i++)
+  for (int i = 0; i < task->metrics.n; i++) {
     ASSAY_TRY(
         assay_err_prefix(assay_metric_find(&m, task->metrics.item[i]), "task '%s': ", task->name));
+    ASSAY_CHECK((m->equation != NULL) == (task->kind == ASSAY_TASK_REGRESSION), ASSAY_EARG,
+                "task '%s': metric '%s' is one of %s", task->name, m->name,
+                m->equation ? "equations: only for tasks of kind 'regression'" : "fields");
+  }
   ASSAY_CHECK(task->metrics.n > 0, ASSAY_EARG, "task '%s' has no metrics", task->name);
 done:
   return rc;

@@ -205,6 +205,7 @@ static int add_scores(struct assay_scores *s, const struct bench *b, const struc
   ASSAY_TRY(ASSAY_NEW(&s->score, (size_t)(names->n * b->c.n_fields), "scores"));
   for (int i = 0; i < names->n; i++) {
     ASSAY_TRY(assay_metric_find(&m, names->item[i]));
+    ASSAY_CHECK(m->eval, ASSAY_EARG, "metric '%s' is one of equations, not of fields", m->name);
     for (int f = 0; m->per_field && f < b->c.n_fields; f++)
       ASSAY_TRY(add_score(s, m, f, &b->fields[f]));
     if (!m->per_field) ASSAY_TRY(add_score(s, m, -1, NULL));

@@ -1,4 +1,6 @@
-/* A metric turns (prediction, truth) of one case into numbers.
+/* A metric turns (prediction, truth) of one case into numbers. A case is a flow, a temperature, ...
+ * on a grid (`eval`), or a table with an equation to be found (`equation`); a metric serves one of
+ * the two.
  *
  * To add one: write metrics/FAMILY.c that defines `const struct assay_metric assay_metric_NAME` and
  * put both into the table in metrics/meson.build. A metric must bring known answers; the
@@ -14,6 +16,7 @@
 #include <stdbool.h>
 
 #include "core/base/param.h"
+#include "core/expr/expr.h"
 #include "datasets/case.h"
 
 /* One case, prediction beside truth. Arrays are borrowed. */
@@ -33,6 +36,29 @@ struct assay_metric_case {
   /* factors of the values along the sides of a two-dimensional grid, [n_fields, 4][cells along the
    * side]; NaN: nothing is imposed there. NULL, here or for one side: 1 everywhere */
   const double *const *boundary_profile;
+};
+
+/* An equation beside the law that it should be. Arrays are borrowed. */
+struct assay_metric_equation {
+  const struct assay_expr *predicted; /* the one that the method selected */
+  int n_front;
+  const struct assay_expr *const
+      *front;                     /* [n_front] all that it offers, the selected one as well */
+  const struct assay_expr *law;   /* what made the data */
+  const struct assay_expr *truth; /* what trees are compared with: the law, but for a few */
+  int n_columns;
+  const double *scale;    /* [n_columns] geometric mean of |x|, > 0 */
+  const bool *positive;   /* [n_columns] no value is negative */
+  long n;                 /* test rows */
+  const double *const *x; /* [n_columns][n] */
+  const double *y;        /* [n] */
+};
+
+/* A worked example for equations: its test rows are 41 fixed ones of x0 .. x3, and y is the law. */
+struct assay_metric_equation_answer {
+  const char *what;                   /* where the number comes from; NULL ends the table */
+  const char *predicted, *law, *more; /* more: a second candidate of the front; NULL: none */
+  double expected, tolerance;
 };
 
 enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
@@ -64,6 +90,12 @@ struct assay_metric {
    * outputs as eval, called with predicted = truth. */
   bool has_floor;
   const struct assay_metric_answer *answers;
+
+  /* For equations: `eval` and `answers` are NULL then, per_field is false. ASSAY_EUNSUPPORTED: the
+   * table has no such value. A method without a readable equation gets `worst`; NaN: no value. */
+  int (*equation)(double *value, const struct assay_metric_equation *q);
+  double worst;
+  const struct assay_metric_equation_answer *equation_answers;
 };
 
 extern const struct assay_metric *const assay_metrics[]; /* NULL-terminated */
