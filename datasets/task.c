@@ -30,6 +30,9 @@ const struct assay_param assay_task_rows[] = {
     {ASSAY_P_INT(TASK, horizon), .doc = "leads asked for, 0: to the end", .max = 1e9},
     {ASSAY_P_INT(TASK, stride), .doc = "frames between leads", .min = 1, .max = 1e9},
     {ASSAY_P_LIST(TASK, frames), .doc = "operator: frames asked for; none: all but frame 0"},
+    {ASSAY_P_BOOL(TASK, units), .doc = "regression: units of the columns are told"},
+    {ASSAY_P_DOUBLE(TASK, work), .doc = "regression: budget in node-evaluations, 0: time only",
+     .max = 1e18},
     {ASSAY_P_LIST(TASK, metrics), .doc = "metrics; the first ranks"},
     {ASSAY_P_DOUBLE(TASK, train_seconds), .unit = "s", .doc = "wall limit of training", .max = 1e9},
     {ASSAY_P_DOUBLE(TASK, predict_seconds), .unit = "s", .doc = "wall limit of prediction",
@@ -50,10 +53,9 @@ const struct assay_task assay_task_defaults = {.title = "",
 static const struct {
   const char *key;
   int kind;
-} key_kinds[] = {{"first", ASSAY_TASK_FORECAST},
-                 {"context", ASSAY_TASK_FORECAST},
-                 {"horizon", ASSAY_TASK_FORECAST},
-                 {"frames", ASSAY_TASK_OPERATOR}};
+} key_kinds[] = {{"first", ASSAY_TASK_FORECAST},   {"context", ASSAY_TASK_FORECAST},
+                 {"horizon", ASSAY_TASK_FORECAST}, {"frames", ASSAY_TASK_OPERATOR},
+                 {"units", ASSAY_TASK_REGRESSION}, {"work", ASSAY_TASK_REGRESSION}};
 
 static int check_keys(const struct assay_task *task, const struct assay_node *mapping)
 {

@@ -30,7 +30,9 @@ struct assay_task {
   int context; /* forecast: number of context frames */
   int horizon; /* forecast: frames asked for; 0: to the end of the case */
   int stride;  /* frames between leads, in training and roll-out alike */
-  struct assay_list frames;              /* operator: which frames; empty: all but frame 0 */
+  struct assay_list frames; /* operator: which frames; empty: all but frame 0 */
+  bool units;               /* regression: the units of the columns are told */
+  double work;              /* regression: budget of the search in node-evaluations; 0: time only */
   struct assay_list metrics;             /* names; the first is the primary one that ranks */
   double train_seconds, predict_seconds; /* wall limits */
   double memory_mb;

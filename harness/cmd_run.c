@@ -18,7 +18,7 @@
 #include "results/store.h"
 
 struct options {
-  struct assay_list task, method, seed;
+  struct assay_list task, table, method, seed;
   const char *results, *work;
   int jobs, executor;
   bool resume, dry_run, keep, predictions;
@@ -26,6 +26,7 @@ struct options {
 #define OPTIONS options
 static const struct assay_param rows[] = {
     {ASSAY_P_LIST(OPTIONS, task), .doc = "task by name or YAML file; with a suite: only this one"},
+    {ASSAY_P_LIST(OPTIONS, table), .doc = "of a task with tables: only this one, may be repeated"},
     {ASSAY_P_LIST(OPTIONS, method),
      .doc = "method by name or folder; with a suite: only this one, of it or not"},
     {ASSAY_P_LIST(OPTIONS, seed),
@@ -163,8 +164,10 @@ static void show_progress(const struct session *s, struct assay_progress *bar, l
 {
   const struct assay_job *job = &s->plan->jobs[s->todo[item]];
   char note[256];
+  const struct assay_plan_task *t = &s->plan->tasks[job->task];
   snprintf(note, sizeof note, "%s on %s%s", s->plan->methods[job->method].method->name,
-           s->plan->tasks[job->task].task.name, s->lines[s->todo[item]].failed ? ": failed" : "");
+           t->part[job->part].name ? t->part[job->part].name : t->task.name,
+           s->lines[s->todo[item]].failed ? ": failed" : "");
   assay_progress_add(bar, 1, note);
 }
 
@@ -207,9 +210,10 @@ static void print_line(const struct session *s, int i, FILE *out)
 {
   const struct assay_job *job = &s->plan->jobs[i];
   const struct assay_task *t = &s->plan->tasks[job->task].task;
+  const char *part = s->plan->tasks[job->task].part[job->part].name;
   const struct line *l = &s->lines[i];
   char score[32], train[32], predict[32], memory[32];
-  fprintf(out, "%-20s %-24s %4lld  %-14s %10s %8s %8s %7s  %s\n", t->name,
+  fprintf(out, "%-20s %-24s %4lld  %-14s %10s %8s %8s %7s  %s\n", part ? part : t->name,
           s->plan->methods[job->method].method->name, (long long)job->seed, t->metrics.item[0],
           number(score, "%.4g", l->failed ? (double)NAN : l->primary),
           number(train, "%.2f", l->train), number(predict, "%.2f", l->predict),
@@ -279,7 +283,8 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   const struct assay_plan_request request = {.suite = n_args > 0 ? args[0] : NULL,
                                              .tasks = s.o->task,
                                              .methods = s.o->method,
-                                             .seeds = s.o->seed};
+                                             .seeds = s.o->seed,
+                                             .parts = s.o->table};
   s.settings = (struct assay_job_settings){.work = s.o->work,
                                            .results = s.o->results,
                                            .keep = s.o->keep,

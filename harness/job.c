@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "harness/files.h"
 #include "harness/provenance.h"
+#include "harness/score_equation.h"
 #include "harness/scoring.h"
 #include "results/journal.h"
 
@@ -28,6 +29,7 @@ struct run {
   const struct assay_job *job;
   const struct assay_job_settings *settings;
   const struct assay_plan_task *task;
+  const struct assay_plan_part *part;
   const struct assay_method *method;
   char *dir; /* absolute */
   struct assay_job_result *result;
@@ -67,7 +69,7 @@ static int give(const struct run *r, const char *name)
 {
   int rc = ASSAY_OK;
   char *from = NULL, *to = NULL;
-  ASSAY_TRY(assay_asprintf(&from, "%s/%s", r->task->dir, name));
+  ASSAY_TRY(assay_asprintf(&from, "%s/%s", r->part->dir, name));
   ASSAY_TRY(path_in(&to, r, name));
   ASSAY_TRY(assay_file_copy(to, from));
 done:
@@ -287,13 +289,37 @@ done:
   return rc;
 }
 
-static int score(struct run *r)
+/* An equation for a table. Whatever is wrong with it, the worst values stand for it. */
+static int score_equation(struct run *r)
+{
+  int rc = ASSAY_OK;
+  struct assay_job_result *result = r->result;
+  struct assay_flaw flaw;
+  char *prediction = NULL;
+  ASSAY_TRY(path_in(&prediction, r, "pred.nc"));
+  ASSAY_TRY(assay_score_equation(&result->scores, &result->answer, &flaw, &r->task->task,
+                                 r->part->data, is_strange(prediction) ? "" : prediction));
+  if (flaw.kind)
+    fail(result, ASSAY_PHASE_PREDICT, assay_flaw_names[flaw.kind], "predict: %s", flaw.text);
+  result->primary = primary_of(result->scores);
+done:
+  assay_free(prediction);
+  return rc;
+}
+
+/* A job of a regression that ended before there was a prediction. */
+static int score_nothing(struct run *r)
+{
+  return assay_score_no_equation(&r->result->scores, &r->task->task.metrics);
+}
+
+static int score_fields(struct run *r)
 {
   int rc = ASSAY_OK;
   struct assay_dataset *ds = NULL;
   struct assay_cut *cut = NULL;
   char *prediction = NULL;
-  ASSAY_TRY(assay_dataset_open(&ds, r->task->data));
+  ASSAY_TRY(assay_dataset_open(&ds, r->part->data));
   ASSAY_TRY(assay_cut_create(&cut, ds, &r->task->task));
   ASSAY_TRY(path_in(&prediction, r, "pred.nc"));
   if (is_strange(prediction))
@@ -305,6 +331,13 @@ done:
   assay_dataset_close(ds);
   assay_free(prediction);
   return rc;
+}
+
+static int score(struct run *r)
+{
+  const bool equation = r->task->task.kind == ASSAY_TASK_REGRESSION;
+  if (r->result->failed) return equation ? score_nothing(r) : ASSAY_OK;
+  return equation ? score_equation(r) : score_fields(r);
 }
 
 /* ---- what is kept ------------------------------------------------------------------------- */
@@ -334,10 +367,11 @@ static int keep_prediction(json_t *artefacts, const struct run *r)
   if (r->result->failed || !r->settings->keep_predictions) goto done;
   ASSAY_TRY(path_in(&from, r, "pred.nc"));
   ASSAY_TRY(assay_file_move(to, from));
-  ASSAY_TRY(artefact(&truth, &truth_name, r, "truth", r->task->id, "nc"));
-  ASSAY_TRY(assay_asprintf(&truth_from, "%s/truth.nc", r->task->dir));
-  if (!assay_file_exists(truth)) ASSAY_TRY(assay_file_copy(truth, truth_from));
   json_object_set_new(artefacts, "prediction", json_string(name));
+  if (r->task->tables) goto done; /* what the truth is stands in the record */
+  ASSAY_TRY(artefact(&truth, &truth_name, r, "truth", r->part->id, "nc"));
+  ASSAY_TRY(assay_asprintf(&truth_from, "%s/truth.nc", r->part->dir));
+  if (!assay_file_exists(truth)) ASSAY_TRY(assay_file_copy(truth, truth_from));
   json_object_set_new(artefacts, "truth", json_string(truth_name));
 done:
   assay_free(from);
@@ -425,6 +459,7 @@ int assay_job_run(struct assay_job_result *result, const struct assay_plan *plan
                   .job = job,
                   .settings = settings,
                   .task = &plan->tasks[job->task],
+                  .part = &plan->tasks[job->task].part[job->part],
                   .method = plan->methods[job->method].method,
                   .result = result};
   ASSAY_TRY(assay_provenance(&started));
@@ -432,7 +467,7 @@ int assay_job_run(struct assay_job_result *result, const struct assay_plan *plan
   ASSAY_TRY(make_folder(&r));
   ASSAY_TRY(train(&r));
   if (!result->failed) ASSAY_TRY(predict(&r));
-  if (!result->failed) ASSAY_TRY(score(&r));
+  ASSAY_TRY(score(&r));
   ASSAY_TRY(keep(&r, started));
   /* the record is written: what cannot be removed now is no reason to stop the suite */
   if (!settings->keep && clear_folder(r.dir) < 0)
@@ -447,6 +482,7 @@ void assay_job_result_clear(struct assay_job_result *r)
 {
   assay_free(r->tail);
   assay_scores_destroy(r->scores);
+  json_decref(r->answer);
   *r = (struct assay_job_result){.primary = (double)NAN};
 }
 

@@ -26,6 +26,7 @@ struct assay_job_result {
   bool trained; /* train was run */
   struct assay_outcome train, predict;
   struct assay_scores *scores; /* NULL: none; in a failed job diagnosis only */
+  json_t *answer;              /* regression: member of the record (score_equation.h); NULL: none */
   double primary;              /* mean over fields and cases of the first metric; NaN: none */
 };
 void assay_job_result_clear(struct assay_job_result *r);

@@ -61,6 +61,12 @@ static json_t *describe_method(const struct assay_method *m)
                    "floor", m->floor, "flags", flags);
 }
 
+static json_t *describe_part(const struct assay_plan_task *t, int part)
+{
+  return json_pack("{si,ss,si,ss}", "index", part, "id", t->part[part].name, "of", t->n_parts,
+                   "set", t->set_hash);
+}
+
 static int add_context(json_t *record, const struct assay_plan *p, const struct assay_job *job)
 {
   int rc = ASSAY_OK;
@@ -69,7 +75,8 @@ static int add_context(json_t *record, const struct assay_plan *p, const struct 
   ASSAY_TRY(set(record, "task", describe_task(&t->task)));
   ASSAY_TRY(set(record, "method", describe_method(p->methods[job->method].method)));
   ASSAY_TRY(set(record, "dataset", json_incref(t->dataset)));
-  ASSAY_TRY(set(record, "cases", json_incref(t->cases)));
+  ASSAY_TRY(set(record, "cases", json_incref(t->part[job->part].cases)));
+  if (t->tables) ASSAY_TRY(set(record, "part", describe_part(t, job->part)));
   ASSAY_TRY(assay_plan_command(&command, p, job));
   ASSAY_TRY(set(record, "command", json_string(command)));
 done:
@@ -87,8 +94,9 @@ int assay_job_record(json_t **out, const struct assay_plan *p, const struct assa
   ASSAY_TRY(assay_record_create(&record, &key, r->failed ? ASSAY_RECORD_FAILED : ASSAY_RECORD_OK));
   if (r->failed) ASSAY_TRY(set(record, "failure", describe_failure(r)));
   ASSAY_TRY(add_context(record, p, job));
+  if (r->answer) ASSAY_TRY(set(record, "answer", json_incref(r->answer)));
   if (r->scores) {
-    ASSAY_TRY(set(record, "leads", assay_scores_leads(r->scores)));
+    if (r->scores->n_leads > 0) ASSAY_TRY(set(record, "leads", assay_scores_leads(r->scores)));
     ASSAY_TRY(assay_scores_add(record, r->scores, &p->tasks[job->task].task.fields));
   }
   ASSAY_TRY(set(record, "cost", describe_costs(r)));

@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/io/json.h"
+#include "harness/tables.h"
 #include "metrics/metric.h"
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -106,6 +107,18 @@ done:
   return rc;
 }
 
+static int make_parts(struct assay_plan_task *t)
+{
+  int rc = ASSAY_OK;
+  const int n = t->tables ? assay_table_recipe_count(t->tables) : 1;
+  ASSAY_TRY(ASSAY_NEW(&t->part, (size_t)n, "parts of a task"));
+  t->n_parts = n;
+  for (int i = 0; t->tables && i < n; i++)
+    ASSAY_TRY(assay_strdup(&t->part[i].name, assay_table_recipe_equation(t->tables, i)->id));
+done:
+  return rc;
+}
+
 /* Recipes are only read for tasks that are really run. */
 static int read_recipe(struct assay_plan_task *t)
 {
@@ -113,8 +126,15 @@ static int read_recipe(struct assay_plan_task *t)
   char *recipe = NULL;
   ASSAY_TRY(assay_library_relative(&recipe, t->spec, t->task.dataset,
                                    assay_embedded_is_path(t->task.dataset)));
-  ASSAY_TRY(assay_err_prefix(assay_library_recipe(&t->recipe, recipe, NULL),
-                             "task '%s': ", t->task.name));
+  if (t->task.kind == ASSAY_TASK_REGRESSION)
+    rc = assay_tables_recipe(&t->tables, recipe, NULL);
+  else
+    rc = assay_library_recipe(&t->recipe, recipe, NULL);
+  ASSAY_TRY(assay_err_prefix(rc, "task '%s': ", t->task.name));
+  ASSAY_CHECK(t->recipe || t->tables, ASSAY_EARG,
+              "task '%s': data set '%s' has cases on grids, a regression needs tables",
+              t->task.name, t->task.dataset);
+  ASSAY_TRY(make_parts(t));
 done:
   assay_free(recipe);
   return rc;
@@ -124,11 +144,16 @@ static void close_task(struct assay_plan_task *t)
 {
   assay_config_destroy(t->config);
   assay_recipe_destroy(t->recipe);
+  assay_table_recipe_destroy(t->tables);
   assay_free(t->spec);
-  assay_free(t->data);
-  assay_free(t->dir);
+  for (int i = 0; i < t->n_parts; i++) {
+    assay_free(t->part[i].name);
+    assay_free(t->part[i].data);
+    assay_free(t->part[i].dir);
+    json_decref(t->part[i].cases);
+  }
+  assay_free(t->part);
   json_decref(t->dataset);
-  json_decref(t->cases);
   *t = (struct assay_plan_task){0};
 }
 
@@ -224,18 +249,45 @@ done:
 
 /* ---- jobs --------------------------------------------------------------------------------- */
 
+static int add_job(struct assay_plan *p, const struct assay_job *job)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(ASSAY_GROW(&p->jobs, (size_t)p->n_jobs + 1, "jobs"));
+  p->jobs[p->n_jobs++] = *job;
+done:
+  return rc;
+}
+
 /* Deterministic methods run once, with the first seed. */
-static int add_jobs(struct assay_plan *p, int task, int method, const struct assay_list *seeds)
+static int add_jobs(struct assay_plan *p, int task, int method, const struct assay_list *seeds,
+                    const struct assay_list *parts)
 {
   int rc = ASSAY_OK;
   const struct assay_method *m = p->methods[method].method;
-  if (!(m->kinds & 1u << p->tasks[task].task.kind)) goto done;
-  for (int i = 0; i < (m->deterministic ? 1 : seeds->n); i++) {
-    ASSAY_TRY(ASSAY_GROW(&p->jobs, (size_t)p->n_jobs + 1, "jobs"));
-    struct assay_job *job = &p->jobs[p->n_jobs++];
-    job->task = task;
-    job->method = method;
-    job->seed = strtoll(seeds->item[i], NULL, 10);
+  const struct assay_plan_task *t = &p->tasks[task];
+  if (!(m->kinds & 1u << t->task.kind)) goto done;
+  for (int i = 0; i < (m->deterministic ? 1 : seeds->n); i++)
+    for (int k = 0; k < t->n_parts; k++) {
+      const struct assay_job job = {
+          .task = task, .part = k, .method = method, .seed = strtoll(seeds->item[i], NULL, 10)};
+      if (t->part[k].name && !listed(parts, t->part[k].name, t->part[k].name)) continue;
+      ASSAY_TRY(add_job(p, &job));
+    }
+done:
+  return rc;
+}
+
+/* Every table that was asked for is in one of the tasks. */
+static int check_parts(const struct assay_plan *p, const struct assay_list *parts)
+{
+  int rc = ASSAY_OK;
+  for (int i = 0; i < parts->n; i++) {
+    bool found = false;
+    for (int t = 0; t < p->n_tasks; t++)
+      for (int k = 0; k < p->tasks[t].n_parts; k++)
+        found = found ||
+                (p->tasks[t].part[k].name && strcmp(p->tasks[t].part[k].name, parts->item[i]) == 0);
+    ASSAY_CHECK(found, ASSAY_ENOTFOUND, "none of the tasks has a table '%s'", parts->item[i]);
   }
 done:
   return rc;
@@ -254,13 +306,15 @@ done:
   return rc;
 }
 
-static int make_jobs(struct assay_plan *p, const struct assay_list *seeds)
+static int make_jobs(struct assay_plan *p, const struct assay_list *seeds,
+                     const struct assay_list *parts)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(check_seeds(seeds));
+  ASSAY_TRY(check_parts(p, parts));
   for (int t = 0; t < p->n_tasks; t++)
     for (int m = 0; m < p->n_methods; m++)
-      ASSAY_TRY(add_jobs(p, t, m, seeds->n > 0 ? seeds : &p->suite.seeds));
+      ASSAY_TRY(add_jobs(p, t, m, seeds->n > 0 ? seeds : &p->suite.seeds, parts));
   ASSAY_CHECK(p->n_jobs > 0, ASSAY_EARG, "none of the methods answers a task of kind '%s'",
               assay_task_kinds[p->tasks[0].task.kind]);
 done:
@@ -286,7 +340,7 @@ int assay_plan_create(struct assay_plan **out, const struct assay_plan_request *
               "name a suite, or at least one --task and one --method");
   ASSAY_TRY(read_tasks(p, tasks, &request->tasks));
   ASSAY_TRY(read_methods(p, &request->methods));
-  ASSAY_TRY(make_jobs(p, &request->seeds));
+  ASSAY_TRY(make_jobs(p, &request->seeds, &request->parts));
   *out = p;
   p = NULL;
 done:
@@ -338,9 +392,10 @@ int assay_plan_command(char **out, const struct assay_plan *p, const struct assa
   ASSAY_TRY(quote(&suite, p->spec ? p->spec : ""));
   ASSAY_TRY(quote(&task, p->spec ? t->task.name : t->spec));
   ASSAY_TRY(quote(&method, m->of_suite ? m->method->name : m->spec));
-  ASSAY_TRY(assay_asprintf(out, "assay run%s%s --task %s --method %s --seed %lld",
-                           p->spec ? " " : "", p->spec ? suite : "", task, method,
-                           (long long)job->seed));
+  const char *part = t->part[job->part].name;
+  ASSAY_TRY(assay_asprintf(out, "assay run%s%s --task %s%s%s --method %s --seed %lld",
+                           p->spec ? " " : "", p->spec ? suite : "", task, part ? " --table " : "",
+                           part ? part : "", method, (long long)job->seed));
 done:
   assay_free(suite);
   assay_free(task);

@@ -14,22 +14,33 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "datasets/table_recipe.h"
 #include "harness/cut.h"
 #include "harness/library.h"
 #include "harness/method.h"
 #include "results/record.h"
 
+/* What one job answers: the task, or one table of a task that has a set of them. */
+struct assay_plan_part {
+  char *name;                       /* of the table; NULL: the task is not in parts */
+  char data_hash[ASSAY_SHA256_HEX]; /* content of the data set, or of the table */
+  char id[ASSAY_SHA256_HEX];        /* of task and data: what methods see as the name of the task */
+  char *data;                       /* path of the data set or table */
+  char *dir;                        /* WORK/tasks/... */
+  json_t *cases;                    /* member of records */
+};
+
 struct assay_plan_task {
   struct assay_task task;
-  struct assay_config *config; /* owns the texts of the task */
-  struct assay_recipe *recipe;
-  char *spec;                       /* name or file */
-  char hash[ASSAY_SHA256_HEX];      /* of the definition and the versions of its metrics */
-  char data_hash[ASSAY_SHA256_HEX]; /* content of the data set */
-  char id[ASSAY_SHA256_HEX];        /* of both: what methods see as the name of the task */
-  char *data;                       /* path of the data set */
-  char *dir;                        /* WORK/tasks/... */
-  json_t *dataset, *cases;          /* members of records */
+  struct assay_config *config;       /* owns the texts of the task */
+  struct assay_recipe *recipe;       /* of cases; else NULL */
+  struct assay_table_recipe *tables; /* of tables (kind regression); else NULL */
+  char *spec;                        /* name or file */
+  char hash[ASSAY_SHA256_HEX];       /* of the definition and the versions of its metrics */
+  char set_hash[ASSAY_SHA256_HEX];   /* content of the set of tables; "" without one */
+  int n_parts;                       /* 1 without tables */
+  struct assay_plan_part *part;      /* [n_parts] filled in by assay_plan_prepare, but for names */
+  json_t *dataset;                   /* member of records */
 };
 
 struct assay_plan_method {
@@ -39,7 +50,7 @@ struct assay_plan_method {
 };
 
 struct assay_job {
-  int task, method; /* index */
+  int task, part, method; /* index */
   int64_t seed;
   char id[ASSAY_SHA256_HEX]; /* assay_record_job; after assay_plan_prepare */
 };
@@ -60,6 +71,7 @@ struct assay_plan {
 struct assay_plan_request {
   const char *suite; /* NULL: none */
   struct assay_list tasks, methods, seeds;
+  struct assay_list parts; /* names of tables; empty: all */
 };
 
 /* ASSAY_ENOTFOUND, ASSAY_EPARSE, ASSAY_EARG: a name, a file, or nothing to do. */

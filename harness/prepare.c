@@ -9,8 +9,10 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "harness/cut_table.h"
 #include "harness/plan.h"
 #include "harness/produce.h"
+#include "harness/tables.h"
 #include "results/record.h"
 
 enum { SHORT_HASH = 12 };
@@ -49,6 +51,41 @@ static int produce(const char *path, const struct assay_recipe *recipe, int jobs
     assay_log(ASSAY_LOG_WARN, "run", "%s", assay_err_last());
     rc = ASSAY_OK;
   }
+  return rc;
+}
+
+/* A set of tables in a folder. */
+static int produce_tables(const char *path, const struct assay_table_recipe *recipe, int jobs,
+                          FILE *progress)
+{
+  struct assay_tables_report report;
+  const struct assay_tables_job job = {.recipe = recipe,
+                                       .path = path,
+                                       .folder = true,
+                                       .last = assay_table_recipe_count(recipe),
+                                       .jobs = jobs,
+                                       .resume = true,
+                                       .progress = progress};
+  if (!assay_file_exists(path))
+    assay_log(ASSAY_LOG_INFO, "run", "making data set %s (%d tables)",
+              assay_table_recipe_head(recipe)->name, assay_table_recipe_count(recipe));
+  return assay_tables_produce(&report, &job);
+}
+
+/* By content: a changed recipe or generator gets a folder of its own. */
+static int tables_path(char **out, const struct assay_table_recipe *recipe, const char *work)
+{
+  int rc = ASSAY_OK;
+  char hex[ASSAY_SHA256_HEX], *text = NULL, *name = NULL;
+  ASSAY_TRY(assay_table_recipe_text(&text, recipe, -1));
+  ASSAY_TRY(hash_text(hex, "tables", text));
+  ASSAY_TRY(assay_strdup(&name, assay_table_recipe_head(recipe)->name));
+  for (char *c = name; *c; c++)
+    if (*c == '/') *c = '-';
+  ASSAY_TRY(assay_asprintf(out, "%s/data/%s-%.*s", work, name, SHORT_HASH, hex));
+done:
+  assay_free(text);
+  assay_free(name);
   return rc;
 }
 
@@ -138,8 +175,8 @@ static int describe_cases(struct assay_plan_task *t, const struct assay_cut *cut
     json_array_append_new(ids, json_integer(info->case_id[cut->test[i]]));
     json_array_append_new(labels, json_string(label));
   }
-  t->cases = json_pack("{sO,sO}", "ids", ids, "labels", labels);
-  ASSAY_CHECK(t->cases, ASSAY_ENOMEM, "no memory for the cases of a task");
+  t->part->cases = json_pack("{sO,sO}", "ids", ids, "labels", labels);
+  ASSAY_CHECK(t->part->cases, ASSAY_ENOMEM, "no memory for the cases of a task");
 done:
   json_decref(ids);
   json_decref(labels);
@@ -149,56 +186,136 @@ done:
 
 /* ---- task folders ------------------------------------------------------------------------- */
 
-static int write_files(const struct assay_plan_task *t, const struct assay_cut *cut,
-                       const char *dir)
+enum { TASK_JSON, TRAIN, INPUTS, TRUTH, FILES };
+static const char *const file_name[FILES] = {"task.json", "train.nc", "inputs.nc", "truth.nc"};
+
+/* What a folder is cut from: a data set, or a table. */
+struct source {
+  const struct assay_cut *cut;
+  const struct assay_table *table;
+};
+
+static int write_files(const struct assay_plan_task *t, const struct assay_plan_part *part,
+                       const struct source *from, const char *dir)
 {
   int rc = ASSAY_OK;
-  char *path[4] = {NULL};
-  static const char *const name[] = {"task.json", "train.nc", "inputs.nc", "truth.nc"};
-  for (int i = 0; i < 4; i++) ASSAY_TRY(assay_asprintf(&path[i], "%s/%s", dir, name[i]));
+  char *path[FILES] = {NULL};
+  for (int i = 0; i < FILES; i++) ASSAY_TRY(assay_asprintf(&path[i], "%s/%s", dir, file_name[i]));
   ASSAY_TRY(assay_dir_make(dir));
-  ASSAY_TRY(assay_task_write(&t->task, t->id, path[0]));
-  ASSAY_TRY(assay_cut_train(cut, path[1]));
-  ASSAY_TRY(assay_cut_inputs(cut, path[2]));
-  ASSAY_TRY(assay_cut_truth(cut, path[3], path[2]));
+  ASSAY_TRY(assay_task_write(&t->task, part->id, path[TASK_JSON]));
+  if (from->table) {
+    ASSAY_TRY(assay_cut_table_train(from->table, &t->task, path[TRAIN]));
+    ASSAY_TRY(assay_cut_table_inputs(from->table, &t->task, path[INPUTS]));
+    goto done;
+  }
+  ASSAY_TRY(assay_cut_train(from->cut, path[TRAIN]));
+  ASSAY_TRY(assay_cut_inputs(from->cut, path[INPUTS]));
+  ASSAY_TRY(assay_cut_truth(from->cut, path[TRUTH], path[INPUTS]));
 done:
-  for (int i = 0; i < 4; i++) assay_free(path[i]);
+  for (int i = 0; i < FILES; i++) assay_free(path[i]);
   return rc;
 }
 
 /* The folder appears under its name when all of it is there. */
-static int make_folder(const struct assay_plan_task *t, const struct assay_cut *cut)
+static int make_folder(const struct assay_plan_task *t, const struct assay_plan_part *part,
+                       const struct source *from)
 {
   int rc = ASSAY_OK;
   char *new_dir = NULL;
-  if (assay_file_exists(t->dir)) goto done;
-  ASSAY_TRY(assay_asprintf(&new_dir, "%s.new", t->dir));
+  if (assay_file_exists(part->dir)) goto done;
+  ASSAY_TRY(assay_asprintf(&new_dir, "%s.new", part->dir));
   ASSAY_TRY(assay_dir_remove(new_dir));
-  ASSAY_TRY(write_files(t, cut, new_dir));
-  ASSAY_CHECK(rename(new_dir, t->dir) == 0, ASSAY_EIO, "%s: %s", t->dir, strerror(errno));
+  ASSAY_TRY(write_files(t, part, from, new_dir));
+  ASSAY_CHECK(rename(new_dir, part->dir) == 0, ASSAY_EIO, "%s: %s", part->dir, strerror(errno));
 done:
   assay_free(new_dir);
+  return rc;
+}
+
+static int name_folder(struct assay_plan_part *part, const struct assay_plan_task *t,
+                       const char *work)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(hash_text(part->id, t->hash, part->data_hash));
+  ASSAY_TRY(
+      assay_asprintf(&part->dir, "%s/tasks/%s-%.*s", work, t->task.name, SHORT_HASH, part->id));
+done:
   return rc;
 }
 
 static int prepare_task(struct assay_plan_task *t, const char *work, int jobs, FILE *progress)
 {
   int rc = ASSAY_OK;
+  struct assay_plan_part *part = t->part;
   struct assay_dataset *ds = NULL;
   struct assay_cut *cut = NULL;
-  ASSAY_TRY(data_path(&t->data, t->recipe, work));
-  ASSAY_TRY(produce(t->data, t->recipe, jobs, progress));
-  ASSAY_TRY(assay_dataset_open(&ds, t->data));
-  ASSAY_TRY(read_content_hash(t->data_hash, ds));
-  ASSAY_TRY(hash_text(t->id, t->hash, t->data_hash));
-  ASSAY_TRY(assay_asprintf(&t->dir, "%s/tasks/%s-%.*s", work, t->task.name, SHORT_HASH, t->id));
+  ASSAY_TRY(data_path(&part->data, t->recipe, work));
+  ASSAY_TRY(produce(part->data, t->recipe, jobs, progress));
+  ASSAY_TRY(assay_dataset_open(&ds, part->data));
+  ASSAY_TRY(read_content_hash(part->data_hash, ds));
+  ASSAY_TRY(name_folder(part, t, work));
   ASSAY_TRY(assay_cut_create(&cut, ds, &t->task));
   ASSAY_TRY(describe_dataset(t, cut));
   ASSAY_TRY(describe_cases(t, cut));
-  ASSAY_TRY(make_folder(t, cut));
+  ASSAY_TRY(make_folder(t, part, &(struct source){.cut = cut}));
 done:
   assay_cut_destroy(cut);
   assay_dataset_close(ds);
+  return rc;
+}
+
+/* ---- tables ------------------------------------------------------------------------------- */
+
+static int describe_tables(struct assay_plan_task *t)
+{
+  int rc = ASSAY_OK;
+  const struct assay_table_head *h = assay_table_recipe_head(t->tables);
+  t->dataset =
+      json_pack("{ss,ss,ss,so,ss,s{sI,sI,sI},s[]}", "name", h->name, "title", h->title, "generator",
+                "table", "regenerate", json_sprintf("assay generate %s", t->task.dataset),
+                "licence", h->license, "cases", "train", (json_int_t)t->n_parts, "validation",
+                (json_int_t)t->n_parts, "test", (json_int_t)t->n_parts, "fields");
+  ASSAY_CHECK(t->dataset, ASSAY_ENOMEM, "no memory for the description of a data set");
+done:
+  return rc;
+}
+
+/* One table; its file is only read where the folder is not there yet. */
+static int prepare_table(struct assay_plan_task *t, int k, const struct assay_table_set *set,
+                         const char *work)
+{
+  int rc = ASSAY_OK;
+  struct assay_plan_part *part = &t->part[k];
+  struct assay_table *table = NULL;
+  ASSAY_TRY(assay_asprintf(&part->data, "%s/%s", set->folder, set->entry[k].file));
+  memcpy(part->data_hash, set->entry[k].content, sizeof part->data_hash);
+  ASSAY_TRY(name_folder(part, t, work));
+  part->cases = json_pack("{s[i],s[s]}", "ids", k, "labels", part->name);
+  ASSAY_CHECK(part->cases, ASSAY_ENOMEM, "no memory for the cases of a task");
+  if (assay_file_exists(part->dir)) goto done;
+  ASSAY_TRY(assay_table_set_read(&table, set, k));
+  ASSAY_TRY(make_folder(t, part, &(struct source){.table = table}));
+done:
+  assay_table_destroy(table);
+  return rc;
+}
+
+static int prepare_tables(struct assay_plan_task *t, const char *work, int jobs, FILE *progress)
+{
+  int rc = ASSAY_OK;
+  struct assay_table_set *set = NULL;
+  char *folder = NULL;
+  ASSAY_TRY(tables_path(&folder, t->tables, work));
+  ASSAY_TRY(produce_tables(folder, t->tables, jobs, progress));
+  ASSAY_TRY(assay_table_set_open(&set, folder));
+  ASSAY_CHECK(set->n == t->n_parts, ASSAY_ECORRUPT, "%s: %d tables, the recipe has %d", folder,
+              set->n, t->n_parts);
+  memcpy(t->set_hash, set->content, sizeof t->set_hash);
+  ASSAY_TRY(describe_tables(t));
+  for (int k = 0; k < t->n_parts; k++) ASSAY_TRY(prepare_table(t, k, set, work));
+done:
+  assay_table_set_close(set);
+  assay_free(folder);
   return rc;
 }
 
@@ -212,7 +329,7 @@ void assay_plan_key(struct assay_record_key *out, const struct assay_plan *p,
                                    .method = m->name,
                                    .seed = job->seed,
                                    .task_hash = t->hash,
-                                   .data_hash = t->data_hash,
+                                   .data_hash = t->part[job->part].data_hash,
                                    .method_hash = m->hash};
 }
 
@@ -237,7 +354,11 @@ int assay_plan_prepare(struct assay_plan *p, const char *work, int jobs, FILE *p
   int rc = ASSAY_OK;
   struct assay_record_key key;
   ASSAY_TRY(make_folders(work));
-  for (int i = 0; i < p->n_tasks; i++) ASSAY_TRY(prepare_task(&p->tasks[i], work, jobs, progress));
+  for (int i = 0; i < p->n_tasks; i++) {
+    struct assay_plan_task *t = &p->tasks[i];
+    ASSAY_TRY(t->tables ? prepare_tables(t, work, jobs, progress)
+                        : prepare_task(t, work, jobs, progress));
+  }
   for (int i = 0; i < p->n_jobs; i++) {
     assay_plan_key(&key, p, &p->jobs[i]);
     ASSAY_TRY(assay_record_job(p->jobs[i].id, &key));

@@ -1,0 +1,23 @@
+/* Scores of a regression: the equation that a method found for one table (docs/protocol.md).
+ *
+ * The text counts: the harness evaluates it itself. A prediction that is missing, unreadable, or
+ * uses columns that are not there gets the worst value of every metric. */
+#ifndef ASSAY_HARNESS_SCORE_EQUATION_H
+#define ASSAY_HARNESS_SCORE_EQUATION_H
+#include <jansson.h>
+
+#include "datasets/task.h"
+#include "harness/scoring.h"
+
+/* One case, no leads. *answer: member of the record, {equation: the selected one as printed here,
+ * truth, candidates, complexity as counted by the method (null: not told), values_differ: largest
+ * relative difference of the method's own values from those of the text (null: none given)}; NULL
+ * when nothing could be read. flaw->kind = 0: none; a flaw's scores are the worst ones. The caller
+ * frees both. ASSAY_EIO, ASSAY_ECORRUPT: the table; ASSAY_ENOMEM. */
+int assay_score_equation(struct assay_scores **out, json_t **answer, struct assay_flaw *flaw,
+                         const struct assay_task *task, const char *table, const char *prediction);
+
+/* The worst values. */
+int assay_score_no_equation(struct assay_scores **out, const struct assay_list *metrics);
+
+#endif
