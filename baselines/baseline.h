@@ -9,12 +9,14 @@
 
 #include "core/base/param.h"
 #include "datasets/dataset.h"
+#include "datasets/table.h"
 #include "datasets/task.h"
 
 /* What `train` is called with. */
 struct assay_train_job {
   const struct assay_task *task;
   const struct assay_dataset *data; /* training and validation cases; split "task" says which */
+  const struct assay_table *table;  /* kind regression: rows instead of cases; data is NULL then */
   const char *model_dir;            /* exists, empty, writable */
   uint64_t seed;
   double time_limit;  /* s */
@@ -25,8 +27,9 @@ struct assay_train_job {
 struct assay_predict_job {
   const struct assay_task *task;
   const struct assay_dataset *inputs;
+  const struct assay_table *table; /* kind regression: test rows, y is NaN; inputs is NULL then */
   const char *model_dir;
-  const char *output; /* NetCDF file to write: datasets/prediction.h */
+  const char *output; /* NetCDF file to write: datasets/prediction.h, regression: answer.h */
   uint64_t seed;
   const void *params;
 };

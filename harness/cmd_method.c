@@ -35,6 +35,7 @@ struct call {
   struct assay_task task;
   struct assay_task_store *store;
   struct assay_dataset *data;
+  struct assay_table *table; /* kind regression */
 };
 
 static int need(const char *value, const char *name, const char *phase)
@@ -71,15 +72,22 @@ done:
   return rc;
 }
 
+static int open_data(struct call *c, const char *path)
+{
+  if (c->task.kind == ASSAY_TASK_REGRESSION) return assay_table_read(&c->table, path);
+  return assay_dataset_open(&c->data, path);
+}
+
 static int train(struct call *c)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(need(c->o.data, "data", "train"));
   ASSAY_TRY(need(c->o.model, "model", "train"));
   if (!c->baseline->train) goto done;
-  ASSAY_TRY(assay_dataset_open(&c->data, c->o.data));
+  ASSAY_TRY(open_data(c, c->o.data));
   const struct assay_train_job job = {.task = &c->task,
                                       .data = c->data,
+                                      .table = c->table,
                                       .model_dir = c->o.model,
                                       .seed = c->o.seed,
                                       .time_limit = c->o.time_limit,
@@ -94,9 +102,10 @@ static int predict(struct call *c)
   int rc = ASSAY_OK;
   ASSAY_TRY(need(c->o.inputs, "inputs", "predict"));
   ASSAY_TRY(need(c->o.output, "output", "predict"));
-  ASSAY_TRY(assay_dataset_open(&c->data, c->o.inputs));
+  ASSAY_TRY(open_data(c, c->o.inputs));
   const struct assay_predict_job job = {.task = &c->task,
                                         .inputs = c->data,
+                                        .table = c->table,
                                         .model_dir = c->o.model,
                                         .output = c->o.output,
                                         .seed = c->o.seed,
@@ -135,6 +144,7 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   ASSAY_TRY(phase->run(&c));
 done:
   assay_dataset_close(c.data);
+  assay_table_destroy(c.table);
   assay_task_release(c.store);
   assay_free(c.params);
   return rc;
