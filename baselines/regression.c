@@ -1,5 +1,6 @@
 #include "baselines/regression.h"
 
+#include "baselines/symbolic/linear.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/expr/program.h"
@@ -104,6 +105,13 @@ static int model_path(char **out, const char *dir)
   return assay_asprintf(out, "%s/answer.nc", dir);
 }
 
+/* What is always there to be said. */
+static int offer_mean(struct assay_sr_front *front)
+{
+  struct assay_sr_budget own = assay_sr_budget_start(NO_LIMIT, 0);
+  return assay_sr_fit_constant(front, &own, 0);
+}
+
 int assay_regression_train(const struct assay_train_job *job,
                            int (*search)(struct assay_sr_front *front,
                                          struct assay_sr_budget *budget, uint64_t seed))
@@ -119,6 +127,7 @@ int assay_regression_train(const struct assay_train_job *job,
   ASSAY_TRY(make_problem(&table, job->table));
   ASSAY_TRY(assay_sr_front_create(&front, table));
   ASSAY_TRY(search(front, &budget, job->seed));
+  if (!assay_sr_front_select(front)) ASSAY_TRY(offer_mean(front));
   ASSAY_TRY(print_front(&answer, front));
   ASSAY_TRY(model_path(&path, job->model_dir));
   ASSAY_TRY(assay_answer_write(&answer, path));

@@ -6,7 +6,7 @@
 #include "baselines/symbolic/front.h"
 
 /* Runs `search` with the budget of the task (its work, and most of its time as a guard) and leaves
- * the front as MODEL/answer.nc. ASSAY_EJOB: it has found nothing. */
+ * the front as MODEL/answer.nc; the mean where it has found nothing. */
 int assay_regression_train(const struct assay_train_job *job,
                            int (*search)(struct assay_sr_front *front,
                                          struct assay_sr_budget *budget, uint64_t seed));
