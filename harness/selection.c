@@ -5,6 +5,7 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "results/gather.h"
 
 static int check_name(const char *kind, const char *wanted, const char *const *names,
                       const char *dir)
@@ -35,6 +36,7 @@ int assay_selection_open(struct assay_selection *s, const char *dir, bool rebuil
   ASSAY_TRY(assay_store_select(&s->records, &s->n, s->store, filter));
   ASSAY_CHECK(s->n > 0, ASSAY_ENOTFOUND, "%s: no records of suite '%s' and task '%s'", dir,
               filter->suite ? filter->suite : "any", filter->task ? filter->task : "any");
+  ASSAY_TRY(assay_records_gather(s->records, &s->n));
   ASSAY_TRY(assay_ranking_create(&s->ranking, s->records, s->n, options));
 done:
   if (rc < 0) assay_selection_close(s);

@@ -225,6 +225,24 @@ done:
   return rc;
 }
 
+/* Records that were joined from parts (results/gather.h) tell how many of them failed. */
+static int note_failed_parts(struct assay_ranking_work *w, struct assay_rank_work *t)
+{
+  int rc = ASSAY_OK;
+  for (int i = 0; i < t->table.n_rows; i++)
+    for (int k = 0; k < t->rows[i].n_seeds; k++) {
+      const struct assay_record *r = t->rows[i].records[k];
+      const json_t *parts = json_object_get(r->json, "parts");
+      const long long failed = json_integer_value(json_object_get(parts, "failed"));
+      if (failed > 0)
+        ASSAY_TRY(assay_rank_note(w, t, "%s, seed %lld: %lld of %lld failed and count as the worst",
+                                  r->key.method, (long long)r->key.seed, failed,
+                                  (long long)json_integer_value(json_object_get(parts, "done"))));
+    }
+done:
+  return rc;
+}
+
 /* ---- order ---- */
 
 static int compare_double(double a, double b)
@@ -303,6 +321,7 @@ int assay_rank_collect(struct assay_ranking_work *w, struct assay_rank_work *t,
   ASSAY_TRY(assay_rank_columns(w, table, chosen, n_chosen));
   ASSAY_TRY(assay_rank_rows(w, t, chosen, n_chosen));
   ASSAY_TRY(count_cases(w, t));
+  ASSAY_TRY(note_failed_parts(w, t));
   for (int i = 0; i < table->n_rows; i++)
     if (assay_rank_class(&t->rows[i]) < 2) ASSAY_TRY(assay_rank_value(table, &t->rows[i]));
   sort_rows(t);

@@ -1,0 +1,18 @@
+/* Records of the parts of a task (the tables of a regression: member `part` {index, id, of, set})
+ * become one record per method and seed, whose cases are the tables in the order of their set, so
+ * that ranking and pages see a task like any other.
+ *
+ *  - Of several records of one part the newest counts, and only parts of the newest set, task
+ *    definition and version of the method: a set that was half run again is half there.
+ *  - A failed part has the worst value of every metric and counts; a part that was not run has no
+ *    value. Member parts: {of, done, failed}.
+ *  - Costs are sums over the parts, memory is the largest. */
+#ifndef ASSAY_RESULTS_GATHER_H
+#define ASSAY_RESULTS_GATHER_H
+#include "results/record.h"
+
+/* In place: records[0 .. *n) as assay_store_select gives them, without gaps afterwards; those that
+ * were joined are destroyed. ASSAY_EPARSE: a part that makes no sense; ASSAY_ENOMEM. */
+int assay_records_gather(struct assay_record **records, int *n);
+
+#endif
