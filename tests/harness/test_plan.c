@@ -31,12 +31,37 @@ static void every_built_in_task_can_be_planned(void **state)
 {
   (void)state;
   for (const struct assay_embedded *e = assay_task_files; e->name; e++) {
-    const struct assay_plan_request request = {.tasks = {1, {e->name}}, .methods = {1, {"mean"}}};
+    const struct assay_plan_request request = {.tasks = {1, {e->name}},
+                                               .methods = {2, {"mean", "sr_constant"}}};
     struct assay_plan *plan = plan_of(&request);
     assert_string_equal(plan->tasks[0].task.name, e->name);
-    assert_int_equal(plan->n_jobs, 1);
+    assert_int_equal(plan->n_jobs, plan->tasks[0].n_parts); /* one of the two answers its kind */
     assay_plan_destroy(plan);
   }
+}
+
+/* A job for each table; some of them by name, and the command says which. */
+static void tables_of_a_regression_are_jobs(void **state)
+{
+  (void)state;
+  const struct assay_plan_request all = {.suite = "srsd-tiny", .methods = {1, {"sr_linear"}}};
+  const struct assay_plan_request one = {
+      .suite = "srsd-tiny", .methods = {1, {"sr_linear"}}, .parts = {1, {"feynman-i.25.13"}}};
+  const struct assay_plan_request none = {.suite = "srsd-tiny", .parts = {1, {"feynman-x"}}};
+  char *command;
+  struct assay_plan *plan = plan_of(&all);
+  assert_int_equal(plan->n_jobs, 4);
+  assay_plan_destroy(plan);
+  plan = plan_of(&one);
+  assert_int_equal(plan->n_jobs, 1);
+  assert_int_equal(plan->jobs[0].part, 2);
+  assert_ok(assay_plan_command(&command, plan, &plan->jobs[0]));
+  assert_string_equal(command, "assay run srsd-tiny --task srsd-tiny --table feynman-i.25.13 "
+                               "--method sr_linear --seed 0");
+  assay_free(command);
+  assay_plan_destroy(plan);
+  assert_fails(assay_plan_create(&plan, &none), ASSAY_ENOTFOUND,
+               "none of the tasks has a table 'feynman-x'");
 }
 
 /* mean answers both kinds, persistence only forecasts and has nothing to learn: one seed */
@@ -114,6 +139,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_built_in_suite_can_be_run),
       cmocka_unit_test(every_built_in_task_can_be_planned),
+      cmocka_unit_test(tables_of_a_regression_are_jobs),
       cmocka_unit_test(jobs_are_what_methods_answer),
       cmocka_unit_test(selections_narrow_a_suite),
       cmocka_unit_test(commands_can_be_pasted_into_a_shell),
