@@ -68,9 +68,10 @@ const struct assay_metric assay_metric_r2 = {
     .name = "r2",
     .version = 1,
     .doc = "share of the variance of y on the test rows that the equation explains, 0 at least",
-    .formula = "max(0, 1 - sum (y - f)^2 / sum (y - mean y)^2) over the test rows of a table, all "
-               "of the same weight; zero where f is not finite on any row; a y that does not vary: 1 "
-               "if f equals it, else 0; then the mean over tables (cases)",
+    .formula =
+        "max(0, 1 - sum (y - f)^2 / sum (y - mean y)^2) over the test rows of a table, all "
+        "of the same weight; zero where f is not finite on any row; a y that does not vary: 1 "
+        "if f equals it, else 0; then the mean over tables (cases)",
     .reference = "SRBench, Neural Information Processing Systems 2021, r2_zero",
     .unit = "1",
     .better = ASSAY_HIGHER_IS_BETTER,

@@ -12,7 +12,8 @@ static char path[] = "/tmp/assay-answer-XXXXXX";
 static void what_is_written_is_read(void **state)
 {
   (void)state;
-  char *equations[] = {"x0*x1", "2.385*x0^2 + sin(x1)", "7"};
+  char first[] = "x0*x1", second[] = "2.385*x0^2 + sin(x1)", third[] = "7";
+  char *equations[] = {first, second, third};
   int complexity[] = {3, 8, 1};
   double y[] = {2.385, -1e-300, 7.25, 1e300};
   const struct assay_answer a = {
@@ -32,7 +33,7 @@ static void what_is_written_is_read(void **state)
 static void equations_alone_are_enough(void **state)
 {
   (void)state;
-  char *equations[] = {"x3"};
+  char only[] = "x3", *equations[] = {only};
   const struct assay_answer a = {.n = 1, .equation = equations};
   struct assay_answer b;
   assert_ok(assay_answer_write(&a, path));
@@ -46,7 +47,7 @@ static void equations_alone_are_enough(void **state)
 static void nothing_and_nonsense_are_not_written(void **state)
 {
   (void)state;
-  char *equations[] = {"x3"};
+  char only[] = "x3", *equations[] = {only};
   const struct assay_answer none = {.equation = equations};
   const struct assay_answer off = {.n = 1, .equation = equations, .selected = 1};
   assert_fails(assay_answer_write(&none, path), ASSAY_EARG, "0 equations");
