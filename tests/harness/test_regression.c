@@ -1,0 +1,243 @@
+/* Symbolic regressions through the harness: tables, methods of all sorts, scores, ranking. This
+ * program is the outside method as well: its method.yaml calls it with the name of a behaviour. */
+#include "tests/harness/assay_program.h"
+
+#include <signal.h>
+
+#include <jansson.h>
+
+#include "datasets/answer.h"
+#include "datasets/table.h"
+
+/* ---- the method ---------------------------------------------------------------------------- */
+
+static const char *argument(int argc, char **argv, const char *name)
+{
+  for (int i = 1; i + 1 < argc; i++)
+    if (strcmp(argv[i], name) == 0) return argv[i + 1];
+  return "";
+}
+
+/* What it answers to every table. */
+static const struct behaviour {
+  const char *name, *equation, *other;
+  int selected;
+} behaviours[] = {{"right", "x1*x0", "2.385", 0},       {"wordy", "multiply the two", NULL, 0},
+                  {"greedy", "x0*x77", NULL, 0},        {"nan", "log(-1 - x0^2)", NULL, 0},
+                  {"half", "this is none", "x0*x1", 1}, {NULL, NULL, NULL, 0}};
+
+static int answer(const struct behaviour *b, const char *path)
+{
+  char first[64], second[64];
+  snprintf(first, sizeof first, "%s", b->equation);
+  snprintf(second, sizeof second, "%s", b->other ? b->other : "");
+  char *equations[] = {first, second};
+  const struct assay_answer a = {
+      .n = b->other ? 2 : 1, .equation = equations, .selected = b->selected};
+  return assay_answer_write(&a, path) < 0;
+}
+
+/* Nothing but numbers must be in what a method gets. 0 if so. */
+static int spy(const char *train, const char *inputs)
+{
+  struct assay_table *t;
+  int found = 0;
+  if (assay_table_read(&t, train) < 0) return 1;
+  for (int i = 0; i < ASSAY_TABLE_TEXTS; i++)
+    found += *assay_table_get(t, (enum assay_table_text)i);
+  for (int c = 0; c < t->n_columns; c++)
+    found += (t->column[c].quantity && *t->column[c].quantity) ||
+             (t->column[c].unit && *t->column[c].unit) || (t->column[c].law && *t->column[c].law);
+  found += t->n_rows != 180 || t->n_splits != 1; /* 9 of 10 rows */
+  assay_table_destroy(t);
+  if (*inputs) {
+    if (assay_table_read(&t, inputs) < 0) return 1;
+    for (long i = 0; i < t->n_rows; i++) found += !(t->y[i] != t->y[i]);
+    assay_table_destroy(t);
+  }
+  return found != 0;
+}
+
+static int behave(int argc, char **argv)
+{
+  const char *how = argv[1], *output = argument(argc, argv, "--output");
+  if (strcmp(argv[2], "train") == 0)
+    return strcmp(how, "spy") == 0 ? spy(argument(argc, argv, "--data"), "") : 0;
+  if (strcmp(how, "crash") == 0) {
+    signal(SIGSEGV, SIG_DFL);
+    return raise(SIGSEGV);
+  }
+  if (strcmp(how, "silent") == 0) return 0;
+  for (const struct behaviour *b = behaviours; b->name; b++)
+    if (strcmp(how, b->name) == 0) return answer(b, output);
+  return answer(&behaviours[0], output);
+}
+
+static void put_method(const char *how)
+{
+  char path[128], text[9000];
+  snprintf(path, sizeof path, "%s", how);
+  assert_ok(assay_dir_make(path));
+  snprintf(path, sizeof path, "%s/method.yaml", how);
+  snprintf(text, sizeof text,
+           "name: %s\nversion: 1\nkinds: [regression]\ntrain: '%s %s train'\n"
+           "predict: '%s %s predict'\n",
+           how, test_program, how, test_program, how);
+  write_text(path, text);
+}
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+static json_t *read_journal(void)
+{
+  char line[200000];
+  json_t *list = json_array();
+  FILE *f = fopen("results/journal.jsonl", "r");
+  assert_non_null(f);
+  while (fgets(line, sizeof line, f)) json_array_append_new(list, json_loads(line, 0, NULL));
+  fclose(f);
+  return list;
+}
+
+static double score_of(const json_t *record, const char *metric)
+{
+  const json_t *fields =
+      json_object_get(json_object_get(json_object_get(record, "scores"), metric), "fields");
+  return json_number_value(json_object_get(json_object_get(fields, "all"), "value"));
+}
+
+static const char *text_at(const json_t *record, const char *a, const char *b)
+{
+  const char *text = json_string_value(json_object_get(json_object_get(record, a), b));
+  return text ? text : "";
+}
+
+/* One method on the table of x0 x1; its only record. */
+static json_t *record_of(const char *how, int code)
+{
+  char path[128];
+  put_method(how);
+  snprintf(path, sizeof path, "./%s", how);
+  assert_assay(code, "", "run", "srsd-tiny", "--method", path, "--table", "feynman-i.12.1");
+  json_t *journal = read_journal(),
+         *last = json_incref(json_array_get(journal, json_array_size(journal) - 1));
+  json_decref(journal);
+  assert_string_equal(text_at(last, "key", "method"), how);
+  return last;
+}
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+static void a_right_equation_scores_best(void **state)
+{
+  (void)state;
+  json_t *r = record_of("right", 0);
+  assert_string_equal(json_string_value(json_object_get(r, "status")), "ok");
+  assert_string_equal(text_at(r, "part", "id"), "feynman-i.12.1");
+  assert_string_equal(text_at(r, "answer", "truth"), "x0*x1");
+  assert_string_equal(text_at(r, "answer", "equation"), "x1*x0");
+  assert_close(score_of(r, "solution"), 1, 0, 0);
+  assert_close(score_of(r, "accuracy"), 1, 0, 0);
+  assert_close(score_of(r, "ned"), 0, 0, 0);
+  assert_close(score_of(r, "complexity"), 3, 0, 0);
+  json_decref(r);
+}
+
+static void failures_get_the_worst_values(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *how, *kind, *reason;
+  } bad[] = {{"wordy", "shape", "the selected equation 'multiply the two'"},
+             {"greedy", "shape", "uses columns that the table does not have"},
+             {"crash", "crash", "Segmentation fault"},
+             {"silent", "missing", "no prediction was written"}};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    json_t *r = record_of(bad[i].how, 2);
+    assert_string_equal(json_string_value(json_object_get(r, "status")), "failed");
+    assert_string_equal(text_at(r, "failure", "kind"), bad[i].kind);
+    if (!strstr(text_at(r, "failure", "reason"), bad[i].reason))
+      fail_msg("%s: %s", bad[i].how, text_at(r, "failure", "reason"));
+    assert_close(score_of(r, "solution"), 0, 0, 0);
+    assert_close(score_of(r, "ned"), 1, 0, 0);
+    assert_null(json_object_get(json_object_get(r, "scores"), "complexity"));
+    json_decref(r);
+  }
+}
+
+static void an_equation_without_values_is_wrong_but_no_failure(void **state)
+{
+  (void)state;
+  json_t *r = record_of("nan", 0);
+  assert_close(score_of(r, "r2"), 0, 0, 0);
+  assert_close(score_of(r, "accuracy"), 0, 0, 0);
+  assert_close(score_of(r, "complexity"), 6, 0, 0);
+  json_decref(r);
+}
+
+static void other_candidates_may_be_unreadable(void **state)
+{
+  (void)state;
+  json_t *r = record_of("half", 0);
+  assert_close(score_of(r, "solution"), 1, 0, 0);
+  json_decref(r);
+}
+
+static void methods_see_numbers_only(void **state)
+{
+  (void)state;
+  json_decref(record_of("spy", 0));
+}
+
+static void a_suite_is_ranked_over_its_tables(void **state)
+{
+  (void)state;
+  put_method("crash");
+  assert_assay(0, "ok", "run", "srsd-tiny", "-j", "2");
+  assert_assay(0, "16 of 16 jobs had their record already", "run", "srsd-tiny", "--resume");
+  assert_assay(0, "4 test cases", "rank");
+  assert_assay(0, "assay_sr", "rank");
+  assert_assay(2, "4 of 4 jobs failed", "run", "srsd-tiny", "--method", "./crash");
+  assert_assay(0, "crash", "rank");
+  assert_assay(0, "", "report", "-o", "site");
+  assert_true(assay_file_exists("site/task-srsd-tiny.html"));
+}
+
+static void mistakes_are_named(void **state)
+{
+  (void)state;
+  write_text("grid.yaml", "name: grid\nkind: regression\ndataset: heat-tiny\nsplit: random\n"
+                          "fields: [y]\nmetrics: [ned]\n");
+  write_text("fields.yaml", "name: fields\nkind: regression\ndataset: srsd/feynman-tiny\n"
+                            "split: position\nfields: [y]\nmetrics: [rmse]\n");
+  write_text("flow.yaml", "name: flow\nkind: operator\ndataset: heat-tiny\nsplit: random\n"
+                          "fields: [u]\nmetrics: [ned]\n");
+  write_text("split.yaml", "name: split\nkind: regression\ndataset: srsd/feynman-tiny\n"
+                           "split: postion\nfields: [y]\nmetrics: [ned]\n");
+  assert_assay(1, "a regression needs tables", "run", "--task", "./grid.yaml", "--method",
+               "sr_linear");
+  assert_assay(1, "metric 'rmse' is one of fields", "run", "--task", "./fields.yaml", "--method",
+               "sr_linear");
+  assert_assay(1, "metric 'ned' is one of equations", "run", "--task", "./flow.yaml", "--method",
+               "mean");
+  assert_assay(1, "no split 'postion'", "run", "--task", "./split.yaml", "--method", "sr_linear");
+  assert_assay(1, "none of the tasks has a table 'i.12.1'", "run", "srsd-tiny", "--table",
+               "i.12.1");
+}
+
+int main(int argc, char **argv)
+{
+  if (argc > 2) return behave(argc, argv);
+  if (find_programs() != 0) return 77;
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+  const struct CMUnitTest tests[] = {
+      TEST(a_right_equation_scores_best),
+      TEST(failures_get_the_worst_values),
+      TEST(an_equation_without_values_is_wrong_but_no_failure),
+      TEST(other_candidates_may_be_unreadable),
+      TEST(methods_see_numbers_only),
+      TEST(a_suite_is_ranked_over_its_tables),
+      TEST(mistakes_are_named),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
