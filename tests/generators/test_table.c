@@ -31,12 +31,21 @@ static struct assay_table *make(const char *table, const char *id, const char *m
   return t;
 }
 
+static size_t blocks_before; /* what a failed test left is not the next one's fault */
+
+static int mark(void **state)
+{
+  (void)state;
+  blocks_before = assay_mem_in_use().blocks;
+  return 0;
+}
+
 static int clean(void **state)
 {
   (void)state;
   const struct assay_mem_use use = assay_mem_in_use();
-  if (use.blocks > 0) print_error("%zu blocks left, of '%s'\n", use.blocks, use.oldest);
-  return use.blocks > 0;
+  if (use.blocks > blocks_before) print_error("blocks left, the oldest of '%s'\n", use.oldest);
+  return use.blocks > blocks_before;
 }
 
 /* ---- what there is -------------------------------------------------------------------------- */
@@ -634,28 +643,28 @@ static void bad_recipes_are_refused(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(counts_are_those_published, NULL, clean),
-      cmocka_unit_test_setup_teardown(equations_are_consistent_in_their_units, NULL, clean),
-      cmocka_unit_test_setup_teardown(columns_follow_their_laws, NULL, clean),
-      cmocka_unit_test_setup_teardown(a_range_through_zero_is_signed, NULL, clean),
-      cmocka_unit_test_setup_teardown(acceptance_is_that_of_the_formula, NULL, clean),
-      cmocka_unit_test_setup_teardown(the_degenerate_sets_are_found, NULL, clean),
-      cmocka_unit_test_setup_teardown(rounding_is_measured, NULL, clean),
-      cmocka_unit_test_setup_teardown(corrected_equations_show_all_inputs, NULL, clean),
-      cmocka_unit_test_setup_teardown(ai_feynman_is_complete, NULL, clean),
-      cmocka_unit_test_setup_teardown(strogatz_repeats_the_published_data, NULL, clean),
-      cmocka_unit_test_setup_teardown(accurate_trajectories_are_solutions, NULL, clean),
-      cmocka_unit_test_setup_teardown(energy_stays, NULL, clean),
-      cmocka_unit_test_setup_teardown(trajectories_can_be_had_alone, NULL, clean),
-      cmocka_unit_test_setup_teardown(systems_are_split_by_trajectory, NULL, clean),
-      cmocka_unit_test_setup_teardown(dummies_leave_the_law, NULL, clean),
-      cmocka_unit_test_setup_teardown(correlated_dummies_follow_an_input, NULL, clean),
-      cmocka_unit_test_setup_teardown(noise_has_the_stated_size, NULL, clean),
-      cmocka_unit_test_setup_teardown(outliers_are_as_many_as_asked, NULL, clean),
-      cmocka_unit_test_setup_teardown(the_extrapolation_split_is_outside, NULL, clean),
-      cmocka_unit_test_setup_teardown(data_have_their_golden_hash, NULL, clean),
-      cmocka_unit_test_setup_teardown(an_equation_has_its_own_numbers, NULL, clean),
-      cmocka_unit_test_setup_teardown(bad_recipes_are_refused, NULL, clean),
+      cmocka_unit_test_setup_teardown(counts_are_those_published, mark, clean),
+      cmocka_unit_test_setup_teardown(equations_are_consistent_in_their_units, mark, clean),
+      cmocka_unit_test_setup_teardown(columns_follow_their_laws, mark, clean),
+      cmocka_unit_test_setup_teardown(a_range_through_zero_is_signed, mark, clean),
+      cmocka_unit_test_setup_teardown(acceptance_is_that_of_the_formula, mark, clean),
+      cmocka_unit_test_setup_teardown(the_degenerate_sets_are_found, mark, clean),
+      cmocka_unit_test_setup_teardown(rounding_is_measured, mark, clean),
+      cmocka_unit_test_setup_teardown(corrected_equations_show_all_inputs, mark, clean),
+      cmocka_unit_test_setup_teardown(ai_feynman_is_complete, mark, clean),
+      cmocka_unit_test_setup_teardown(strogatz_repeats_the_published_data, mark, clean),
+      cmocka_unit_test_setup_teardown(accurate_trajectories_are_solutions, mark, clean),
+      cmocka_unit_test_setup_teardown(energy_stays, mark, clean),
+      cmocka_unit_test_setup_teardown(trajectories_can_be_had_alone, mark, clean),
+      cmocka_unit_test_setup_teardown(systems_are_split_by_trajectory, mark, clean),
+      cmocka_unit_test_setup_teardown(dummies_leave_the_law, mark, clean),
+      cmocka_unit_test_setup_teardown(correlated_dummies_follow_an_input, mark, clean),
+      cmocka_unit_test_setup_teardown(noise_has_the_stated_size, mark, clean),
+      cmocka_unit_test_setup_teardown(outliers_are_as_many_as_asked, mark, clean),
+      cmocka_unit_test_setup_teardown(the_extrapolation_split_is_outside, mark, clean),
+      cmocka_unit_test_setup_teardown(data_have_their_golden_hash, mark, clean),
+      cmocka_unit_test_setup_teardown(an_equation_has_its_own_numbers, mark, clean),
+      cmocka_unit_test_setup_teardown(bad_recipes_are_refused, mark, clean),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
