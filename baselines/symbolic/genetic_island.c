@@ -1,0 +1,249 @@
+#include "baselines/symbolic/genetic_island.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "baselines/symbolic/fit.h"
+#include "core/base/err.h"
+#include "core/base/mem.h"
+
+enum { STREAM_ISLANDS = 11, FIT_ITERATIONS = 4 };
+
+/* ---- a place for everybody ---------------------------------------------------------------- */
+
+static int room(const struct assay_sr_island *s)
+{
+  return 2 * s->nursery->options.population;
+}
+
+int assay_sr_island_create(struct assay_sr_island **out, struct assay_sr_nursery *nursery,
+                           int index, uint64_t seed)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_island *s = NULL;
+  *out = NULL;
+  ASSAY_TRY(ASSAY_NEW(&s, 1, "symbolic island"));
+  s->nursery = nursery;
+  s->rng = assay_rng_init(seed, (uint64_t)index, STREAM_ISLANDS);
+  s->weights = index % ASSAY_SR_WEIGHTS;
+  const size_t n = (size_t)room(s);
+  for (s->n_slots = 64; s->n_slots < 2 * room(s);) s->n_slots *= 2;
+  ASSAY_TRY(ASSAY_NEW(&s->store, n + 1, "symbolic island"));
+  ASSAY_TRY(ASSAY_NEW(&s->all, n + 1, "symbolic island"));
+  ASSAY_TRY(ASSAY_NEW(&s->least, n, "symbolic island"));
+  ASSAY_TRY(ASSAY_NEW(&s->slot, (size_t)s->n_slots, "symbolic island"));
+  for (size_t i = 0; i <= n; i++) s->all[i] = &s->store[i];
+  *out = s;
+  s = NULL;
+done:
+  assay_sr_island_destroy(s);
+  return rc;
+}
+
+void assay_sr_island_destroy(struct assay_sr_island *s)
+{
+  if (!s) return;
+  assay_free(s->store);
+  assay_free(s->all);
+  assay_free(s->least);
+  assay_free(s->slot);
+  assay_free(s);
+}
+
+static int *find(struct assay_sr_island *s, uint64_t hash)
+{
+  size_t at = hash & (size_t)(s->n_slots - 1);
+  while (s->slot[at] && s->all[s->slot[at] - 1]->hash != hash)
+    at = (at + 1) & (size_t)(s->n_slots - 1);
+  return &s->slot[at];
+}
+
+static void register_all(struct assay_sr_island *s)
+{
+  memset(s->slot, 0, (size_t)s->n_slots * sizeof *s->slot);
+  for (int i = 0; i < s->n; i++) *find(s, s->all[i]->hash) = i + 1;
+}
+
+static struct assay_sr_individual *draft(struct assay_sr_island *s)
+{
+  return s->all[room(s)];
+}
+
+/* the draft and the individual at i change places */
+static void settle(struct assay_sr_island *s, int i)
+{
+  struct assay_sr_individual *one = s->all[i];
+  s->all[i] = s->all[room(s)];
+  s->all[room(s)] = one;
+}
+
+static void note_progress(struct assay_sr_island *s, const struct assay_sr_individual *one)
+{
+  double *best = &s->best[one->tree.nodes];
+  if (one->error < 0.99 * *best) {
+    *best = one->error;
+    s->progress++;
+  }
+}
+
+/* The draft joins unless somebody with the same values has no more nodes. */
+static void join(struct assay_sr_island *s)
+{
+  const struct assay_sr_individual *one = draft(s);
+  if (!(one->error < 1)) return;
+  int *slot = find(s, one->hash);
+  if (*slot) {
+    const struct assay_sr_individual *twin = s->all[*slot - 1];
+    const int more = twin->tree.nodes - one->tree.nodes;
+    if (more < 0 || (more == 0 && twin->error <= one->error)) return;
+    note_progress(s, one);
+    settle(s, *slot - 1);
+  } else if (s->n + s->born < room(s)) {
+    note_progress(s, one);
+    settle(s, s->n + s->born);
+    *slot = s->n + s->born + 1;
+    s->born++;
+  }
+}
+
+static void survive(struct assay_sr_island *s)
+{
+  const int n = s->n + s->born, most = s->nursery->options.population;
+  assay_sr_select(s->all, n, s->least);
+  s->n = n < most ? n : most;
+  s->born = 0;
+  register_all(s);
+}
+
+/* ---- offspring ---------------------------------------------------------------------------- */
+
+/* Of a few at random the one of best rank, or the one of least error. */
+static const struct assay_sr_individual *parent(struct assay_sr_island *s)
+{
+  const bool by_error = assay_rng_uniform(&s->rng) < 0.4;
+  const struct assay_sr_individual *best = NULL;
+  int first = s->n;
+  for (int k = 0; k < s->nursery->options.tournament; k++) {
+    const int i = (int)assay_rng_below(&s->rng, (uint64_t)s->n);
+    if (!by_error && i < first) {
+      first = i;
+      best = s->all[i];
+    } else if (by_error && (!best || s->all[i]->error < best->error))
+      best = s->all[i];
+  }
+  return best;
+}
+
+/* Constants of f in a + b f by a few steps of least squares; a and b come out of the next
+ * measurement. */
+static int fit(struct assay_sr_individual *one, struct assay_sr_nursery *n, int weights,
+               struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK, at = one->tree.nodes;
+  bool free[ASSAY_SR_TREE_NODES + 4];
+  double rms;
+  struct assay_expr e = {at + 4, 0, n->node};
+  const struct assay_sr_fit_data data = {n->x, n->y, n->w[weights], n->m};
+  e.n_vars = assay_sr_tree_express(n->node, &one->tree);
+  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_CONST, 0, false, one->factor};
+  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_MUL, 0, false, 0};
+  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_CONST, 0, false, one->offset};
+  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_ADD, 0, false, 0};
+  for (int i = 0; i < e.n; i++) free[i] = n->node[i].op == ASSAY_EXPR_CONST && !n->node[i].exact;
+  ASSAY_TRY(assay_sr_fit(&e, &rms, &data, free, FIT_ITERATIONS, b));
+  for (int i = 0, k = 0; i < one->tree.n; i++) {
+    if (one->tree.gene[i].op == ASSAY_EXPR_CONST) one->tree.gene[i].value = n->node[k].value;
+    k += assay_sr_gene_nodes(one->tree.gene[i].op);
+  }
+done:
+  return rc;
+}
+
+/* Measured, fitted if it is worth it, measured again. */
+static int raise(struct assay_sr_island *s, struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_individual *one = draft(s);
+  struct assay_sr_nursery *n = s->nursery;
+  assay_sr_tree_fold(&one->tree);
+  ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
+  if (one->error < 1 && assay_sr_tree_constants(&one->tree)) {
+    const bool leads = one->error < 3 * s->best[one->tree.nodes];
+    if (assay_rng_uniform(&s->rng) < n->options.fitted * (leads ? 4 : 1)) {
+      struct assay_sr_tree before;
+      const double error = one->error;
+      assay_sr_tree_copy(&before, &one->tree);
+      ASSAY_TRY(fit(one, n, s->weights, b));
+      ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
+      if (!(one->error <= error) && !assay_sr_over(b)) {
+        assay_sr_tree_copy(&one->tree, &before);
+        ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
+      }
+    }
+  }
+  join(s);
+done:
+  return rc;
+}
+
+static void conceive(struct assay_sr_island *s)
+{
+  struct assay_sr_tree *t = &draft(s)->tree;
+  const struct assay_sr_alphabet *a = &s->nursery->alphabet;
+  assay_sr_tree_copy(t, &parent(s)->tree);
+  const double kind = assay_rng_uniform(&s->rng);
+  if (kind < 0.55) assay_sr_tree_cross(t, &parent(s)->tree, a, &s->rng);
+  if (kind > 0.45) assay_sr_tree_mutate(t, a, &s->rng);
+  while (assay_rng_uniform(&s->rng) < 0.2) assay_sr_tree_mutate(t, a, &s->rng);
+}
+
+static void draw(struct assay_sr_island *s)
+{
+  const int most = s->nursery->options.first_nodes;
+  assay_sr_tree_random(&draft(s)->tree, 1 + (int)assay_rng_below(&s->rng, (uint64_t)most),
+                       &s->nursery->alphabet, &s->rng);
+}
+
+int assay_sr_island_populate(struct assay_sr_island *s, struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  const int n = s->nursery->options.population;
+  s->n = s->born = s->progress = s->idle = s->age = 0;
+  for (int i = 0; i <= ASSAY_SR_TREE_NODES; i++) s->best[i] = INFINITY;
+  register_all(s);
+  for (int attempt = 0; attempt < 8 * n && s->born < n && !assay_sr_over(b); attempt++) {
+    draw(s);
+    ASSAY_TRY(raise(s, b));
+  }
+  survive(s);
+done:
+  return rc;
+}
+
+int assay_sr_island_breed(struct assay_sr_island *s, struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  const int n = s->nursery->options.population;
+  for (int attempt = 0; attempt < 2 * n && s->n + s->born < room(s) && !assay_sr_over(b);
+       attempt++) {
+    if (s->n > 0 && assay_rng_uniform(&s->rng) < 0.98)
+      conceive(s);
+    else
+      draw(s);
+    ASSAY_TRY(raise(s, b));
+  }
+  survive(s);
+done:
+  return rc;
+}
+
+int assay_sr_island_visit(struct assay_sr_island *s, const struct assay_sr_individual *from,
+                          struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  assay_sr_tree_copy(&draft(s)->tree, &from->tree);
+  ASSAY_TRY(assay_sr_nursery_measure(draft(s), s->nursery, s->weights, b));
+  join(s);
+done:
+  return rc;
+}
