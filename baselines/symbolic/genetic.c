@@ -5,6 +5,7 @@
 
 #include "baselines/symbolic/fit.h"
 #include "baselines/symbolic/genetic_island.h"
+#include "baselines/symbolic/genetic_prune.h"
 #include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/tidy.h"
 #include "core/base/err.h"
@@ -17,6 +18,7 @@ static const double BREEDING = 0.95; /* share of the budget; the rest fits what 
 static const double BETTER = 0.9;    /* error over the one offered before that is offered again */
 static const double NEAR = 1e-10;    /* error that hurries */
 static const double CLOSE = 1e-6;    /* square root of the error of what may be exact */
+static const double EXACT = 1e-13;   /* and of what is */
 
 const struct assay_sr_genetic_options assay_sr_genetic_defaults = {
     .population = 200,
@@ -100,17 +102,20 @@ static void close(struct world *w)
 
 /* ---- what is found ------------------------------------------------------------------------ */
 
-/* Constants fitted to the rows as they are; made simple where the law seems exact. */
+/* Constants fitted to the rows as they are; pruned and made simple where the law seems exact. */
 static int fit_and_offer(struct world *w, struct assay_expr **e, int weights)
 {
   int rc = ASSAY_OK;
   const struct assay_sr_fit_data data = {w->sample->x, w->sample->y, w->w[weights], w->sample->m};
-  bool free[6 * ASSAY_SR_TREE_NODES + 16];
+  bool free[ASSAY_SR_PRUNE_NODES];
   double rms;
   for (int i = 0; i < (*e)->n; i++)
     free[i] = (*e)->node[i].op == ASSAY_EXPR_CONST && !(*e)->node[i].exact;
   ASSAY_TRY(assay_sr_fit(*e, &rms, &data, free, FIT_ITERATIONS, w->budget));
-  if (rms <= CLOSE) ASSAY_TRY(assay_sr_fit_snap(*e, &rms, &data, w->budget));
+  if (rms <= CLOSE) {
+    ASSAY_TRY(assay_sr_prune(e, &rms, EXACT, &data, FIT_ITERATIONS, w->budget));
+    ASSAY_TRY(assay_sr_fit_snap(*e, &rms, &data, w->budget));
+  }
   ASSAY_TRY(assay_sr_tidy(e));
   ASSAY_TRY(assay_sr_front_offer(NULL, w->front, *e, SOURCE, w->budget));
 done:
@@ -227,7 +232,7 @@ static int refine(struct assay_sr_front *front, struct assay_sr_budget *b, uint6
     }
   const struct assay_sr_fit_data data = {s->x, s->y, w, s->m};
   for (int i = 0; i < n && !assay_sr_over(b); i++) {
-    ASSAY_TRY(assay_sr_fit(e[i], &rms, &data, NULL, LAST_ITERATIONS, b));
+    ASSAY_TRY(assay_sr_prune(&e[i], &rms, 0, &data, LAST_ITERATIONS, b));
     ASSAY_TRY(assay_sr_front_offer(NULL, front, e[i], SOURCE, b));
   }
 done:
