@@ -94,7 +94,7 @@ done:
 
 static void close(struct world *w)
 {
-  for (int k = 0; k < w->options->islands; k++) assay_sr_island_destroy(w->island[k]);
+  for (int k = 0; k < MAX_ISLANDS; k++) assay_sr_island_destroy(w->island[k]);
   for (int k = 0; k < ASSAY_SR_WEIGHTS; k++) assay_free(w->w[k]);
   assay_sr_nursery_destroy(w->nursery);
   assay_sr_sample_destroy(w->sample);
@@ -102,7 +102,24 @@ static void close(struct world *w)
 
 /* ---- what is found ------------------------------------------------------------------------ */
 
-/* Constants fitted to the rows as they are; pruned and made simple where the law seems exact. */
+/* Pruned and made simple: the law seems exact. */
+static int simplify(struct world *w, struct assay_expr **e, double *rms,
+                    const struct assay_sr_fit_data *data)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_sr_prune(e, rms, EXACT, data, FIT_ITERATIONS, w->budget));
+  ASSAY_TRY(assay_sr_fit_snap(*e, rms, data, w->budget));
+  ASSAY_TRY(assay_sr_tidy(e));
+  for (int i = 0; i < (*e)->n; i++) {
+    struct assay_expr_node *node = &(*e)->node[i];
+    if (node->op == ASSAY_EXPR_CONST && fabs(node->value) <= 100)
+      node->exact = node->value == floor(node->value);
+  }
+done:
+  return rc;
+}
+
+/* Constants fitted to the rows as they are. */
 static int fit_and_offer(struct world *w, struct assay_expr **e, int weights)
 {
   int rc = ASSAY_OK;
@@ -112,11 +129,10 @@ static int fit_and_offer(struct world *w, struct assay_expr **e, int weights)
   for (int i = 0; i < (*e)->n; i++)
     free[i] = (*e)->node[i].op == ASSAY_EXPR_CONST && !(*e)->node[i].exact;
   ASSAY_TRY(assay_sr_fit(*e, &rms, &data, free, FIT_ITERATIONS, w->budget));
-  if (rms <= CLOSE) {
-    ASSAY_TRY(assay_sr_prune(e, &rms, EXACT, &data, FIT_ITERATIONS, w->budget));
-    ASSAY_TRY(assay_sr_fit_snap(*e, &rms, &data, w->budget));
-  }
-  ASSAY_TRY(assay_sr_tidy(e));
+  if (rms <= CLOSE)
+    ASSAY_TRY(simplify(w, e, &rms, &data));
+  else
+    ASSAY_TRY(assay_sr_tidy(e));
   ASSAY_TRY(assay_sr_front_offer(NULL, w->front, *e, SOURCE, w->budget));
 done:
   return rc;
