@@ -304,6 +304,7 @@ static int lasso_path(struct assay_sr_front *f, struct work *w, double *gram, do
   const int n = w->t->n, m = w->t->m;
   double *right = refit + n, penalty = 1;
   if (!assay_sr_spend_flops(b, (double)n * n * m)) goto done;
+  openblas_set_num_threads(1); /* the same bits for any number of threads */
   cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, m, 1, w->t->v, m, w->t->v, m, 0, gram,
               n);
   cblas_dgemv(CblasRowMajor, CblasNoTrans, n, m, 1, w->t->v, m, w->y, 1, 0, right, 1);

@@ -2,8 +2,6 @@
 #include "baselines/symbolic/linear.h"
 #include "tests/baselines/symbolic/laws.h"
 
-typedef int fit(struct assay_sr_front *, struct assay_sr_budget *, uint64_t);
-
 struct fixture {
   struct assay_sr_table *t;
   struct assay_sr_front *f;
@@ -39,7 +37,7 @@ static void laws_in_the_span_are_found(void **state)
 {
   (void)state;
   static const struct {
-    fit *fit;
+    int (*fit)(struct assay_sr_front *, struct assay_sr_budget *, uint64_t);
     struct law law;
     int most; /* nodes */
   } rows[] = {
@@ -98,7 +96,8 @@ static void degree_is_chosen_by_cross_validation(void **state)
 static void sparse_fits_leave_noise_out(void **state)
 {
   (void)state;
-  static fit *const fits[] = {assay_sr_fit_stlsq, assay_sr_fit_lasso};
+  static int (*const fits[])(struct assay_sr_front *, struct assay_sr_budget *,
+                             uint64_t) = {assay_sr_fit_stlsq, assay_sr_fit_lasso};
   const struct law law = {"1.5*x0*x1 - 0.75*x2", {{-2, 2, 'u'}, {-2, 2, 'u'}, {-3, 3, 'u'}}};
   for (int k = 0; k < 2; k++) {
     struct fixture a = fixture(&law, 1e-3, 1e10);
@@ -114,8 +113,9 @@ static void sparse_fits_leave_noise_out(void **state)
 static void all_stop_with_the_budget(void **state)
 {
   (void)state;
-  static fit *const fits[] = {assay_sr_fit_constant,   assay_sr_fit_line,  assay_sr_fit_product,
-                              assay_sr_fit_polynomial, assay_sr_fit_stlsq, assay_sr_fit_lasso};
+  static int (*const fits[])(struct assay_sr_front *, struct assay_sr_budget *, uint64_t) = {
+      assay_sr_fit_constant,   assay_sr_fit_line,  assay_sr_fit_product,
+      assay_sr_fit_polynomial, assay_sr_fit_stlsq, assay_sr_fit_lasso};
   const struct law law = {"1.5*x0*x1 - 0.75*x2", {{-2, 2, 'u'}, {-2, 2, 'u'}, {-3, 3, 'u'}}};
   for (size_t k = 0; k < sizeof fits / sizeof *fits; k++)
     for (double limit = 0; limit < 1e8; limit = 4 * limit + 999) {
