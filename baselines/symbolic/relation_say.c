@@ -145,13 +145,50 @@ static int factors(struct assay_sr_factor *factor, const struct assay_sr_term *t
   return n;
 }
 
+/* the term that is c u_k u_l (k = l: c u_k^2) and nothing else, -1: none that is not used */
+static int find_term(const struct polynomial *p, const bool *used, int k, int l, int features)
+{
+  for (int i = 0; i < p->n; i++) {
+    bool same = !used[i];
+    for (int j = 0; j < features; j++) same = same && p->term[i].power[j] == (j == k) + (j == l);
+    if (same) return i;
+  }
+  return -1;
+}
+
+/* c u_k^2 - 2 c u_k u_l + c u_l^2 = c (u_k - u_l)^2; such terms are put and marked */
+static int put_squares(struct assay_sr_phrase *out, const struct polynomial *p, bool *used,
+                       const struct assay_sr_features *f)
+{
+  int put = 0;
+  for (int k = 0; k < f->n; k++)
+    for (int l = k + 1; l < f->n; l++) {
+      const int a = find_term(p, used, k, k, f->n), b = find_term(p, used, l, l, f->n);
+      const int cross = find_term(p, used, k, l, f->n);
+      if (a < 0 || b < 0 || cross < 0 || f->feature[k].unit != 1 || f->feature[l].unit != 1)
+        continue;
+      const double c = p->term[a].c, twice = p->term[cross].c;
+      if (!(c > 0) || fabs(p->term[b].c - c) > 1e-9 * c || fabs(fabs(twice) - 2 * c) > 1e-9 * c)
+        continue;
+      struct assay_sr_phrase sum = {0};
+      assay_sr_put(&sum, "%s %c %s", f->feature[k].text, twice < 0 ? '-' : '+', f->feature[l].text);
+      const struct assay_sr_factor square = {sum.text, 2, false};
+      if (put++) assay_sr_put(out, " + ");
+      assay_sr_put_product(out, c, TOLERANCE, &square, 1);
+      used[a] = used[b] = used[cross] = true;
+    }
+  return put;
+}
+
 static void put_polynomial(struct assay_sr_phrase *out, const struct polynomial *p,
                            const struct assay_sr_features *f)
 {
-  for (int pass = 0, begun = 0; pass < 2; pass++) /* positive terms first */
+  bool used[ASSAY_SR_TERMS] = {false};
+  int begun = put_squares(out, p, used, f);
+  for (int pass = 0; pass < 2; pass++) /* positive terms first */
     for (int i = 0; i < p->n; i++) {
       struct assay_sr_factor factor[ASSAY_SR_FEATURES];
-      if ((p->term[i].c > 0) == (pass == 1)) continue;
+      if (used[i] || (p->term[i].c > 0) == (pass == 1)) continue;
       const int n = factors(factor, &p->term[i], f);
       if (begun) assay_sr_put(out, pass ? " - " : " + ");
       assay_sr_put_product(out, begun ? fabs(p->term[i].c) : p->term[i].c, TOLERANCE, factor, n);

@@ -94,6 +94,20 @@ static void laws_are_found_to_rounding(void **state)
   }
 }
 
+static void squares_of_sums_are_put_together(void **state)
+{
+  (void)state;
+  static double x[LAW_COLUMNS * LAW_ROWS], y[LAW_ROWS];
+  const struct law law = {
+      "6.6743e-11*x0/((x1 - x2)^2 + (x3 + x4)^2 + 3*x5^2)",
+      {{1, 1e3, 'l'}, {1, 10, 's'}, {1, 10, 's'}, {1, 10, 's'}, {1, 10, 's'}, {1, 10, 's'}}};
+  law_fill(x, y, &law, 3);
+  const struct outcome o = run(x, y, 6, &law, 1e9);
+  assert_true(o.worst <= 1e-11);
+  assert_string_equal(o.text, "6.6743e-11*x0/((x1 - x2)^2 + (x3 + x4)^2 + 3*x5^2)");
+  assay_free(o.text);
+}
+
 static void same_seed_gives_the_same_law(void **state)
 {
   (void)state;
@@ -166,6 +180,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(laws_are_found_to_rounding),
+      cmocka_unit_test(squares_of_sums_are_put_together),
       cmocka_unit_test(same_seed_gives_the_same_law),
       cmocka_unit_test(budget_is_never_exceeded),
       cmocka_unit_test(useless_columns_do_no_harm),
