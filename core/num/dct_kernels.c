@@ -379,7 +379,9 @@ INLINE void upper_half(const struct assay_dct4 *p, vec *v, int m)
   }
 BASE(4, 2)
 BASE(8, 4)
+#if VL == 8
 BASE(16, 8)
+#endif
 #undef BASE
 
 /* The same for lines that do not fit into the registers: one half after the other. x may be from.
