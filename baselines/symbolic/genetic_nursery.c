@@ -6,7 +6,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-enum { LANES = 8, PROBES = 8 };
+enum { LANES = 4, PROBES = 8 };
 
 static const double KIN = 32;         /* columns this close in scale share one */
 static const double ROUNDING = 1e-15; /* errors cannot be told apart below */
