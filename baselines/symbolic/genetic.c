@@ -14,11 +14,11 @@
 enum { MAX_ISLANDS = 64, FIT_ITERATIONS = 8, LAST_ITERATIONS = 20, TRUST = 24 };
 
 static const char SOURCE[] = "genetic";
-static const double BREEDING = 0.95; /* share of the budget; the rest fits what was found */
-static const double BETTER = 0.9;    /* error over the one offered before that is offered again */
-static const double NEAR = 1e-10;    /* error that hurries */
-static const double CLOSE = 1e-6;    /* square root of the error of what may be exact */
-static const double EXACT = 1e-13;   /* and of what is */
+static const double BREEDING = 0.9; /* share of the budget; the rest fits what was found */
+static const double BETTER = 0.9;   /* error over the one offered before that is offered again */
+static const double NEAR = 1e-10;   /* error that hurries */
+static const double CLOSE = 1e-6;   /* square root of the error of what may be exact */
+static const double EXACT = 1e-13;  /* and of what is */
 
 const struct assay_sr_genetic_options assay_sr_genetic_defaults = {
     .population = 200,
@@ -43,6 +43,7 @@ struct world {
   struct assay_sr_sample *sample;                            /* rows of the nursery, as they are */
   double *w[ASSAY_SR_WEIGHTS];                               /* [m] for fits on them */
   double offered[ASSAY_SR_WEIGHTS][ASSAY_SR_TREE_NODES + 1]; /* least error by nodes */
+  int epochs;
   uint64_t solved; /* work done when a law was found, 0: none was */
 };
 
@@ -160,7 +161,7 @@ done:
 static int harvest(struct world *w, const struct assay_sr_island *s, double below)
 {
   int rc = ASSAY_OK;
-  for (int i = 0; i < s->n && s->all[i]->rank == 0; i++) {
+  for (int i = 0; i < s->n && s->all[i]->rank == 0 && !assay_sr_over(w->budget); i++) {
     const struct assay_sr_individual *one = s->all[i];
     double *offered = &w->offered[s->weights][one->tree.nodes];
     if (one->error > below || !(one->error < BETTER * *offered)) continue;
@@ -190,7 +191,7 @@ static int live(struct world *w, struct assay_sr_island *s)
   s->progress = 0;
   for (int g = 0; g < w->options->epoch && !enough(w); g++) {
     ASSAY_TRY(assay_sr_island_breed(s, w->budget));
-    ASSAY_TRY(harvest(w, s, NEAR));
+    ASSAY_TRY(harvest(w, s, w->epochs == 0 ? INFINITY : NEAR));
   }
   ASSAY_TRY(harvest(w, s, INFINITY));
   s->idle = s->progress > 0 ? 0 : s->idle + 1;
@@ -223,6 +224,7 @@ static int evolve(struct world *w)
   while (!enough(w)) {
     for (int k = 0; k < w->options->islands && !enough(w); k++) ASSAY_TRY(live(w, w->island[k]));
     ASSAY_TRY(migrate(w));
+    w->epochs++;
   }
 done:
   return rc;
@@ -272,6 +274,9 @@ int assay_sr_genetic_with(struct assay_sr_front *front, struct assay_sr_budget *
   if (w.nursery->alphabet.n_vars > 0 && front->table->column[front->table->n_vars].usable)
     ASSAY_TRY(evolve(&w));
   assay_sr_budget_join(budget, &part);
+  w.budget = budget;
+  for (int k = 0; k < options->islands && !enough(&w); k++)
+    ASSAY_TRY(harvest(&w, w.island[k], INFINITY));
   ASSAY_TRY(refine(front, budget, seed));
 done:
   close(&w);

@@ -74,7 +74,8 @@ static void same_seed_gives_the_same_front(void **state)
   struct assay_rng rng = assay_rng_init(8, 0, 9);
   law_fill(x, y, &laws[4], 3);
   for (int i = 0; i < LAW_ROWS; i++) y[i] += 0.3 * assay_rng_normal(&rng);
-  struct outcome a = run(x, y, 2, 5e7, 5), b = run(x, y, 2, 5e7, 5), c = run(x, y, 2, 5e7, 6);
+  struct outcome a = run(x, y, 2, 1e8, 5), b = run(x, y, 2, 1e8, 5), c = run(x, y, 2, 1e8, 6);
+  assert_non_null(strchr(a.front, '\n'));
   assert_string_equal(a.front, b.front);
   assert_int_equal(a.used, b.used);
   assert_string_not_equal(a.front, c.front);
