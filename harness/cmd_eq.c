@@ -10,7 +10,8 @@
 
 /* in the order of the help */
 static const struct assay_verb *const subverbs[] = {
-    &assay_eq_eval, &assay_eq_print, &assay_eq_diff, &assay_eq_simplify, &assay_eq_distance,
+    &assay_eq_eval,     &assay_eq_print,    &assay_eq_diff,
+    &assay_eq_simplify, &assay_eq_distance, &assay_eq_fit,
 };
 enum { N_SUBVERBS = sizeof subverbs / sizeof *subverbs };
 

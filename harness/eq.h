@@ -11,6 +11,7 @@ extern const struct assay_verb assay_eq_eval;
 extern const struct assay_verb assay_eq_diff;
 extern const struct assay_verb assay_eq_simplify;
 extern const struct assay_verb assay_eq_distance;
+extern const struct assay_verb assay_eq_fit;
 
 /* Parse an expression given on the command line in the style of this name; a failure shows the
  * place with a caret on further lines of the message. The caller owns *out. */

@@ -16,6 +16,7 @@ void assay_eq_columns_free(struct assay_eq_columns *c)
   }
   assay_free(c->name);
   assay_free(c->value);
+  assay_free(c->line);
   *c = (struct assay_eq_columns){0};
 }
 
@@ -59,21 +60,55 @@ done:
 
 /* ---- tables ------------------------------------------------------------------------------- */
 
-/* The next field of a line, without blanks around it; NULL after the last. */
-static char *next_field(char **at)
+/* What stands between the fields of a table whose first line is this. */
+static char separator_of(const char *line)
 {
-  char *begin = *at;
+  for (const char *c = ";,\t"; *c; c++)
+    if (strchr(line, *c)) return *c;
+  return ' ';
+}
+
+/* The content of "a ""quoted"" field" in its own place; what follows the closing quote. */
+static char *unquote(char *begin)
+{
+  char *to = begin, *from = begin + 1;
+  for (; *from && (*from != '"' || from[1] == '"'); from++) {
+    from += *from == '"';
+    *to++ = *from;
+  }
+  char *rest = *from ? from + 1 : from;
+  *to = '\0';
+  return rest;
+}
+
+/* The next field of a line, without blanks around it; NULL after the last. */
+static char *next_field(char **at, char separator)
+{
+  char *begin = *at, *rest;
   if (!begin) return NULL;
-  char *comma = strchr(begin, ',');
-  *at = comma ? comma + 1 : NULL;
-  if (comma) *comma = '\0';
-  begin += strspn(begin, " \t");
+  begin += strspn(begin, separator == '\t' ? " " : " \t");
+  rest = *begin == '"' ? unquote(begin) : begin;
+  char *end = strchr(rest, separator);
+  *at = end ? end + 1 : NULL;
+  if (end) *end = '\0';
+  if (separator == ' ' && end && !(*at)[strspn(*at, " \t\r")]) *at = NULL;
   size_t n = strlen(begin);
   while (n > 0 && strchr(" \t\r", begin[n - 1])) begin[--n] = '\0';
   return begin;
 }
 
-/* The next line that is not empty; NULL at the end. */
+static int count_fields(const char *line, char separator)
+{
+  int rc = ASSAY_OK, n = 0;
+  char *copy = NULL;
+  ASSAY_TRY(assay_strdup(&copy, line));
+  for (char *at = copy; next_field(&at, separator);) n++;
+done:
+  assay_free(copy);
+  return rc < 0 ? rc : n;
+}
+
+/* The next line that says something; NULL at the end. */
 static char *next_line(char **at, int *line)
 {
   while (*at && **at) {
@@ -81,27 +116,28 @@ static char *next_line(char **at, int *line)
     (*line)++;
     *at = newline ? newline + 1 : NULL;
     if (newline) *newline = '\0';
-    if (begin[strspn(begin, " \t\r")]) return begin;
+    const char first = begin[strspn(begin, " \t\r")];
+    if (first && first != '#') return begin;
   }
   return NULL;
 }
 
-static int count(const char *text, char what)
+static int count_lines(const char *text)
 {
-  int n = 0;
-  for (; *text; text++) n += *text == what;
+  int n = 1;
+  for (; text && *text; text++) n += *text == '\n';
   return n;
 }
 
 /* names of the columns; *is_row: the line holds numbers */
-static int read_header(struct assay_eq_columns *c, char *line, bool *is_row)
+static int read_header(struct assay_eq_columns *c, char *line, char separator, bool *is_row)
 {
   int rc = ASSAY_OK;
   double value;
   char *at = line;
   *is_row = true;
   for (int i = 0; i < c->n_columns; i++) {
-    const char *field = next_field(&at);
+    const char *field = next_field(&at, separator);
     *is_row = *is_row && number(&value, field) == ASSAY_OK;
     ASSAY_TRY(assay_strdup(&c->name[i], field));
   }
@@ -114,17 +150,40 @@ done:
   return rc;
 }
 
-static int read_row(struct assay_eq_columns *c, char *line)
+static int read_row(struct assay_eq_columns *c, char *text, char separator, int line)
 {
-  int rc = ASSAY_OK;
-  const int n = 1 + count(line, ',');
-  char *at = line;
+  int rc = ASSAY_OK, n;
+  char *at = text;
+  ASSAY_TRY(n = count_fields(text, separator));
   ASSAY_CHECK(n == c->n_columns, ASSAY_EPARSE, "expected %d fields, found %d", c->n_columns, n);
   for (int i = 0; i < n; i++)
-    ASSAY_TRY(assay_err_prefix(number(&c->value[i][c->n_rows], next_field(&at)),
+    ASSAY_TRY(assay_err_prefix(number(&c->value[i][c->n_rows], next_field(&at, separator)),
                                "column %s: ", c->name[i]));
-  c->n_rows++;
+  c->line[c->n_rows++] = line;
+  rc = ASSAY_OK;
 done:
+  return rc;
+}
+
+static int read_table(struct assay_eq_columns *c, char *text, int *line)
+{
+  static const char mark[] = "\xef\xbb\xbf";
+  int rc = ASSAY_OK, n;
+  char *copy = NULL, *at = text + (strncmp(text, mark, 3) == 0 ? 3 : 0);
+  bool is_row;
+  char *first = next_line(&at, line);
+  ASSAY_CHECK(first, ASSAY_EPARSE, "empty");
+  const char separator = separator_of(first);
+  const int most = 1 + count_lines(at);
+  ASSAY_TRY(n = count_fields(first, separator));
+  ASSAY_TRY(allocate(c, n, most));
+  ASSAY_TRY(ASSAY_NEW(&c->line, (size_t)most, "columns"));
+  ASSAY_TRY(assay_strdup(&copy, first));
+  ASSAY_TRY(read_header(c, copy, separator, &is_row));
+  if (is_row) ASSAY_TRY(read_row(c, first, separator, *line));
+  for (char *next; (next = next_line(&at, line));) ASSAY_TRY(read_row(c, next, separator, *line));
+done:
+  assay_free(copy);
   return rc;
 }
 
@@ -132,25 +191,19 @@ int assay_eq_columns_read(struct assay_eq_columns *out, const char *path)
 {
   int rc = ASSAY_OK, line = 0;
   struct assay_eq_columns c = {0};
-  char *text = NULL, *copy = NULL;
+  char *text = NULL;
   size_t size;
-  bool is_row;
   ASSAY_TRY(assay_file_read(&text, &size, path));
   ASSAY_CHECK(strlen(text) == size, ASSAY_EPARSE, "%s: not a text file", path);
-  char *at = text;
-  char *first = next_line(&at, &line);
-  ASSAY_CHECK(first, ASSAY_EPARSE, "%s: empty", path);
-  ASSAY_TRY(allocate(&c, 1 + count(first, ','), 1 + (at ? count(at, '\n') + 1 : 0)));
-  ASSAY_TRY(assay_strdup(&copy, first));
-  ASSAY_TRY(read_header(&c, copy, &is_row));
-  if (is_row) ASSAY_TRY(assay_err_prefix(read_row(&c, first), "%s:%d: ", path, line));
-  for (char *next; (next = next_line(&at, &line));)
-    ASSAY_TRY(assay_err_prefix(read_row(&c, next), "%s:%d: ", path, line));
+  rc = read_table(&c, text, &line);
+  if (c.n_columns == 0)
+    ASSAY_TRY(assay_err_prefix(rc, "%s: ", path));
+  else
+    ASSAY_TRY(assay_err_prefix(rc, "%s:%d: ", path, line));
   *out = c;
   c = (struct assay_eq_columns){0};
 done:
   assay_free(text);
-  assay_free(copy);
   assay_eq_columns_free(&c);
   return rc;
 }

@@ -1,5 +1,5 @@
 /* The values of the variables of an equation on the command line: `--at x0=1.2,x1=3`, or a table of
- * comma-separated values. */
+ * text. */
 #ifndef ASSAY_HARNESS_EQ_COLUMNS_H
 #define ASSAY_HARNESS_EQ_COLUMNS_H
 #include "core/base/param.h"
@@ -9,14 +9,17 @@ struct assay_eq_columns {
   int n_columns, n_rows;
   char **name;    /* [n_columns] */
   double **value; /* [n_columns][n_rows] */
+  int *line;      /* [n_rows] of the file, from 1; NULL: there is none */
 };
 
 /* "name=value" each; one row. ASSAY_EPARSE. */
 int assay_eq_columns_at(struct assay_eq_columns *out, const struct assay_list *at);
 
-/* A header line with names, then rows of as many numbers; blanks around fields are ignored; nan and
- * inf are numbers. A first line of numbers only is a row, the columns are then x0, x1, ...
- * ASSAY_EPARSE "file:line: ...". */
+/* A header line with names, then rows of as many numbers; nan and inf are numbers. A first line of
+ * numbers only is a row, the columns are then x0, x1, ... The first line tells what separates
+ * fields: semicolons, else commas, else tabs, else blanks (any number of them). Blanks around
+ * fields, empty lines, lines that begin with '#' and a byte order mark are passed over; "fields"
+ * may be quoted. ASSAY_EPARSE "file:line: ...". */
 int assay_eq_columns_read(struct assay_eq_columns *out, const char *path);
 
 void assay_eq_columns_free(struct assay_eq_columns *c);

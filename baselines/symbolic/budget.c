@@ -31,6 +31,7 @@ bool assay_sr_spend(struct assay_sr_budget *b, double n)
     return false;
   }
   b->used += (uint64_t)n;
+  if (b->watch) b->watch(b->watcher, b);
   return true;
 }
 

@@ -20,6 +20,9 @@ struct assay_sr_budget {
   double wall;          /* seconds from start on, 0: no guard */
   double started;       /* monotonic seconds */
   bool spent, late;     /* refused for lack of work or of time */
+  /* told of progress whenever work is done, also by parts (shares); NULL: nobody */
+  void (*watch)(void *watcher, const struct assay_sr_budget *b);
+  void *watcher;
 };
 
 struct assay_sr_budget assay_sr_budget_start(uint64_t limit, double wall);

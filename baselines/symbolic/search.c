@@ -204,3 +204,15 @@ int assay_sr_search_run(struct assay_sr_search *s)
 done:
   return rc;
 }
+
+int assay_sr_search_table(struct assay_sr_front *front, struct assay_sr_budget *budget,
+                          uint64_t seed)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_search *s = NULL;
+  ASSAY_TRY(assay_sr_search_create(&s, front->table, front, budget, seed));
+  ASSAY_TRY(assay_sr_search_run(s));
+done:
+  assay_sr_search_destroy(s);
+  return rc;
+}

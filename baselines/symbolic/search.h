@@ -42,4 +42,8 @@ int assay_sr_search_polish(struct assay_sr_search *s);
 /* Everything in a sensible order until the budget is spent or a law matches to rounding. */
 int assay_sr_search_run(struct assay_sr_search *s);
 
+/* The same for the table of a front: create, run, destroy. */
+int assay_sr_search_table(struct assay_sr_front *front, struct assay_sr_budget *budget,
+                          uint64_t seed);
+
 #endif
