@@ -234,14 +234,15 @@ static int print_json(const struct report *r, uint64_t seed, FILE *out)
   const struct assay_eq_problem *p = r->problem;
   json_t *names = json_array(), *models = json_array();
   for (int j = 0; j < p->n_inputs; j++) json_array_append_new(names, json_string(p->name[j]));
-  for (int i = 0; i < r->front->n; i++) json_array_append_new(models, model_json(r, i));
+  for (int i = 0; i < r->front->n && rc == 0; i++)
+    rc = json_array_append_new(models, model_json(r, i)); /* refuses NULL */
   json_t *all = json_pack(
       "{ss,ss,so,s{sI,sI,sI},sI,sf,sf,sb,ss,so}", "file", r->path, "target", p->target, "inputs",
       names, "rows", "fit", (json_int_t)p->fit, "choose", (json_int_t)p->choose, "held_out",
       (json_int_t)p->held, "seed", (json_int_t)seed, "seconds", r->search.seconds, "work",
       (double)r->search.budget.used, "exact", assay_sr_model_exact(assay_sr_front_select(r->front)),
       "end", why_it_ended(&r->search.budget), "equations", models);
-  ASSAY_CHECK(all, ASSAY_ENOMEM, "no JSON could be made of the equations");
+  ASSAY_CHECK(rc == 0 && all, ASSAY_ENOMEM, "no JSON could be made of the equations");
   json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
   fputc('\n', out);
 done:

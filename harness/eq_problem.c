@@ -102,23 +102,54 @@ done:
 
 /* ---- what can ----------------------------------------------------------------------------- */
 
-/* An equation could call its column so: the name alone reads back as that variable. */
-static bool is_readable(const char *name)
+static bool parses(const char *format, const char *name, const struct assay_expr_style *style)
 {
-  const struct assay_expr_style style = {.stem = "x", .columns = &name, .n_columns = 1};
+  char *text = NULL;
   struct assay_expr *e = NULL;
-  const bool good = assay_expr_parse(&e, name, &style) == ASSAY_OK && e->n == 1 &&
-                    e->node[0].op == ASSAY_EXPR_VAR;
+  if (assay_asprintf(&text, format, name) < 0) return false;
+  const bool good = assay_expr_parse(&e, text, style) == ASSAY_OK;
+  assay_free(text);
   assay_expr_free(e);
   return good;
 }
 
-static int name_input(char **out, const char *name, int column)
+/* An equation could call its column so: it is read as a variable of this name (x0 if all are
+ * numbered) and as nothing else, neither a function nor a constant. */
+static bool is_readable(const char *name)
+{
+  const struct assay_expr_style style = {.stem = "x", .columns = &name, .n_columns = 1};
+  struct assay_expr *e = NULL;
+  const bool variable = assay_expr_parse(&e, name, &style) == ASSAY_OK && e->n == 1 &&
+                        e->node[0].op == ASSAY_EXPR_VAR;
+  assay_expr_free(e);
+  if (!variable || parses("%s(2)", name, &style) || parses("%s(2, 3)", name, &style)) return false;
+  e = NULL;
+  const bool known = assay_expr_parse(&e, name, NULL) == ASSAY_OK;
+  const bool numbered = known && e->n == 1 && e->node[0].op == ASSAY_EXPR_VAR;
+  assay_expr_free(e);
+  return !known || numbered;
+}
+
+static bool is_taken(const struct assay_eq_columns *c, const char *name)
+{
+  for (int j = 0; j < c->n_columns; j++)
+    if (strcmp(c->name[j], name) == 0) return true;
+  return false;
+}
+
+/* The name of column j, or another one that an equation can bear: x3, column_x3, ... */
+static int name_input(char **out, const struct assay_eq_columns *c, int j)
 {
   int rc = ASSAY_OK;
-  if (is_readable(name)) return assay_strdup(out, name);
-  ASSAY_TRY(assay_asprintf(out, "x%d", column));
-  assay_log(ASSAY_LOG_WARN, "fit", "column '%s' is called %s in equations", name, *out);
+  char *longer;
+  if (is_readable(c->name[j])) return assay_strdup(out, c->name[j]);
+  ASSAY_TRY(assay_asprintf(out, "x%d", j));
+  while (is_taken(c, *out)) {
+    ASSAY_TRY(assay_asprintf(&longer, "column_%s", *out));
+    assay_free(*out);
+    *out = longer;
+  }
+  assay_log(ASSAY_LOG_WARN, "fit", "column '%s' is called %s in equations", c->name[j], *out);
 done:
   return rc;
 }
@@ -139,7 +170,7 @@ static int copy_columns(struct assay_eq_problem *p, const struct assay_eq_column
   for (int j = 0; j < c->n_columns; j++) {
     double *values = j == target ? p->y : p->x + to * p->n;
     for (ptrdiff_t i = 0; i < p->n; i++) values[i] = c->value[j][order[i]];
-    if (j != target) ASSAY_TRY(name_input(&p->name[to++], c->name[j], j));
+    if (j != target) ASSAY_TRY(name_input(&p->name[to++], c, j));
   }
 done:
   return rc;

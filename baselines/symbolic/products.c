@@ -173,7 +173,7 @@ static int look(bool *open, bool *exact, struct work *w, struct assay_sr_search 
   const double rest = assay_sr_basis_project(p->basis, w->t);
   if (!(rest > 1e-11)) goto done;
   for (int i = 0; i < p->m; i++) w->t[i] /= rest;
-  *open = assay_sr_spend_flops(s->budget, (double)p->n * p->m);
+  *open = p->n > 0 && assay_sr_spend_flops(s->budget, (double)p->n * p->m);
   if (*open)
     cblas_dgemv(CblasRowMajor, CblasNoTrans, p->n, p->m, 1, p->rest, p->m, w->t, 1, 0, w->c, 1);
 done:

@@ -192,10 +192,18 @@ done:
   return rc;
 }
 
+static bool any_usable(const struct assay_sr_table *t)
+{
+  for (int j = 0; j < t->n_vars; j++)
+    if (t->column[j].usable) return true;
+  return false;
+}
+
 int assay_sr_search_run(struct assay_sr_search *s)
 {
   int rc = ASSAY_OK;
   ASSAY_TRY(run_floors(s));
+  if (!any_usable(s->table)) goto done;
   for (const struct stage *g = stages; g < stages + STAGES && !assay_sr_over(s->budget); g++) {
     ASSAY_TRY(run_stage(s, g));
     ASSAY_TRY(assay_sr_search_polish(s));
