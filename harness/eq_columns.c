@@ -68,7 +68,8 @@ static char separator_of(const char *line)
   return ' ';
 }
 
-/* The content of "a ""quoted"" field" in its own place; what follows the closing quote. */
+/* The content of "a ""quoted"" field" in its own place, and directly behind it what follows the
+ * closing quote, which is returned. */
 static char *unquote(char *begin)
 {
   char *to = begin, *from = begin + 1;
@@ -76,9 +77,9 @@ static char *unquote(char *begin)
     from += *from == '"';
     *to++ = *from;
   }
-  char *rest = *from ? from + 1 : from;
-  *to = '\0';
-  return rest;
+  const char *rest = *from ? from + 1 : from;
+  memmove(to, rest, strlen(rest) + 1);
+  return to;
 }
 
 /* The next field of a line, without blanks around it; NULL after the last. */

@@ -147,6 +147,7 @@ static void bad_tables_are_refused(void **state)
       {"a,b,y\n", "7,high,9\n", "bad.csv:10: column b: expected a number, got 'high'"},
       {"a,b,y\n", "7,,9\n", "bad.csv:10: column b: expected a number, got ''"},
       {"a,b,y\n", "7,nan,9\n", "bad.csv:10: column b: not a finite number"},
+      {"", "\"7\"5e,8,9\n", "bad.csv:9: column x0: expected a number, got '75e'"},
       {"", "-inf,8,9\n", "bad.csv:9: column x0: not a finite number"},
       {"", "7,8,1e999\n", "bad.csv:9: column x2: not a finite number"},
       {"a,b,a\n", "", "columns 1 and 3 are both called 'a'"},
