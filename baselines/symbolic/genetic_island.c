@@ -31,6 +31,7 @@ int assay_sr_island_create(struct assay_sr_island **out, struct assay_sr_nursery
   ASSAY_TRY(ASSAY_NEW(&s->store, n + 1, "symbolic island"));
   ASSAY_TRY(ASSAY_NEW(&s->all, n + 1, "symbolic island"));
   ASSAY_TRY(ASSAY_NEW(&s->least, n, "symbolic island"));
+  ASSAY_TRY(ASSAY_NEW(&s->seen, ASSAY_SR_SEEN, "symbolic island"));
   ASSAY_TRY(ASSAY_NEW(&s->slot, (size_t)s->n_slots, "symbolic island"));
   for (size_t i = 0; i <= n; i++) s->all[i] = &s->store[i];
   *out = s;
@@ -46,6 +47,7 @@ void assay_sr_island_destroy(struct assay_sr_island *s)
   assay_free(s->store);
   assay_free(s->all);
   assay_free(s->least);
+  assay_free(s->seen);
   assay_free(s->slot);
   assay_free(s);
 }
@@ -159,6 +161,17 @@ done:
   return rc;
 }
 
+/* Whether this tree, gene by gene, was measured before; from now on it was. One place for each
+ * hash: what is forgotten is measured again. */
+static bool seen(struct assay_sr_island *s, const struct assay_sr_tree *t)
+{
+  const uint64_t hash = assay_sr_tree_hash(t);
+  uint64_t *place = &s->seen[hash & (ASSAY_SR_SEEN - 1)];
+  const bool was = *place == hash;
+  *place = hash;
+  return was;
+}
+
 /* Measured, fitted if it is worth it, measured again. */
 static int raise(struct assay_sr_island *s, struct assay_sr_budget *b)
 {
@@ -166,6 +179,7 @@ static int raise(struct assay_sr_island *s, struct assay_sr_budget *b)
   struct assay_sr_individual *one = draft(s);
   struct assay_sr_nursery *n = s->nursery;
   assay_sr_tree_fold(&one->tree);
+  if (seen(s, &one->tree)) goto done;
   ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
   if (one->error < 1 && assay_sr_tree_constants(&one->tree)) {
     const bool leads = one->error < 3 * s->best[one->tree.nodes];
@@ -211,6 +225,7 @@ int assay_sr_island_populate(struct assay_sr_island *s, struct assay_sr_budget *
   s->n = s->born = s->progress = s->idle = s->age = 0;
   for (int i = 0; i <= ASSAY_SR_TREE_NODES; i++) s->best[i] = INFINITY;
   register_all(s);
+  memset(s->seen, 0, ASSAY_SR_SEEN * sizeof *s->seen);
   for (int attempt = 0; attempt < 8 * n && s->born < n && !assay_sr_over(b); attempt++) {
     draw(s);
     ASSAY_TRY(raise(s, b));
@@ -224,7 +239,7 @@ int assay_sr_island_breed(struct assay_sr_island *s, struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
   const int n = s->nursery->options.population;
-  for (int attempt = 0; attempt < 2 * n && s->n + s->born < room(s) && !assay_sr_over(b);
+  for (int attempt = 0; attempt < 4 * n && s->n + s->born < room(s) && !assay_sr_over(b);
        attempt++) {
     if (s->n > 0 && assay_rng_uniform(&s->rng) < 0.98)
       conceive(s);

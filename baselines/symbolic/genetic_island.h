@@ -7,6 +7,7 @@
 #include "core/expr/program.h"
 
 enum { ASSAY_SR_WEIGHTS = 2 }; /* all rows alike; by 1/|y| */
+enum { ASSAY_SR_SEEN = 1 << 16 };
 
 /* What all islands share: columns divided by their scale, targets, weights, and the evaluator. */
 struct assay_sr_nursery {
@@ -43,6 +44,7 @@ struct assay_sr_island {
   struct assay_sr_individual *store;    /* [2 population + 1] */
   struct assay_sr_individual **all;     /* [2 population + 1]; the last one is for drafts */
   int n_slots, *slot;                   /* hash table of individuals, 1 + place */
+  uint64_t *seen;                       /* [ASSAY_SR_SEEN] hashes of trees that were measured */
   double *least;                        /* [2 population] for ranking */
   double best[ASSAY_SR_TREE_NODES + 1]; /* error by nodes since it was populated */
   int progress, idle;                   /* improvements of those; visits without any */

@@ -65,6 +65,19 @@ void assay_sr_tree_copy(struct assay_sr_tree *to, const struct assay_sr_tree *fr
   memcpy(to->gene, from->gene, (size_t)from->n * sizeof *to->gene);
 }
 
+uint64_t assay_sr_tree_hash(const struct assay_sr_tree *t)
+{
+  uint64_t h = (uint64_t)t->n, bits;
+  for (int i = 0; i < t->n; i++) {
+    const struct assay_sr_gene *g = &t->gene[i];
+    memcpy(&bits, &g->value, sizeof bits);
+    h = (h ^ (uint64_t)g->op ^ (uint64_t)g->var << 8) * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ h >> 29 ^ bits) * UINT64_C(0xbf58476d1ce4e5b9);
+    h ^= h >> 32;
+  }
+  return h ? h : 1;
+}
+
 bool assay_sr_tree_constants(const struct assay_sr_tree *t)
 {
   for (int i = 0; i < t->n; i++)

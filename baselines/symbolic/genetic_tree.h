@@ -43,6 +43,7 @@ double assay_sr_gene_apply(int op, double u, double v); /* v: of two operands on
 int assay_sr_tree_first(const struct assay_sr_tree *t, int i);
 
 void assay_sr_tree_copy(struct assay_sr_tree *to, const struct assay_sr_tree *from);
+uint64_t assay_sr_tree_hash(const struct assay_sr_tree *t); /* of the genes, never 0 */
 bool assay_sr_tree_constants(const struct assay_sr_tree *t);
 
 /* A random tree of about `genes` genes. */

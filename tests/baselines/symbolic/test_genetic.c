@@ -188,6 +188,27 @@ static void changes_leave_trees_within_their_limit(void **state)
   assert_int_equal(largest, 25);
 }
 
+static void hashes_tell_trees_apart(void **state)
+{
+  (void)state;
+  enum { N = 300 };
+  const struct assay_sr_alphabet a = alphabet(3, 25);
+  struct assay_rng rng = assay_rng_init(4, 0, 0);
+  static struct assay_sr_tree t[N];
+  int different = 0;
+  for (int i = 0; i < N; i++) assay_sr_tree_random(&t[i], 1 + i % 9, &a, &rng);
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < i; j++) {
+      struct assay_expr *p = express(&t[i]), *q = express(&t[j]);
+      const bool same = assay_sr_tree_hash(&t[i]) == assay_sr_tree_hash(&t[j]);
+      assert_int_equal(same, assay_expr_equal(p, q));
+      different += !same;
+      assay_expr_free(p);
+      assay_expr_free(q);
+    }
+  assert_true(different > N * N / 4 && different < N * (N - 1) / 2);
+}
+
 static void folding_keeps_values(void **state)
 {
   (void)state;
@@ -308,7 +329,7 @@ static void errors_are_those_of_the_best_line(void **state)
   struct assay_sr_table *t = law_table(x, y, 1);
   assert_ok(assay_sr_nursery_create(&n, t, &assay_sr_genetic_defaults, 3));
   assert_ok(assay_sr_nursery_measure(&one, n, 0, &b));
-  assert_int_equal(b.used, 3 * 512);
+  assert_int_equal(b.used, 3 * assay_sr_genetic_defaults.rows);
   assert_close(one.factor * n->y_scale, -3.25, 1e-2, 0);
   double sse = 0, mean = 0, variance = 0;
   for (ptrdiff_t i = 0; i < n->m; i++) mean += n->y[i] / (double)n->m;
@@ -350,6 +371,7 @@ int main(void)
       cmocka_unit_test(constant_target_is_a_constant),
       cmocka_unit_test(options_are_checked),
       cmocka_unit_test(changes_leave_trees_within_their_limit),
+      cmocka_unit_test(hashes_tell_trees_apart),
       cmocka_unit_test(folding_keeps_values),
       cmocka_unit_test(undone_scales_give_the_same_values),
       cmocka_unit_test(products_carry_scales_in_one_factor),
