@@ -2,8 +2,8 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "baselines/symbolic/ensemble.h"
 #include "baselines/symbolic/linear.h"
-#include "baselines/symbolic/search.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
@@ -88,7 +88,7 @@ static int run_search(struct search *s, struct assay_sr_front *front, const stru
   s->budget.watch = look;
   s->budget.watcher = &w;
   assay_progress_start(&w.progress, "search", 1, stderr);
-  rc = assay_sr_search_table(front, &s->budget, o->seed);
+  rc = assay_sr_ensemble(front, &s->budget, o->seed);
   assay_progress_finish(&w.progress);
   s->budget.watch = NULL;
   s->seconds = assay_clock() - w.progress.started;
@@ -114,14 +114,17 @@ struct report {
   const struct assay_eq_problem *problem;
   const struct assay_sr_front *front;
   struct search search;
-  double *r2, *relative; /* [front->n] on the held-out rows, without any on those that choose */
-  char **text;           /* [front->n] */
+  int n;                               /* equations that are shown */
+  const struct assay_sr_model **model; /* [n] */
+  double *r2, *relative; /* [n] on the held-out rows, without any on those that choose */
+  char **text;           /* [n] */
 };
 
 static void close_report(struct report *r)
 {
-  for (int i = 0; r->text && i < r->front->n; i++) assay_free(r->text[i]);
+  for (int i = 0; r->text && i < r->n; i++) assay_free(r->text[i]);
   assay_free(r->text);
+  assay_free(r->model);
   assay_free(r->r2);
   assay_free(r->relative);
 }
@@ -140,6 +143,29 @@ done:
   return rc;
 }
 
+/* Larger equations must be better by a hundredth on the rows that choose; errors below EXACT are
+ * rounding. The selected one is always shown. */
+static int pick_shown(struct report *r)
+{
+  static const double GAIN = 0.99, EXACT = 1e-24;
+  int rc = ASSAY_OK;
+  double best = INFINITY;
+  const struct assay_sr_model *selected = assay_sr_front_select(r->front);
+  ASSAY_TRY(ASSAY_NEW(&r->model, (size_t)r->front->n, "equations"));
+  for (int i = 0; i < r->front->n; i++) {
+    const struct assay_sr_model *m = &r->front->model[i];
+    const bool better = m->valid_nmse < GAIN * best && best > EXACT;
+    if (better) best = m->valid_nmse;
+    if (better && r->n > 0 && r->model[r->n - 1]->complexity == m->complexity &&
+        r->model[r->n - 1] != selected)
+      r->model[r->n - 1] = m;
+    else if (better || m == selected)
+      r->model[r->n++] = m;
+  }
+done:
+  return rc;
+}
+
 static int measure(struct report *r)
 {
   int rc = ASSAY_OK;
@@ -149,11 +175,11 @@ static int measure(struct report *r)
   for (int j = 0; j < p->n_inputs; j++) x[j] = p->x + j * p->n + first;
   const struct assay_metric_equation q = {
       .n_columns = p->n_inputs, .n = (long)(p->n - first), .x = x, .y = p->y + first};
-  ASSAY_TRY(ASSAY_NEW(&r->r2, (size_t)r->front->n, "errors"));
-  ASSAY_TRY(ASSAY_NEW(&r->relative, (size_t)r->front->n, "errors"));
-  ASSAY_TRY(ASSAY_NEW(&r->text, (size_t)r->front->n, "errors"));
-  for (int i = 0; i < r->front->n; i++) {
-    const struct assay_expr *e = r->front->model[i].expr;
+  ASSAY_TRY(ASSAY_NEW(&r->r2, (size_t)r->n, "errors"));
+  ASSAY_TRY(ASSAY_NEW(&r->relative, (size_t)r->n, "errors"));
+  ASSAY_TRY(ASSAY_NEW(&r->text, (size_t)r->n, "errors"));
+  for (int i = 0; i < r->n; i++) {
+    const struct assay_expr *e = r->model[i]->expr;
     ASSAY_TRY(assay_equation_r2(&r->r2[i], e, &q));
     ASSAY_TRY(relative_error(&r->relative[i], e, &q));
     ASSAY_TRY(
@@ -175,10 +201,10 @@ static int print_table(const struct report *r, FILE *out)
   int rc = ASSAY_OK;
   struct assay_text_table t = {0};
   const struct assay_sr_model *selected = assay_sr_front_select(r->front);
-  ASSAY_TRY(assay_text_table_create(&t, COLUMNS, r->front->n));
+  ASSAY_TRY(assay_text_table_create(&t, COLUMNS, r->n));
   for (int c = 0; c < COLUMNS; c++) t.columns[c] = columns[c];
-  for (int i = 0; i < r->front->n; i++) {
-    const struct assay_sr_model *m = &r->front->model[i];
+  for (int i = 0; i < r->n; i++) {
+    const struct assay_sr_model *m = r->model[i];
     ASSAY_TRY(assay_text_table_put(&t, i, MARK, "%s", m == selected ? "*" : ""));
     ASSAY_TRY(assay_text_table_put(&t, i, COMPLEXITY, "%d", m->complexity));
     ASSAY_TRY(assay_text_table_put(&t, i, R2, "%.6f", r->r2[i]));
@@ -218,7 +244,7 @@ static json_t *number(double x)
 static json_t *model_json(const struct report *r, int i)
 {
   char *native = NULL;
-  const struct assay_sr_model *m = &r->front->model[i];
+  const struct assay_sr_model *m = r->model[i];
   if (assay_expr_print(&native, m->expr, ASSAY_EXPR_INFIX) < 0) return NULL;
   json_t *json = json_pack("{sb,si,so,so,ss,ss,ss}", "selected",
                            m == assay_sr_front_select(r->front), "complexity", m->complexity, "r2",
@@ -234,7 +260,7 @@ static int print_json(const struct report *r, uint64_t seed, FILE *out)
   const struct assay_eq_problem *p = r->problem;
   json_t *names = json_array(), *models = json_array();
   for (int j = 0; j < p->n_inputs; j++) json_array_append_new(names, json_string(p->name[j]));
-  for (int i = 0; i < r->front->n && rc == 0; i++)
+  for (int i = 0; i < r->n && rc == 0; i++)
     rc = json_array_append_new(models, model_json(r, i)); /* refuses NULL */
   json_t *all = json_pack(
       "{ss,ss,so,s{sI,sI,sI},sI,sf,sf,sb,ss,so}", "file", r->path, "target", p->target, "inputs",
@@ -267,6 +293,7 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   r.problem = problem;
   r.front = front;
   ASSAY_TRY(run_search(&r.search, front, o));
+  ASSAY_TRY(pick_shown(&r));
   ASSAY_TRY(measure(&r));
   ASSAY_TRY(o->json ? print_json(&r, o->seed, out) : print_text(&r, out));
 done:
@@ -284,8 +311,9 @@ const struct assay_verb assay_eq_fit = {
     .usage = "FILE [options]",
     .detail =
         "FILE holds a row per line, with or without a header, separated by commas, semicolons,\n"
-        "tabs or blanks; lines that begin with '#' are comments. The search is that of the\n"
-        "built-in method assay_sr (docs/symbolic-search.md): it ends when a law matches to\n"
+        "tabs or blanks; lines that begin with '#' are comments. Structured search, linear "
+        "methods\n"
+        "and genetic programming (docs/symbolic-search.md) take turns until a law matches to\n"
         "rounding or the budget is spent. With --work the result does not depend on the machine.\n"
         "What is printed are the best equations for their size (nodes of the tree); one is "
         "chosen.\n"

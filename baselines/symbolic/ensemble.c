@@ -1,0 +1,57 @@
+#include "baselines/symbolic/ensemble.h"
+
+#include "baselines/symbolic/genetic.h"
+#include "baselines/symbolic/linear.h"
+#include "baselines/symbolic/search.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+
+static const struct member {
+  int (*search)(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed);
+  double share; /* of what is left */
+} members[] = {
+    {assay_sr_search_table, 0.5}, {assay_sr_fit_line, 0.2},  {assay_sr_fit_polynomial, 0.2},
+    {assay_sr_fit_stlsq, 0.2},    {assay_sr_fit_lasso, 0.2}, {assay_sr_genetic, 1},
+};
+enum { MEMBERS = sizeof members / sizeof *members };
+
+static double elapsed(const struct assay_sr_budget *b)
+{
+  return assay_clock() - b->started;
+}
+
+/* A part of the work and of the time. */
+static struct assay_sr_budget part_of(const struct assay_sr_budget *b, double share)
+{
+  struct assay_sr_budget part = assay_sr_budget_share(b, share);
+  const double spent = elapsed(b);
+  if (b->wall > spent) part.wall = spent + share * (b->wall - spent);
+  return part;
+}
+
+/* That a part was late does not make the whole so. */
+static void give_back(struct assay_sr_budget *b, const struct assay_sr_budget *part)
+{
+  b->used = part->used;
+  b->spent = b->used >= b->limit || (part->spent && part->limit == b->limit);
+  b->late = b->wall > 0 && elapsed(b) >= b->wall;
+}
+
+static bool is_done(const struct assay_sr_front *front, const struct assay_sr_budget *budget)
+{
+  const struct assay_sr_model *best = assay_sr_front_select(front);
+  return assay_sr_over(budget) || (best && assay_sr_model_exact(best));
+}
+
+int assay_sr_ensemble(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed)
+{
+  int rc = ASSAY_OK;
+  for (const struct member *m = members; m < members + MEMBERS; m++) {
+    if (is_done(front, budget)) break;
+    struct assay_sr_budget part = part_of(budget, m->share);
+    ASSAY_TRY(m->search(front, &part, seed));
+    give_back(budget, &part);
+  }
+done:
+  return rc;
+}
