@@ -149,7 +149,7 @@ static int pick_shown(struct report *r)
 {
   static const double GAIN = 0.99, EXACT = 1e-24;
   int rc = ASSAY_OK;
-  double best = INFINITY;
+  double best = (double)INFINITY;
   const struct assay_sr_model *selected = assay_sr_front_select(r->front);
   ASSAY_TRY(ASSAY_NEW(&r->model, (size_t)r->front->n, "equations"));
   for (int i = 0; i < r->front->n; i++) {
