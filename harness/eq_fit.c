@@ -102,8 +102,9 @@ done:
   return rc;
 }
 
-static const char *why_it_ended(const struct assay_sr_budget *b)
+static const char *why_it_ended(const struct assay_sr_front *front, const struct assay_sr_budget *b)
 {
+  if (assay_sr_model_exact(assay_sr_front_select(front))) return "a law that matches to rounding";
   return b->late ? "the time was up" : b->spent ? "the work was done" : "nothing left to try";
 }
 
@@ -221,14 +222,11 @@ static int print_text(const struct report *r, FILE *out)
 {
   int rc = ASSAY_OK;
   const struct assay_eq_problem *p = r->problem;
-  const struct assay_sr_model *selected = assay_sr_front_select(r->front);
   char time[32];
   fprintf(out, "%s: %s from %d columns; %td rows fit, %td choose, %td are held out\n", r->path,
           p->target, p->n_inputs, p->fit, p->choose, p->held);
   fprintf(out, "%s, %.3g node-evaluations; %s\n\n", assay_duration_text(time, r->search.seconds),
-          (double)r->search.budget.used,
-          assay_sr_model_exact(selected) ? "a law that matches to rounding"
-                                         : why_it_ended(&r->search.budget));
+          (double)r->search.budget.used, why_it_ended(r->front, &r->search.budget));
   ASSAY_TRY(print_table(r, out));
   fprintf(out, "\nR2 and median |error| / |%s| on the rows %s; * is the one to take\n", p->target,
           p->held > 0 ? "held out" : "that choose");
@@ -267,7 +265,7 @@ static int print_json(const struct report *r, uint64_t seed, FILE *out)
       names, "rows", "fit", (json_int_t)p->fit, "choose", (json_int_t)p->choose, "held_out",
       (json_int_t)p->held, "seed", (json_int_t)seed, "seconds", r->search.seconds, "work",
       (double)r->search.budget.used, "exact", assay_sr_model_exact(assay_sr_front_select(r->front)),
-      "end", why_it_ended(&r->search.budget), "equations", models);
+      "end", why_it_ended(r->front, &r->search.budget), "equations", models);
   ASSAY_CHECK(rc == 0 && all, ASSAY_ENOMEM, "no JSON could be made of the equations");
   json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
   fputc('\n', out);

@@ -80,6 +80,8 @@ static void json_says_the_same(void **state)
   assert_int_equal(json_integer_value(json_object_get(json_object_get(all, "rows"), "fit")), 48);
   assert_int_equal(json_integer_value(json_object_get(all, "seed")), 7);
   assert_true(json_is_true(json_object_get(all, "exact")));
+  assert_string_equal(json_string_value(json_object_get(all, "end")),
+                      "a law that matches to rounding");
   assert_int_equal(json_array_size(json_object_get(all, "inputs")), 4);
   json_array_foreach((json_t *)(uintptr_t)list, i, m)
   {
