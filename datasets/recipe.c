@@ -116,35 +116,16 @@ done:
 }
 
 /* One "key=value": seed, precision, certificate, title; else a parameter ("params.nx" or "nx"). */
-static int assign(struct assay_recipe *r, const char *key, const char *value)
+static int assign(void *recipe, const char *key, const char *value)
 {
   int rc = ASSAY_OK;
+  struct assay_recipe *r = recipe;
   static const char *const heads[] = {"seed", "precision", "title", "name"};
   if (strcmp(key, "certificate") == 0) return set_certificate(r, value);
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
     if (strcmp(key, heads[i]) == 0) return assay_param_set(head_rows, &r->head, key, value);
   if (strncmp(key, "params.", 7) == 0) key += 7;
   ASSAY_TRY(assay_param_set(r->generator->params, r->base, key, value));
-done:
-  return rc;
-}
-
-/* The assignments stay in r->set_text, where texts may be borrowed from. */
-static int apply_set(struct assay_recipe *r, const struct assay_list *set)
-{
-  int rc = ASSAY_OK;
-  size_t size = 1;
-  for (int i = 0; set && i < set->n; i++) size += strlen(set->item[i]) + 1;
-  ASSAY_TRY(ASSAY_NEW(&r->set_text, size, "assignments"));
-  char *at = r->set_text;
-  for (int i = 0; set && i < set->n; i++) {
-    strcpy(at, set->item[i]);
-    char *equals = strchr(at, '=');
-    ASSAY_CHECK(equals && equals > at, ASSAY_EPARSE, "--set %s: expected key=value", at);
-    *equals = '\0';
-    ASSAY_TRY(assay_err_prefix(assign(r, at, equals + 1), "--set %s: ", set->item[i]));
-    at += strlen(set->item[i]) + 1;
-  }
 done:
   return rc;
 }
@@ -355,7 +336,7 @@ static int resolve(struct assay_recipe *r, const char *path, const struct assay_
   ASSAY_TRY(copy_params(&r->scratch, r->generator, r->generator->defaults));
   ASSAY_TRY(decode_params(r, root, r->base, true));
   ASSAY_TRY(decode_certificate(r, root));
-  ASSAY_TRY(apply_set(r, set));
+  ASSAY_TRY(assay_param_each_assignment(&r->set_text, set, r, assign));
   ASSAY_TRY(select_fields(r, root));
   ASSAY_TRY(decode_cases(r, root, set));
   ASSAY_TRY(check_set(r, set));

@@ -163,33 +163,15 @@ done:
 
 /* ---- --set ---------------------------------------------------------------------------------- */
 
-static int assign(struct assay_table_recipe *r, const char *key, const char *value)
+static int assign(void *recipe, const char *key, const char *value)
 {
   int rc = ASSAY_OK;
+  struct assay_table_recipe *r = recipe;
   static const char *const heads[] = {"seed", "title", "name"};
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
     if (strcmp(key, heads[i]) == 0) return assay_param_set(head_rows, &r->head, key, value);
   if (strncmp(key, "params.", 7) == 0) key += 7;
   ASSAY_TRY(assay_param_set(assay_table_param_rows, &r->params, key, value));
-done:
-  return rc;
-}
-
-static int apply_set(struct assay_table_recipe *r, const struct assay_list *set)
-{
-  int rc = ASSAY_OK;
-  size_t size = 1;
-  for (int i = 0; set && i < set->n; i++) size += strlen(set->item[i]) + 1;
-  ASSAY_TRY(ASSAY_NEW(&r->set_text, size, "assignments"));
-  char *at = r->set_text;
-  for (int i = 0; set && i < set->n; i++) {
-    strcpy(at, set->item[i]);
-    char *equals = strchr(at, '=');
-    ASSAY_CHECK(equals && equals > at, ASSAY_EPARSE, "--set %s: expected key=value", at);
-    *equals = '\0';
-    ASSAY_TRY(assay_err_prefix(assign(r, at, equals + 1), "--set %s: ", set->item[i]));
-    at += strlen(set->item[i]) + 1;
-  }
 done:
   return rc;
 }
@@ -224,7 +206,7 @@ static int resolve(struct assay_table_recipe *r, const char *path, const struct 
   r->params = assay_table_param_defaults;
   ASSAY_TRY(assay_node_decode(root, head_rows, &r->head, other_keys));
   if (params) ASSAY_TRY(assay_node_decode(params, assay_table_param_rows, &r->params, NULL));
-  ASSAY_TRY(apply_set(r, set));
+  ASSAY_TRY(assay_param_each_assignment(&r->set_text, set, r, assign));
   ASSAY_TRY(check(r, root));
   ASSAY_TRY(open_equations(r, root));
   ASSAY_TRY(choose(r, root));

@@ -33,7 +33,17 @@ static const struct assay_metric_equation_answer r2_answers[] = {
      .law = "x1*x0",
      .expected = 1,
      .tolerance = 1e-15},
-    {.what = "half of a law without offset: closed form with the rows' sums",
+    {.what = "nine tenths of the law: the sums over the rows, by numpy",
+     .predicted = "0.9*x0",
+     .law = "x0",
+     .expected = 0.9106368359943235,
+     .tolerance = 1e-14},
+    {.what = "another power, likewise",
+     .predicted = "x0*x1^1.1",
+     .law = "x0*x1",
+     .expected = 0.9004483538604796,
+     .tolerance = 1e-13},
+    {.what = "worse than the mean, which is no worse than 0",
      .predicted = "0*x0",
      .law = "x0",
      .expected = 0,
@@ -51,6 +61,7 @@ static const struct assay_metric_equation_answer r2_answers[] = {
     {0}};
 
 static const struct assay_metric_equation_answer accuracy_answers[] = {
+    {.what = "R2 = 0.9106", .predicted = "0.9*x0", .law = "x0", .expected = 0, .tolerance = 1e-15},
     {.what = "off by 1e-4",
      .predicted = "1.0001*x0",
      .law = "x0",

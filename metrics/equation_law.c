@@ -23,9 +23,9 @@ static int eval_solution(double *value, const struct assay_metric_equation *q)
   double r2;
   *value = 0;
   ASSAY_TRY(assay_equation_r2(&r2, q->predicted, q));
-  if (!(r2 > 0.5)) goto done; /* an offset or a factor is forgiven, but not of any size */
+  if (!(r2 > 0.999)) goto done; /* so an offset or a factor is forgiven where it is small */
   ASSAY_TRY(sameness(&same, q));
-  *value = r2 > 0.999 && same <= ASSAY_SAME_AFFINE;
+  *value = same <= ASSAY_SAME_AFFINE;
 done:
   return rc;
 }

@@ -279,6 +279,26 @@ done:
   return rc;
 }
 
+int assay_param_each_assignment(char **store, const struct assay_list *set, void *user,
+                                int (*assign)(void *user, const char *key, const char *value))
+{
+  int rc = ASSAY_OK;
+  size_t size = 1;
+  for (int i = 0; set && i < set->n; i++) size += strlen(set->item[i]) + 1;
+  ASSAY_TRY(ASSAY_NEW(store, size, "assignments"));
+  char *at = *store;
+  for (int i = 0; set && i < set->n; i++) {
+    strcpy(at, set->item[i]);
+    char *equals = strchr(at, '=');
+    ASSAY_CHECK(equals && equals > at, ASSAY_EPARSE, "--set %s: expected key=value", at);
+    *equals = '\0';
+    ASSAY_TRY(assay_err_prefix(assign(user, at, equals + 1), "--set %s: ", set->item[i]));
+    at += strlen(set->item[i]) + 1;
+  }
+done:
+  return rc;
+}
+
 static int check_row(const struct assay_param *row, const void *obj)
 {
   int rc = ASSAY_OK;

@@ -71,6 +71,12 @@ int assay_param_set(const struct assay_param *table, void *obj, const char *key,
 /* "key=value" as given to --set. */
 int assay_param_assign(const struct assay_param *table, void *obj, const char *assignment);
 
+/* Calls assign() for every "key=value" of a list (NULL: none), in order; a failure names the
+ * assignment. The texts handed over live in *store, which the caller frees when nothing borrows
+ * from it any more. ASSAY_EPARSE, ASSAY_ENOMEM, and what assign returns. */
+int assay_param_each_assignment(char **store, const struct assay_list *set, void *user,
+                                int (*assign)(void *user, const char *key, const char *value));
+
 /* ASSAY_EARG when a number of obj is out of its range or a required string is missing. */
 int assay_param_check(const struct assay_param *table, const void *obj);
 

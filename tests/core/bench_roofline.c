@@ -30,6 +30,7 @@
 #include "core/num/poisson_lanes.h"
 #include "core/num/varpoisson_plan.h"
 #include "tests/core/bench_cost.h"
+#include "tests/core/bench_dam.h"
 
 /* ---- a cavity alone ------------------------------------------------------------------------- */
 
@@ -407,29 +408,10 @@ done:
   return rc;
 }
 
-/* Water over a barrier, as in bench_twophase.c. */
 static int create_two(struct two *a, enum assay_isa isa)
 {
   int rc = ASSAY_OK;
-  struct assay_twophase_settings s = {.nx = 300,
-                                      .ny = 80,
-                                      .width = 1.5,
-                                      .height = 0.4,
-                                      .marked = {100, 0.1},
-                                      .unmarked = {1.225, 1.7894e-5},
-                                      .gravity = {0, -9.81},
-                                      .pressure = ASSAY_TWOPHASE_ITERATED,
-                                      .n_blocks = 1,
-                                      .block = {{0.5, 0.55, 0, 0.1}},
-                                      .clock = bench_seconds};
-  s.side[ASSAY_MAC_LEFT].n = 2;
-  s.side[ASSAY_MAC_LEFT].segment[0] =
-      (struct assay_twophase_segment){0, 0.1, ASSAY_TWOPHASE_INFLOW, .velocity = 1, .fraction = 1};
-  s.side[ASSAY_MAC_LEFT].segment[1] =
-      (struct assay_twophase_segment){0.1, 0.4, ASSAY_TWOPHASE_OPENING};
-  s.side[ASSAY_MAC_RIGHT].n = 1;
-  s.side[ASSAY_MAC_RIGHT].segment[0] =
-      (struct assay_twophase_segment){.kind = ASSAY_TWOPHASE_OPENING};
+  const struct assay_twophase_settings s = bench_dam(ASSAY_TWOPHASE_ITERATED);
   ASSAY_TRY(assay_twophase_create(&a->m, &s));
   ASSAY_TRY(assay_twophase_run(a->m, 0.3));
   ASSAY_TRY(create_multigrid(a, isa));

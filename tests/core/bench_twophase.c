@@ -3,54 +3,24 @@
  * per step and the share of its parts, one JSON line per figure. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "core/base/err.h"
 #include "core/flow/twophase.h"
 #include "core/num/isa.h"
-
-static double seconds(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static struct assay_twophase_settings dam(enum assay_twophase_pressure pressure)
-{
-  struct assay_twophase_settings s = {.nx = 300,
-                                      .ny = 80,
-                                      .width = 1.5,
-                                      .height = 0.4,
-                                      .marked = {100, 0.1},
-                                      .unmarked = {1.225, 1.7894e-5},
-                                      .gravity = {0, -9.81},
-                                      .pressure = pressure,
-                                      .n_blocks = 1,
-                                      .block = {{0.5, 0.55, 0, 0.1}},
-                                      .clock = seconds};
-  s.side[ASSAY_MAC_LEFT].n = 2;
-  s.side[ASSAY_MAC_LEFT].segment[0] =
-      (struct assay_twophase_segment){0, 0.1, ASSAY_TWOPHASE_INFLOW, .velocity = 1, .fraction = 1};
-  s.side[ASSAY_MAC_LEFT].segment[1] =
-      (struct assay_twophase_segment){0.1, 0.4, ASSAY_TWOPHASE_OPENING};
-  s.side[ASSAY_MAC_RIGHT].n = 1;
-  s.side[ASSAY_MAC_RIGHT].segment[0] =
-      (struct assay_twophase_segment){.kind = ASSAY_TWOPHASE_OPENING};
-  return s;
-}
+#include "tests/core/bench_dam.h"
+#include "tests/core/bench_machine.h"
 
 static int measure(const char *isa, const char *name, enum assay_twophase_pressure pressure)
 {
   int rc = ASSAY_OK;
-  const struct assay_twophase_settings s = dam(pressure);
+  const struct assay_twophase_settings s = bench_dam(pressure);
   struct assay_twophase *m = NULL;
   ASSAY_TRY(assay_twophase_create(&m, &s));
   ASSAY_TRY(assay_twophase_run(m, 0.2));
   const struct assay_twophase_account a = assay_twophase_account(m);
-  const double since = seconds();
+  const double since = bench_seconds();
   ASSAY_TRY(assay_twophase_run(m, 0.4));
-  const double spent = seconds() - since;
+  const double spent = bench_seconds() - since;
   const struct assay_twophase_account b = assay_twophase_account(m);
   const double steps = (double)(b.steps - a.steps), cells = 300 * 80;
   double part[4];
