@@ -19,10 +19,10 @@ static inline struct assay_twophase_settings bench_dam(enum assay_twophase_press
                                       .block = {{0.5, 0.55, 0, 0.1}},
                                       .clock = bench_seconds};
   s.side[ASSAY_MAC_LEFT].n = 2;
-  s.side[ASSAY_MAC_LEFT].segment[0] =
-      (struct assay_twophase_segment){0, 0.1, ASSAY_TWOPHASE_INFLOW, .velocity = 1, .fraction = 1};
+  s.side[ASSAY_MAC_LEFT].segment[0] = (struct assay_twophase_segment){
+      .to = 0.1, .kind = ASSAY_TWOPHASE_INFLOW, .velocity = 1, .fraction = 1};
   s.side[ASSAY_MAC_LEFT].segment[1] =
-      (struct assay_twophase_segment){0.1, 0.4, ASSAY_TWOPHASE_OPENING};
+      (struct assay_twophase_segment){.from = 0.1, .to = 0.4, .kind = ASSAY_TWOPHASE_OPENING};
   s.side[ASSAY_MAC_RIGHT].n = 1;
   s.side[ASSAY_MAC_RIGHT].segment[0] =
       (struct assay_twophase_segment){.kind = ASSAY_TWOPHASE_OPENING};
