@@ -84,6 +84,23 @@ done:
   return rc;
 }
 
+/* What a reader must know of an answer. */
+static int add_notes(json_t *record, const json_t *answer)
+{
+  int rc = ASSAY_OK;
+  if (!json_is_true(json_object_get(answer, "differs"))) goto done;
+  const json_t *by = json_object_get(answer, "values_differ");
+  json_t *text = json_is_real(by)
+                     ? json_sprintf("the method's values differ from those of its equation by up "
+                                    "to %.2g of these; the equation counts",
+                                    json_real_value(by))
+                     : json_string("the method's values are not those of its equation; the "
+                                   "equation counts");
+  ASSAY_TRY(set(record, "notes", json_pack("[o]", text)));
+done:
+  return rc;
+}
+
 int assay_job_record(json_t **out, const struct assay_plan *p, const struct assay_job *job,
                      const struct assay_job_result *r, json_t *started)
 {
@@ -94,7 +111,10 @@ int assay_job_record(json_t **out, const struct assay_plan *p, const struct assa
   ASSAY_TRY(assay_record_create(&record, &key, r->failed ? ASSAY_RECORD_FAILED : ASSAY_RECORD_OK));
   if (r->failed) ASSAY_TRY(set(record, "failure", describe_failure(r)));
   ASSAY_TRY(add_context(record, p, job));
-  if (r->answer) ASSAY_TRY(set(record, "answer", json_incref(r->answer)));
+  if (r->answer) {
+    ASSAY_TRY(set(record, "answer", json_incref(r->answer)));
+    ASSAY_TRY(add_notes(record, r->answer));
+  }
   if (r->scores) {
     if (r->scores->n_leads > 0) ASSAY_TRY(set(record, "leads", assay_scores_leads(r->scores)));
     ASSAY_TRY(assay_scores_add(record, r->scores, &p->tasks[job->task].task.fields));

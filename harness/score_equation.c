@@ -11,6 +11,7 @@
 #include "datasets/table.h"
 #include "harness/cut_table.h"
 #include "metrics/equation.h"
+#include "results/record.h"
 
 /* ---- scores ------------------------------------------------------------------------------- */
 
@@ -186,19 +187,25 @@ done:
   return rc;
 }
 
-/* Largest |given - computed| / |computed|; NaN without values or with others than rows. */
+/* |given - computed| / |computed|; infinite where one of them is no number, or the latter is 0 and
+ * the former is not. */
+static double difference(double given, double computed)
+{
+  if (given == computed || (isnan(given) && isnan(computed))) return 0;
+  const double d = fabs(given - computed) / fabs(computed);
+  return isnan(d) ? (double)INFINITY : d;
+}
+
+/* The largest; NaN without values, infinite with others than rows. */
 static int compare_values(double *out, const struct bench *b)
 {
   int rc = ASSAY_OK;
   double *values = NULL;
-  *out = (double)NAN;
+  *out = b->answer.y ? (double)INFINITY : (double)NAN;
   if (!b->answer.y || b->answer.n_rows != b->q.n) goto done;
   ASSAY_TRY(assay_equation_values(&values, b->q.predicted, &b->q));
   *out = 0;
-  for (long i = 0; i < b->q.n; i++) {
-    const double d = fabs(b->answer.y[i] - values[i]);
-    if (d > 0) *out = fmax(*out, values[i] != 0 ? d / fabs(values[i]) : (double)INFINITY);
-  }
+  for (long i = 0; i < b->q.n; i++) *out = fmax(*out, difference(b->answer.y[i], values[i]));
 done:
   assay_free(values);
   return rc;
@@ -213,9 +220,10 @@ static int describe(json_t **out, const struct bench *b)
   ASSAY_TRY(assay_expr_print(&predicted, b->q.predicted, ASSAY_EXPR_INFIX));
   ASSAY_TRY(assay_expr_print(&truth, b->q.truth, ASSAY_EXPR_INFIX));
   const int told = b->answer.complexity ? b->answer.complexity[b->answer.selected] : -1;
-  *out = json_pack("{ss,ss,si,so,so}", "equation", predicted, "truth", truth, "candidates",
+  *out = json_pack("{ss,ss,si,so,so,sb}", "equation", predicted, "truth", truth, "candidates",
                    b->answer.n, "complexity", told >= 0 ? json_integer(told) : json_null(),
-                   "values_differ", isfinite(differ) ? json_real(differ) : json_null());
+                   "values_differ", isfinite(differ) ? json_real(differ) : json_null(), "differs",
+                   differ > ASSAY_ANSWER_TOLERANCE);
   ASSAY_CHECK(*out, ASSAY_ENOMEM, "no memory for an answer");
 done:
   assay_free(predicted);

@@ -1,5 +1,7 @@
 #include "harness/scoring_json.h"
 
+#include <math.h>
+
 #include "core/base/err.h"
 #include "core/io/json.h"
 #include "results/record.h"
@@ -18,6 +20,8 @@ int assay_scores_add(json_t *record, const struct assay_scores *scores,
         .version = s->metric->version,
         .doc = s->metric->doc,
         .floor = s->floor,
+        .has_worst = s->metric->equation && !isnan(s->metric->worst),
+        .worst = s->metric->worst,
         .n_cases = (int)scores->n_cases,
         .n_leads = scores->n_leads,
         .cases = s->cases,

@@ -57,8 +57,56 @@ struct group {
   const struct assay_record *newest;
   struct part part; /* of the newest */
   const struct assay_record **at;
-  int n_done, n_failed;
+  bool *asked; /* [part.of] some method was run on this part */
+  int n_done, n_failed, n_missing, n_differ;
 };
+
+/* Whether the values that a method gave with its equation are others than the equation's. */
+static bool answer_differs(const struct assay_record *r)
+{
+  const json_t *answer = json_object_get(r->json, "answer");
+  const json_t *differs = json_object_get(answer, "differs");
+  if (differs) return json_is_true(differs);
+  return json_number_value(json_object_get(answer, "values_differ")) > ASSAY_ANSWER_TOLERANCE;
+}
+
+static bool was_run(const struct assay_record *r)
+{
+  return r && r->status != ASSAY_RECORD_WITHDRAWN;
+}
+
+/* Is r of a part of the same set and task, whatever the method? */
+static bool same_set(const struct assay_record *r, const struct part *p, const struct group *g)
+{
+  return p->of == g->part.of && same_text(p->set, g->part.set) &&
+         same_text(r->key.task_hash, g->newest->key.task_hash);
+}
+
+/* Which parts any method was run on: the others count for nobody. */
+static int find_asked(struct group *g, struct assay_record *const *records, int n)
+{
+  int rc = ASSAY_OK;
+  struct part p;
+  ASSAY_TRY(ASSAY_NEW(&g->asked, (size_t)g->part.of + 1, "parts"));
+  for (int i = 0; i < n; i++) {
+    if (!was_run(records[i])) continue;
+    ASSAY_TRY(read_part(&p, records[i]));
+    if (p.of > 0 && same_set(records[i], &p, g)) g->asked[p.index] = true;
+  }
+done:
+  return rc;
+}
+
+static void count_parts(struct group *g)
+{
+  for (int k = 0; k < g->part.of; k++) {
+    const struct assay_record *r = g->at[k];
+    g->n_done += was_run(r);
+    g->n_failed += r && r->status == ASSAY_RECORD_FAILED;
+    g->n_missing += g->asked[k] && !was_run(r);
+    g->n_differ += was_run(r) && answer_differs(r);
+  }
+}
 
 static int collect(struct group *g, struct assay_record *const *records, int first, int n)
 {
@@ -76,10 +124,8 @@ static int collect(struct group *g, struct assay_record *const *records, int fir
     if (p.of == 0 || !same_version(records[i], &p, g->newest, &g->part)) continue;
     if (!g->at[p.index] || g->at[p.index]->line < records[i]->line) g->at[p.index] = records[i];
   }
-  for (int k = 0; k < g->part.of; k++) {
-    g->n_done += g->at[k] && g->at[k]->status != ASSAY_RECORD_WITHDRAWN;
-    g->n_failed += g->at[k] && g->at[k]->status == ASSAY_RECORD_FAILED;
-  }
+  ASSAY_TRY(find_asked(g, records, n));
+  count_parts(g);
 done:
   return rc;
 }
@@ -116,25 +162,54 @@ static int put_cases(json_t *record, const struct group *g, struct assay_record 
   ASSAY_TRY(label_parts(&labels, g, records, n));
   for (int k = 0; k < g->part.of; k++) json_array_append_new(ids, json_integer(k));
   json_object_set_new(record, "cases", json_pack("{sO,sO}", "ids", ids, "labels", labels));
-  json_object_set_new(
-      record, "parts",
-      json_pack("{si,si,si}", "of", g->part.of, "done", g->n_done, "failed", g->n_failed));
+  json_object_set_new(record, "parts",
+                      json_pack("{si,si,si,si,si}", "of", g->part.of, "done", g->n_done, "failed",
+                                g->n_failed, "missing", g->n_missing, "differ", g->n_differ));
 done:
   json_decref(labels);
   json_decref(ids);
   return rc;
 }
 
-/* One metric over all parts; it is described by the first record that has it. */
-static int put_score(json_t *record, const struct group *g, const struct assay_record_score *s)
+/* The value of a part alone; NaN: none. */
+static double value_of(const struct assay_record *r, const struct assay_record_score *s)
+{
+  const struct assay_record_score *here = r ? assay_record_score(r, s->metric, s->field) : NULL;
+  return here && r->n_cases == 1 ? here->cases[0] : (double)NAN;
+}
+
+/* Whether the metric has a value for part k at all (units may be unknown there, say): then some
+ * method has one. */
+static int applies(bool *out, const struct group *g, const struct assay_record_score *s, int k,
+                   struct assay_record *const *records, int n)
 {
   int rc = ASSAY_OK;
+  struct part p;
+  *out = false;
+  for (int i = 0; i < n && !*out; i++) {
+    if (!was_run(records[i])) continue;
+    ASSAY_TRY(read_part(&p, records[i]));
+    if (p.of > 0 && p.index == k && same_set(records[i], &p, g))
+      *out = !isnan(value_of(records[i], s));
+  }
+done:
+  return rc;
+}
+
+/* One metric over all parts; it is described by the first record that has it. A part that others
+ * were run on and this method was not has the worst value. */
+static int put_score(json_t *record, const struct group *g, const struct assay_record_score *s,
+                     struct assay_record *const *records, int n)
+{
+  int rc = ASSAY_OK;
+  bool counts;
   double *cases = NULL;
   ASSAY_TRY(ASSAY_NEW(&cases, (size_t)g->part.of, "scores"));
   for (int k = 0; k < g->part.of; k++) {
-    const struct assay_record_score *here =
-        g->at[k] ? assay_record_score(g->at[k], s->metric, s->field) : NULL;
-    cases[k] = here && g->at[k]->n_cases == 1 ? here->cases[0] : (double)NAN;
+    cases[k] = value_of(g->at[k], s);
+    if (!g->asked[k] || was_run(g->at[k])) continue;
+    ASSAY_TRY(applies(&counts, g, s, k, records, n));
+    cases[k] = counts ? s->worst : (double)NAN;
   }
   const struct assay_record_values values = {.metric = s->metric,
                                              .field = s->field,
@@ -143,6 +218,8 @@ static int put_score(json_t *record, const struct group *g, const struct assay_r
                                              .version = s->version,
                                              .doc = s->doc,
                                              .floor = s->floor,
+                                             .has_worst = !isnan(s->worst),
+                                             .worst = s->worst,
                                              .n_cases = g->part.of,
                                              .cases = cases};
   ASSAY_TRY(assay_record_add_score(record, &values));
@@ -152,7 +229,8 @@ done:
 }
 
 /* A failed part may lack what others have: look for scores in all. */
-static int put_scores(json_t *record, const struct group *g)
+static int put_scores(json_t *record, const struct group *g, struct assay_record *const *records,
+                      int n)
 {
   int rc = ASSAY_OK;
   json_object_set_new(record, "scores", json_object());
@@ -160,7 +238,7 @@ static int put_scores(json_t *record, const struct group *g)
     for (int i = 0; g->at[k] && i < g->at[k]->n_scores; i++) {
       const struct assay_record_score *s = &g->at[k]->scores[i];
       if (!json_object_get(json_object_get(record, "scores"), s->metric))
-        ASSAY_TRY(put_score(record, g, s));
+        ASSAY_TRY(put_score(record, g, s, records, n));
     }
 done:
   return rc;
@@ -205,7 +283,7 @@ static int describe_group(json_t **out, const struct group *g, struct assay_reco
                           int n)
 {
   int rc = ASSAY_OK;
-  static const char *const own[] = {"part", "answer", "artefacts", "leads"};
+  static const char *const own[] = {"part", "answer", "artefacts", "leads", "notes"};
   json_t *record = json_deep_copy(g->newest->json);
   ASSAY_CHECK(record, ASSAY_ENOMEM, "no memory for a record");
   for (size_t i = 0; i < sizeof own / sizeof *own; i++) json_object_del(record, own[i]);
@@ -216,7 +294,7 @@ static int describe_group(json_t **out, const struct group *g, struct assay_reco
     json_object_set_new(record, "status", json_string(assay_record_statuses[ASSAY_RECORD_OK]));
   }
   ASSAY_TRY(put_cases(record, g, records, n));
-  ASSAY_TRY(put_scores(record, g));
+  ASSAY_TRY(put_scores(record, g, records, n));
   json_object_set_new(
       record, "cost",
       json_pack("{so,so}", "train", cost_of(g, true), "predict", cost_of(g, false)));
@@ -240,6 +318,7 @@ static int join(struct assay_record **out, struct assay_record *const *records, 
 done:
   json_decref(record);
   assay_free(g.at);
+  assay_free(g.asked);
   return rc;
 }
 

@@ -4,8 +4,11 @@
  *
  *  - Of several records of one part the newest counts, and only parts of the newest set, task
  *    definition and version of the method: a set that was half run again is half there.
- *  - A failed part has the worst value of every metric and counts; a part that was not run has no
- *    value. Member parts: {of, done, failed}.
+ *  - A failed part has the worst value of every metric and counts. So does a part that was not run,
+ *    unless no method was run on it: then it has no value and counts for nobody. (Records of a
+ *    version that did not write the worst value: no value.)
+ *  - Member parts: {of, done, failed, missing, differ}; missing: not run, though another method
+ *    was; differ: answers whose values are not those of their equation (ASSAY_ANSWER_TOLERANCE).
  *  - Costs are sums over the parts, memory is the largest. */
 #ifndef ASSAY_RESULTS_GATHER_H
 #define ASSAY_RESULTS_GATHER_H

@@ -225,20 +225,37 @@ done:
   return rc;
 }
 
-/* Records that were joined from parts (results/gather.h) tell how many of them failed. */
-static int note_failed_parts(struct assay_ranking_work *w, struct assay_rank_work *t)
+/* What a record that was joined from parts (results/gather.h) tells of them: "a, seed 3: 2 of 7
+ * failed and count as the worst". */
+static int note_parts_of(struct assay_ranking_work *w, struct assay_rank_work *t,
+                         const struct assay_record *r)
+{
+  int rc = ASSAY_OK;
+  static const struct {
+    const char *member, *of, *text;
+  } notes[] = {
+      {"failed", "done", "failed and count as the worst"},
+      {"missing", "of", "were not run and count as the worst"},
+      {"differ", "done", "gave values that differ from those of the equation; the equation counts"},
+  };
+  const json_t *parts = json_object_get(r->json, "parts");
+  for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+    const long long n = json_integer_value(json_object_get(parts, notes[i].member));
+    if (n > 0)
+      ASSAY_TRY(assay_rank_note(
+          w, t, "%s, seed %lld: %lld of %lld %s", r->key.method, (long long)r->key.seed, n,
+          (long long)json_integer_value(json_object_get(parts, notes[i].of)), notes[i].text));
+  }
+done:
+  return rc;
+}
+
+static int note_parts(struct assay_ranking_work *w, struct assay_rank_work *t)
 {
   int rc = ASSAY_OK;
   for (int i = 0; i < t->table.n_rows; i++)
-    for (int k = 0; k < t->rows[i].n_seeds; k++) {
-      const struct assay_record *r = t->rows[i].records[k];
-      const json_t *parts = json_object_get(r->json, "parts");
-      const long long failed = json_integer_value(json_object_get(parts, "failed"));
-      if (failed > 0)
-        ASSAY_TRY(assay_rank_note(w, t, "%s, seed %lld: %lld of %lld failed and count as the worst",
-                                  r->key.method, (long long)r->key.seed, failed,
-                                  (long long)json_integer_value(json_object_get(parts, "done"))));
-    }
+    for (int k = 0; k < t->rows[i].n_seeds; k++)
+      ASSAY_TRY(note_parts_of(w, t, t->rows[i].records[k]));
 done:
   return rc;
 }
@@ -321,7 +338,7 @@ int assay_rank_collect(struct assay_ranking_work *w, struct assay_rank_work *t,
   ASSAY_TRY(assay_rank_columns(w, table, chosen, n_chosen));
   ASSAY_TRY(assay_rank_rows(w, t, chosen, n_chosen));
   ASSAY_TRY(count_cases(w, t));
-  ASSAY_TRY(note_failed_parts(w, t));
+  ASSAY_TRY(note_parts(w, t));
   for (int i = 0; i < table->n_rows; i++)
     if (assay_rank_class(&t->rows[i]) < 2) ASSAY_TRY(assay_rank_value(table, &t->rows[i]));
   sort_rows(t);

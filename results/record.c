@@ -161,6 +161,9 @@ int assay_record_add_score(json_t *record, const struct assay_record_values *v)
   if (!isnan(v->floor))
     ASSAY_CHECK(json_object_set_new(field, "floor", json_real(v->floor)) == 0, ASSAY_ENOMEM,
                 "no memory for a score");
+  if (v->has_worst)
+    ASSAY_CHECK(json_object_set_new(field, "worst", json_real(v->worst)) == 0, ASSAY_ENOMEM,
+                "no memory for a score");
   ASSAY_TRY(numbers(&cases, v->cases, v->n_cases));
   ASSAY_CHECK(json_object_set(field, "cases", cases) == 0, ASSAY_ENOMEM, "no memory for a score");
   if (v->by_lead) ASSAY_TRY(add_leads(field, v, work));

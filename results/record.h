@@ -11,6 +11,7 @@
  *                data_hash: content_sha256 of the data set; method_hash: of name, version,
  *                parameters (of an outside method: of the files of its directory)
  *   status*      "ok" | "failed" | "withdrawn"
+ *   notes        [texts]: what a reader must know of a job that went well
  *   failure      unless ok: {reason*: text, kind: "crash" | "timeout" | "memory" | "disk" | "shape"
  * | "nonfinite" | "missing" | "other", phase: "train" | "predict" | "score", output: [last lines of
  * the job's output, oldest first]} task         {title, kind, primary: name of the metric that
@@ -21,10 +22,11 @@
  * ...]}: the test cases, in the order of every per-case array below leads        {label: "time",
  * unit: "s", times*: [number]}: abscissa of every per-lead array (with times that differ from case
  * to case: the mean, or a number per case such as t U/L with its unit "1") scores       {METRIC:
- * {better*: "lower" | "higher", unit: text, version, doc, fields*: {FIELD: {value*, floor, unit,
- * cases*, leads, leads_low, leads_high}}}} FIELD is "all" for a metric of the whole state. cases [n
- * cases]: one number per test case (reduced over leads as the metric says), null where the metric
- * has none; value: their mean; floor: value of the truth itself; leads [n leads]: mean over cases
+ * {better*: "lower" | "higher", unit: text, version, doc, fields*: {FIELD: {value*, floor, worst,
+ * unit, cases*, leads, leads_low, leads_high}}}} FIELD is "all" for a metric of the whole state.
+ * cases [n cases]: one number per test case (reduced over leads as the metric says), null where the
+ * metric has none; value: their mean; floor: value of the truth itself; worst: value of a case that
+ * was not answered; leads [n leads]: mean over cases
  * at each lead, leads_low and leads_high the 10 % and 90 % quantiles over cases, null where a lead
  * has none; unit of a field wins over that of the metric. In a failed record scores are diagnosis
  * only and never rank. cost         {train, predict: {wall_s, cpu_s: s, peak_rss_mb: 1e6 bytes}}:
@@ -45,6 +47,10 @@
 
 #define ASSAY_RECORD_SCHEMA "assay-record/1"
 #define ASSAY_RECORD_WHOLE "all" /* field name of metrics of the whole state */
+
+/* A method's own values may differ from those of its equation by so much of these; beyond, its
+ * answer is flagged (member answer.differs). */
+#define ASSAY_ANSWER_TOLERANCE 1e-6
 
 enum assay_record_status { ASSAY_RECORD_OK, ASSAY_RECORD_FAILED, ASSAY_RECORD_WITHDRAWN };
 extern const char *const assay_record_statuses[]; /* names in this order, NULL-terminated */
@@ -70,6 +76,8 @@ struct assay_record_values {
   int version;     /* of the metric */
   const char *doc; /* of the metric, one line; NULL: none */
   double floor;    /* value of the truth itself, NaN: none */
+  bool has_worst;
+  double worst; /* has_worst: the value of a case without an answer */
   int n_cases, n_leads;
   const double *cases;   /* [n_cases], NaN: the metric has no value for this case */
   const double *by_lead; /* [n_cases, n_leads], NaN as above; NULL: none */
@@ -90,6 +98,7 @@ struct assay_record_score {
   bool higher_is_better;
   int version;
   double value, floor;                          /* floor NaN: none */
+  double worst;                                 /* value of a case without an answer; NaN: none */
   const double *cases;                          /* [n_cases], NaN: none */
   const double *leads, *leads_low, *leads_high; /* [n_leads] or NULL; NaN: none */
 };

@@ -343,6 +343,7 @@ static int read_field(struct decoded *d, struct assay_record_score *s, const jso
   s->doc = json_string_value(json_object_get(metric, "doc"));
   s->version = (int)json_integer_value(json_object_get(metric, "version"));
   ASSAY_TRY(read_number(&s->floor, json_object_get(field, "floor"), path, "floor", false));
+  ASSAY_TRY(read_number(&s->worst, json_object_get(field, "worst"), path, "worst", false));
   ASSAY_TRY(read_numbers(d, &s->cases, field, path, "cases", r->n_cases, true));
   ASSAY_TRY(read_numbers(d, &s->leads, field, path, "leads", r->n_leads, false));
   ASSAY_TRY(read_numbers(d, &s->leads_low, field, path, "leads_low", r->n_leads, false));

@@ -22,9 +22,13 @@ static const char *argument(int argc, char **argv, const char *name)
 static const struct behaviour {
   const char *name, *equation, *other;
   int selected;
-} behaviours[] = {{"right", "x1*x0", "2.385", 0},       {"wordy", "multiply the two", NULL, 0},
-                  {"greedy", "x0*x77", NULL, 0},        {"nan", "log(-1 - x0^2)", NULL, 0},
-                  {"half", "this is none", "x0*x1", 1}, {NULL, NULL, NULL, 0}};
+  long rows; /* of values, which are all 2.385; there are 20 test rows */
+} behaviours[] = {
+    {"right", "x1*x0", "2.385", 0, 0},         {"wordy", "multiply the two", NULL, 0, 0},
+    {"greedy", "x0*x77", NULL, 0, 0},          {"nan", "log(-1 - x0^2)", NULL, 0, 0},
+    {"half", "this is none", "x0*x1", 1, 0},   {"astray", "1.9*1.25", NULL, 0, 20},
+    {"true", "2.384999", NULL, 0, 20},         {"short", "2.385", NULL, 0, 19},
+    {"hollow", "log(-1 - x0^2)", NULL, 0, 20}, {NULL, NULL, NULL, 0, 0}};
 
 static int answer(const struct behaviour *b, const char *path)
 {
@@ -32,8 +36,13 @@ static int answer(const struct behaviour *b, const char *path)
   snprintf(first, sizeof first, "%s", b->equation);
   snprintf(second, sizeof second, "%s", b->other ? b->other : "");
   char *equations[] = {first, second};
-  const struct assay_answer a = {
-      .n = b->other ? 2 : 1, .equation = equations, .selected = b->selected};
+  double values[20];
+  for (int i = 0; i < 20; i++) values[i] = 2.385;
+  const struct assay_answer a = {.n = b->other ? 2 : 1,
+                                 .equation = equations,
+                                 .selected = b->selected,
+                                 .n_rows = b->rows,
+                                 .y = b->rows > 0 ? values : NULL};
   return assay_answer_write(&a, path) < 0;
 }
 
@@ -183,6 +192,41 @@ static void other_candidates_may_be_unreadable(void **state)
   json_decref(r);
 }
 
+static void values_that_are_not_the_equation_s_are_flagged(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *how, *note;
+    bool differs;
+  } answers[] = {{"astray", "by up to 0.0042 of these", true},
+                 {"true", "", false},
+                 {"short", "are not those of its equation", true},
+                 {"hollow", "are not those of its equation", true},
+                 {"right", "", false}};
+  for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+    json_t *r = record_of(answers[i].how, 0);
+    const char *note = json_string_value(json_array_get(json_object_get(r, "notes"), 0));
+    const json_t *differs = json_object_get(json_object_get(r, "answer"), "differs");
+    assert_int_equal(json_is_true(differs), answers[i].differs);
+    assert_int_equal(note != NULL, answers[i].differs);
+    if (note && !strstr(note, answers[i].note)) fail_msg("%s: %s", answers[i].how, note);
+    json_decref(r);
+  }
+  assert_assay(0, "astray, seed 0: 1 of 1 gave values that differ", "rank");
+  assert_null(strstr(said, "true, seed 0"));
+}
+
+static void tables_that_were_left_out_count_as_the_worst(void **state)
+{
+  (void)state;
+  assert_assay(0, "ok", "run", "srsd-tiny", "-j", "2", "--method", "sr_constant");
+  json_decref(record_of("right", 0));
+  assert_assay(0, "right, seed 0: 3 of 4 were not run and count as the worst", "rank");
+  assert_assay(0, "\nsrsd-tiny,right,0,ok,1,0,solution,all,1,higher,4,1,1,", "rank", "--format",
+               "csv");
+  assert_non_null(strstr(said, ",0.25,"));
+}
+
 static void methods_see_numbers_only(void **state)
 {
   (void)state;
@@ -235,6 +279,8 @@ int main(int argc, char **argv)
       TEST(failures_get_the_worst_values),
       TEST(an_equation_without_values_is_wrong_but_no_failure),
       TEST(other_candidates_may_be_unreadable),
+      TEST(values_that_are_not_the_equation_s_are_flagged),
+      TEST(tables_that_were_left_out_count_as_the_worst),
       TEST(methods_see_numbers_only),
       TEST(a_suite_is_ranked_over_its_tables),
       TEST(mistakes_are_named),

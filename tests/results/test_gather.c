@@ -12,6 +12,9 @@ struct row {
   double ned, seconds;
   bool failed;
   const char *set, *version;
+  double differ;   /* of the answer's values */
+  bool old;        /* written before records had the worst value */
+  double aptitude; /* of a second metric, which has a value only where this is not 0 */
 };
 enum { OF = 4, MOST = 12 };
 
@@ -29,7 +32,7 @@ static struct assay_record *part_record(const struct row *row, long line)
   sample_set(json, "cases", json_pack("{s[i],s[s]}", "ids", row->index, "labels", name));
   sample_set(json, "task", json_pack("{s:s}", "primary", "ned"));
   sample_set(json, "command", json_sprintf("assay run s --task laws --table %s --seed 3", name));
-  sample_set(json, "answer", json_pack("{ss}", "equation", "x0"));
+  sample_set(json, "answer", json_pack("{ss,sf}", "equation", "x0", "values_differ", row->differ));
   sample_set(json, "part",
              json_pack("{si,ss,si,ss}", "index", row->index, "id", name, "of", OF, "set",
                        row->set ? row->set : "set"));
@@ -41,9 +44,17 @@ static struct assay_record *part_record(const struct row *row, long line)
                                         .unit = "1",
                                         .version = 1,
                                         .floor = (double)NAN,
+                                        .has_worst = !row->old,
+                                        .worst = 0.9375,
                                         .n_cases = 1,
                                         .cases = &row->ned};
+  struct assay_record_values aptitude = v;
+  aptitude.metric = "aptitude";
+  aptitude.higher_is_better = true;
+  aptitude.worst = 0.0625;
+  aptitude.cases = &row->aptitude;
   assert_ok(assay_record_add_score(json, &v));
+  if (row->aptitude != 0) assert_ok(assay_record_add_score(json, &aptitude));
   assert_ok(assay_record_decode(&r, json));
   r->line = line;
   json_decref(json);
@@ -95,7 +106,7 @@ static void parts_become_cases_in_the_order_of_the_set(void **state)
   drop(&p);
 }
 
-static void what_was_not_run_has_no_value(void **state)
+static void what_only_others_were_run_on_counts_as_the_worst(void **state)
 {
   (void)state;
   static const struct row rows[] = {{"a", 3, 1, 0.25, 1}, {"b", 3, 2, 0.5, 1}};
@@ -104,9 +115,77 @@ static void what_was_not_run_has_no_value(void **state)
   assert_ok(assay_records_gather(p.records, &p.n));
   assert_int_equal(p.n, 2);
   const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
-  for (int k = 0; k < OF; k++) assert_true(isnan(s->cases[k]) == (k != 1));
+  assert_true(isnan(s->cases[0]) && isnan(s->cases[3])); /* nobody was asked */
+  assert_close(s->cases[1], 0.25, 0, 0);
+  assert_close(s->cases[2], 0.9375, 0, 0);
+  assert_close(s->value, (0.25 + 0.9375) / 2, 1e-15, 0);
+  s = assay_record_score(p.records[1], "ned", ASSAY_RECORD_WHOLE);
+  assert_close(s->cases[1], 0.9375, 0, 0);
   assert_string_equal(p.records[0]->case_labels[2], "ii.3.24"); /* the other method has it */
   assert_string_equal(p.records[0]->case_labels[0], "table 0");
+  drop(&p);
+}
+
+static void a_metric_without_a_value_anywhere_has_no_worst(void **state)
+{
+  (void)state;
+  static const struct row rows[] = {{"a", 3, 0, 0.25, 1, .aptitude = 0.5},
+                                    {"b", 3, 1, 0.5, 1},
+                                    {"b", 3, 2, 0.5, 1, .aptitude = 0.75}};
+  struct pile p;
+  HEAP(&p, rows);
+  assert_ok(assay_records_gather(p.records, &p.n));
+  const struct assay_record_score *s =
+      assay_record_score(p.records[0], "aptitude", ASSAY_RECORD_WHOLE);
+  assert_close(s->cases[0], 0.5, 0, 0);
+  assert_true(isnan(s->cases[1])); /* not even b, which was run there, has one */
+  assert_close(s->cases[2], 0.0625, 0, 0);
+  drop(&p);
+}
+
+static void old_records_know_no_worst(void **state)
+{
+  (void)state;
+  static const struct row rows[] = {{"a", 3, 1, 0.25, 1, .old = true}, {"b", 3, 2, 0.5, 1}};
+  struct pile p;
+  HEAP(&p, rows);
+  assert_ok(assay_records_gather(p.records, &p.n));
+  const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
+  assert_true(isnan(s->cases[2]));
+  drop(&p);
+}
+
+static bool is_told(const struct assay_rank_table *t, const char *note)
+{
+  for (int i = 0; i < t->n_notes; i++)
+    if (strcmp(t->notes[i], note) == 0) return true;
+  return false;
+}
+
+/* Three tables of two methods; b leaves one out, which it had failed in any other way. */
+static void the_ranking_counts_and_tells_them(void **state)
+{
+  (void)state;
+  static const struct row rows[] = {{"a", 3, 0, 0.5, 1, .differ = 1.1e-6},
+                                    {"a", 3, 1, 0.5, 1, .differ = 0.9e-6},
+                                    {"a", 3, 3, 0.25, 1, .differ = 7},
+                                    {"b", 3, 0, 0.125, 1},
+                                    {"b", 3, 3, 0.125, 1}};
+  const struct assay_ranking_options options = {.resamples = 2000};
+  struct pile p;
+  struct assay_ranking *ranking;
+  HEAP(&p, rows);
+  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_ranking_create(&ranking, p.records, p.n, &options));
+  const struct assay_rank_table *t = &ranking->tables[0];
+  assert_int_equal(t->n_counted, 3);
+  assert_string_equal(t->rows[0].method, "b");
+  assert_close(t->rows[0].value, (0.125 + 0.9375 + 0.125) / 3, 1e-15, 0);
+  assert_close(t->rows[1].value, 1.25 / 3, 1e-15, 0);
+  assert_true(is_told(t, "b, seed 3: 1 of 4 were not run and count as the worst"));
+  assert_true(is_told(t, "a, seed 3: 2 of 3 gave values that differ from those of the equation; "
+                         "the equation counts"));
+  assay_ranking_destroy(ranking);
   drop(&p);
 }
 
@@ -126,11 +205,7 @@ static void failed_parts_count_and_are_told(void **state)
   const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
   assert_close(s->cases[1], 1, 0, 0);
   assert_ok(assay_ranking_create(&ranking, p.records, p.n, &options));
-  bool told = false;
-  for (int i = 0; i < ranking->tables[0].n_notes; i++)
-    told = told || strcmp(ranking->tables[0].notes[i],
-                          "a, seed 3: 1 of 2 failed and count as the worst") == 0;
-  assert_true(told);
+  assert_true(is_told(&ranking->tables[0], "a, seed 3: 1 of 2 failed and count as the worst"));
   assay_ranking_destroy(ranking);
   drop(&p);
 }
@@ -149,10 +224,11 @@ static void the_newest_set_and_version_count(void **state)
   HEAP(&p, rows);
   assert_ok(assay_records_gather(p.records, &p.n));
   const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
-  assert_true(isnan(s->cases[0]) && isnan(s->cases[1]));
+  assert_close(s->cases[0], 0.9375, 0, 0);
+  assert_close(s->cases[1], 0.9375, 0, 0);
   assert_close(s->cases[2], 0.25, 0, 0);
   s = assay_record_score(p.records[1], "ned", ASSAY_RECORD_WHOLE);
-  assert_true(isnan(s->cases[0]) && s->cases[1] == 0.5);
+  assert_true(s->cases[0] == 0.9375 && s->cases[1] == 0.5);
   drop(&p);
 }
 
@@ -173,7 +249,10 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(parts_become_cases_in_the_order_of_the_set),
-      cmocka_unit_test(what_was_not_run_has_no_value),
+      cmocka_unit_test(what_only_others_were_run_on_counts_as_the_worst),
+      cmocka_unit_test(a_metric_without_a_value_anywhere_has_no_worst),
+      cmocka_unit_test(old_records_know_no_worst),
+      cmocka_unit_test(the_ranking_counts_and_tells_them),
       cmocka_unit_test(failed_parts_count_and_are_told),
       cmocka_unit_test(the_newest_set_and_version_count),
       cmocka_unit_test(a_part_without_sense_is_refused),
