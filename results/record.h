@@ -76,11 +76,11 @@ struct assay_record_values {
   int version;     /* of the metric */
   const char *doc; /* of the metric, one line; NULL: none */
   double floor;    /* value of the truth itself, NaN: none */
-  bool has_worst;
-  double worst; /* has_worst: the value of a case without an answer */
   int n_cases, n_leads;
   const double *cases;   /* [n_cases], NaN: the metric has no value for this case */
   const double *by_lead; /* [n_cases, n_leads], NaN as above; NULL: none */
+  bool has_worst;
+  double worst; /* has_worst: the value of a case without an answer */
 };
 
 /* Put it into the record's scores; the mean over cases, the mean over cases at each lead and the
