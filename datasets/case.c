@@ -43,6 +43,11 @@ const struct assay_param assay_certificate_rows[] = {
      .doc = "change of the marked fluid's volume minus inflow plus outflow, over the domain"},
     {ASSAY_P_DOUBLE(CERT, fraction_min), .unit = "1", .doc = "smallest volume fraction of a cell"},
     {ASSAY_P_DOUBLE(CERT, fraction_max), .unit = "1", .doc = "largest volume fraction of a cell"},
+    {ASSAY_P_CHOICE(CERT, convection_scheme, "unstated", "central", "limited",
+                    "limited_upwind_near_bodies"),
+     .doc = "convection; limited: for cell Reynolds numbers that central differences do not bear"},
+    {ASSAY_P_CHOICE(CERT, viscous_scheme, "unstated", "explicit", "implicit"),
+     .doc = "viscous terms in time"},
     {0}};
 
 void assay_certificate_clear(struct assay_certificate *c)

@@ -75,6 +75,20 @@ enum assay_error_kind {
   ASSAY_ERROR_SAMPLED,     /* measured on other cases of the set */
 };
 
+/* How the solver carries momentum: what `scheme: auto` came to. */
+enum assay_convection_scheme {
+  ASSAY_CONVECTION_UNSTATED,
+  ASSAY_CONVECTION_CENTRAL,        /* second order, for cell Reynolds numbers that it bears */
+  ASSAY_CONVECTION_LIMITED,        /* upwind-biased: stable where the flow is not resolved */
+  ASSAY_CONVECTION_LIMITED_UPWIND, /* the same, of first order at faces near bodies */
+};
+/* Viscous terms in time. */
+enum assay_viscous_scheme {
+  ASSAY_VISCOUS_UNSTATED,
+  ASSAY_VISCOUS_EXPLICIT,
+  ASSAY_VISCOUS_IMPLICIT,
+};
+
 /* How far one case can be trusted. The generator fills what it knows; NaN means "does not apply".
  * Rows for files and reports: assay_certificate_rows (offsets into this struct). */
 struct assay_certificate {
@@ -99,10 +113,15 @@ struct assay_certificate {
   /* statistics of the frames behind t_pred, largest over the fields: |s_h - s_2h| over the rms of
    * the field for mean and rms, over the value itself for energy and frequency */
   double mean_difference, rms_difference, energy_difference, frequency_difference; /* 1 */
-  char reason[192]; /* of divergence or of an unavailable estimate; "" otherwise */
+  int convection_scheme; /* enum assay_convection_scheme; by the generator */
+  int viscous_scheme;    /* enum assay_viscous_scheme; by the generator */
+  char reason[192];      /* of divergence or of an unavailable estimate; "" otherwise */
 };
-extern const struct assay_param assay_certificate_rows[];  /* without reason */
-void assay_certificate_clear(struct assay_certificate *c); /* NaN, -1, false */
+extern const struct assay_param assay_certificate_rows[]; /* without reason */
+/* So many rows, the first ones, are in every file and part; those that came later can be missing
+ * and are then as after assay_certificate_clear. */
+enum { ASSAY_CERTIFICATE_FIRST_ROWS = 21 };
+void assay_certificate_clear(struct assay_certificate *c); /* NaN, -1, false, unstated */
 
 struct assay_case {
   long id; /* global 0-based index in the recipe */

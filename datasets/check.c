@@ -128,9 +128,9 @@ static void check_certificate_rows(struct check *c, int nc)
 {
   int group, var;
   if (nc_inq_grp_ncid(nc, "certificate", &group) != NC_NOERR) return;
-  for (const struct assay_param *row = assay_certificate_rows; row->name; row++)
-    if (nc_inq_varid(group, row->name, &var) != NC_NOERR)
-      problem(c, "variable 'certificate/%s' is missing", row->name);
+  for (int k = 0; k < ASSAY_CERTIFICATE_FIRST_ROWS; k++)
+    if (nc_inq_varid(group, assay_certificate_rows[k].name, &var) != NC_NOERR)
+      problem(c, "variable 'certificate/%s' is missing", assay_certificate_rows[k].name);
 }
 
 static void check_structure(struct check *c)
@@ -370,16 +370,24 @@ done:
   return rc;
 }
 
-/* How many cases have which kind of estimate. */
-static void summarise_kinds(struct check *c, const struct assay_param *row, const double *values)
+/* How many cases have which kind of estimate, or took which scheme: where it is stated. */
+static int summarise_choice(struct check *c, const struct assay_param *row, double *values)
 {
-  json_t *kinds = json_object();
-  for (int kind = 0; row->choices[kind]; kind++) {
+  int rc = ASSAY_OK;
+  json_t *counts = json_object();
+  const bool later = row - assay_certificate_rows >= ASSAY_CERTIFICATE_FIRST_ROWS;
+  const int read = assay_dataset_certificate(c->ds, values, row->name);
+  if (later && read == ASSAY_ENOTFOUND) goto done;
+  ASSAY_TRY(read);
+  for (int choice = later ? 1 : 0; row->choices[choice]; choice++) {
     json_int_t n = 0;
-    for (long k = 0; k < c->info->n_cases; k++) n += values[k] == kind;
-    if (n > 0) json_object_set_new(kinds, row->choices[kind], json_integer(n));
+    for (long k = 0; k < c->info->n_cases; k++) n += values[k] == choice;
+    if (n > 0) json_object_set_new(counts, row->choices[choice], json_integer(n));
   }
-  json_object_set_new(c->report, "estimates", kinds);
+  json_object_set(c->report, later ? row->name : "estimates", counts);
+done:
+  json_decref(counts);
+  return rc;
 }
 
 static int summarise_certificate(struct check *c)
@@ -393,8 +401,7 @@ static int summarise_certificate(struct check *c)
     if (row->type == ASSAY_PT_DOUBLE) {
       ASSAY_TRY(note(c, summarise_row(c, row, list, values)));
     } else if (row->type == ASSAY_PT_CHOICE) {
-      ASSAY_TRY(assay_dataset_certificate(c->ds, values, row->name));
-      summarise_kinds(c, row, values);
+      ASSAY_TRY(note(c, summarise_choice(c, row, values)));
     } else if (strcmp(row->name, "resolved") == 0) {
       json_int_t n = 0;
       ASSAY_TRY(assay_dataset_certificate(c->ds, values, row->name));

@@ -48,14 +48,17 @@ static int read_errors(struct assay_case *c, const struct assay_dataset *ds, lon
   return ASSAY_OK;
 }
 
+/* A row that came after the first ones leaves `to` as it is where it is missing. */
 static int read_row(struct assay_certificate *to, const struct assay_dataset_file *file, int group,
                     const struct assay_param *row, size_t at)
 {
   int rc = ASSAY_OK, var;
   double value = 0;
   void *member = (char *)to + row->offset;
-  ASSAY_CHECK(nc_inq_varid(group, row->name, &var) == NC_NOERR, ASSAY_ECORRUPT,
-              "%s: no variable 'certificate/%s'", file->path, row->name);
+  const bool there = nc_inq_varid(group, row->name, &var) == NC_NOERR;
+  const bool later = row - assay_certificate_rows >= ASSAY_CERTIFICATE_FIRST_ROWS;
+  if (!there && later) goto done;
+  ASSAY_CHECK(there, ASSAY_ECORRUPT, "%s: no variable 'certificate/%s'", file->path, row->name);
   NC(nc_get_var1_double(group, var, &at, &value), "read the certificate");
   if (row->type == ASSAY_PT_DOUBLE)
     *(double *)member = value == NC_FILL_DOUBLE ? (double)NAN : value;

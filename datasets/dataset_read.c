@@ -386,10 +386,10 @@ done:
 int assay_dataset_certificate(const struct assay_dataset *ds, double *values, const char *row)
 {
   int rc = ASSAY_OK, group, var;
-  const struct assay_dataset_file *file = &ds->files[0];
-  ASSAY_CHECK(nc_inq_grp_ncid(file->nc, "certificate", &group) == NC_NOERR &&
-                  nc_inq_varid(group, row, &var) == NC_NOERR,
-              ASSAY_ENOTFOUND, "%s: no certificate row '%s'", ds->info.path, row);
+  for (int i = 0; i < ds->n_files; i++)
+    ASSAY_CHECK(nc_inq_grp_ncid(ds->files[i].nc, "certificate", &group) == NC_NOERR &&
+                    nc_inq_varid(group, row, &var) == NC_NOERR,
+                ASSAY_ENOTFOUND, "%s: no certificate row '%s'", ds->files[i].path, row);
   ASSAY_TRY(read_all_cases(ds, values, "certificate", row));
   for (long k = 0; k < ds->info.n_cases; k++)
     if (is_fill(values[k])) values[k] = (double)NAN;

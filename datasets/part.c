@@ -8,7 +8,8 @@
 #include "core/base/mem.h"
 #include "core/io/json.h"
 
-#define MAGIC "assay-part 2\n"
+#define MAGIC "assay-part 3\n"
+#define MAGIC_FIRST_ROWS "assay-part 2\n" /* the same with the first certificate rows only */
 enum { HEADER_MAX = 4096 };
 
 int assay_part_path(char **out, const char *folder, long id)
@@ -59,16 +60,17 @@ static size_t pack_rows(double *values, const struct assay_certificate *certific
   return n;
 }
 
-static void unpack_rows(struct assay_certificate *certificate, const double *values)
+static void unpack_rows(struct assay_certificate *certificate, const double *values, size_t n)
 {
-  for (const struct assay_param *row = assay_certificate_rows; row->name; row++, values++) {
+  for (size_t k = 0; k < n; k++) {
+    const struct assay_param *row = &assay_certificate_rows[k];
     void *member = (char *)certificate + row->offset;
     if (row->type == ASSAY_PT_DOUBLE)
-      *(double *)member = *values;
+      *(double *)member = values[k];
     else if (row->type == ASSAY_PT_BOOL)
-      *(bool *)member = *values != 0;
+      *(bool *)member = values[k] != 0;
     else
-      *(int *)member = (int)*values;
+      *(int *)member = (int)values[k];
   }
 }
 
@@ -181,13 +183,17 @@ done:
   return rc;
 }
 
-static int get_header(json_t **out, struct part *p)
+/* n_rows: all certificate rows, lowered for a part that has only the first ones. */
+static int get_header(json_t **out, size_t *n_rows, struct part *p)
 {
   int rc = ASSAY_OK;
   char line[HEADER_MAX];
   *out = NULL;
   ASSAY_TRY(get_line(p, line));
-  ASSAY_CHECK(strcmp(line, MAGIC) == 0, ASSAY_ECORRUPT, "%s: not a part of a data set", p->path);
+  const bool first_rows = strcmp(line, MAGIC_FIRST_ROWS) == 0;
+  ASSAY_CHECK(first_rows || strcmp(line, MAGIC) == 0, ASSAY_ECORRUPT,
+              "%s: not a part of a data set", p->path);
+  if (first_rows) *n_rows = ASSAY_CERTIFICATE_FIRST_ROWS;
   ASSAY_TRY(get_line(p, line));
   *out = json_loads(line, 0, NULL);
   ASSAY_CHECK(*out, ASSAY_ECORRUPT, "%s: damaged header", p->path);
@@ -246,11 +252,11 @@ static int get_all(struct assay_case *c, char hash[ASSAY_SHA256_HEX], struct ass
   int rc = ASSAY_OK;
   json_t *header = NULL;
   double rows[ROWS_MAX];
-  const size_t n_rows = pack_rows(rows, &c->certificate);
-  ASSAY_TRY(get_header(&header, p));
+  size_t n_rows = pack_rows(rows, &c->certificate);
+  ASSAY_TRY(get_header(&header, &n_rows, p));
   ASSAY_TRY(use_header(c, hash, cost, header, r, p->path));
   ASSAY_TRY(each_block(c, rows, n_rows, p, get_block));
-  unpack_rows(&c->certificate, rows);
+  unpack_rows(&c->certificate, rows, n_rows);
   ASSAY_TRY(get_trailer(p));
 done:
   json_decref(header);

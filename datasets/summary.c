@@ -222,10 +222,17 @@ static double largest(const struct group *g, size_t offset)
   return top;
 }
 
+/* NaN: not stated */
+static double is_limited(const struct entry *e)
+{
+  const int scheme = e->certificate.convection_scheme;
+  return scheme == ASSAY_CONVECTION_UNSTATED ? (double)NAN : scheme >= ASSAY_CONVECTION_LIMITED;
+}
+
 static void put_counts(json_t *row, const struct group *g)
 {
   json_int_t cases = 0, frames = 0, unique = 0, diverged = 0, estimated = 0, resolved = 0;
-  double cpu = 0;
+  double cpu = 0, limited = 0;
   for (long i = 0; i < g->s->n; i++) {
     const struct entry *e = &g->s->entries[i];
     if (!belongs(g, e)) continue;
@@ -236,10 +243,12 @@ static void put_counts(json_t *row, const struct group *g)
     estimated += e->estimated;
     resolved += e->estimated && e->certificate.resolved;
     cpu += e->cpu; /* one unknown makes the sum unknown */
+    limited += is_limited(e);
   }
   json_object_set_new(row, "cases", json_integer(cases));
   json_object_set_new(row, "frames", json_integer(frames));
   json_object_set_new(row, "unique_frames", json_integer(unique));
+  json_object_set_new(row, "limited", number_or_null(limited));
   json_object_set_new(row, "diverged", json_integer(diverged));
   json_object_set_new(row, "estimated", json_integer(estimated));
   json_object_set_new(row, "resolved", json_integer(resolved));

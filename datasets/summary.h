@@ -19,11 +19,12 @@ int assay_summary_case(struct assay_summary *s, const struct assay_case *c, int 
 void assay_summary_cost(struct assay_summary *s, int file, long id, double cpu_seconds);
 
 /* The caller owns *out: {rows: [row], total: row}, a row being {file, set, subset, cases, frames,
- * unique_frames, diverged, estimated, resolved, errors: {field: {cases, median, p90, max}},
- * max_divergence, mass_imbalance, energy_residual, volume_balance, cpu_seconds}.
+ * unique_frames, limited, diverged, estimated, resolved, errors: {field: {cases, median, p90,
+ * max}}, max_divergence, mass_imbalance, energy_residual, volume_balance, cpu_seconds}.
  *
- * unique_frames stops counting a case at its first steady frame. estimated: cases with an estimate
- * of their own; resolved is among them. An error is relative, per case
+ * unique_frames stops counting a case at its first steady frame. limited: cases with a convection
+ * scheme for flows that are not resolved, null where a case does not tell its own. estimated: cases
+ * with an estimate of their own; resolved is among them. An error is relative, per case
  *
  *     sqrt(sum_k e_k^2) / sqrt(sum_k rms_k^2)      over the frames k with an estimate e_k,
  *

@@ -102,6 +102,10 @@ static void certify(struct assay_certificate *c, const struct assay_mac *m,
   assay_fill_raise(&c->max_divergence, d.divergence * length / speed);
   assay_fill_raise(&c->mass_imbalance, fabs(d.boundary_flux) / (speed * length));
   assay_fill_raise(&c->cell_reynolds, d.cell_reynolds);
+  c->convection_scheme =
+      a.scheme == ASSAY_MAC_LIMITED ? ASSAY_CONVECTION_LIMITED : ASSAY_CONVECTION_CENTRAL;
+  c->viscous_scheme =
+      a.viscous == ASSAY_MAC_IMPLICIT ? ASSAY_VISCOUS_IMPLICIT : ASSAY_VISCOUS_EXPLICIT;
   if (frame == 0) return;
   assay_fill_raise(&c->energy_residual, d.energy_residual);
   c->steady_change = d.change * p->width / (speed * speed);

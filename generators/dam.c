@@ -398,6 +398,8 @@ static void certify(struct assay_certificate *c, const struct assay_twophase *m,
   assay_fill_raise(&c->max_divergence, d->divergence * length / speed);
   assay_fill_raise(&c->mass_imbalance, fabs(d->boundary_flux) / (speed * length));
   assay_fill_raise(&c->cell_reynolds, d->cell_reynolds);
+  c->convection_scheme = ASSAY_CONVECTION_LIMITED; /* core/flow/twophase.h has no other */
+  c->viscous_scheme = ASSAY_VISCOUS_IMPLICIT;
   assay_fill_raise(&c->volume_balance, fabs(d->volume_error) / (p->length * assay_dam_top(p)));
   assay_fill_raise(&c->fraction_max, d->fraction_max);
   assay_fill_lower(&c->fraction_min, d->fraction_min);

@@ -272,6 +272,8 @@ static void certify(struct assay_certificate *c, const struct assay_twophase *m,
   assay_fill_lower(&c->fraction_min, d->fraction_min);
   assay_fill_raise(&c->fraction_max, d->fraction_max);
   assay_fill_raise(&c->cell_reynolds, d->cell_reynolds);
+  c->convection_scheme = ASSAY_CONVECTION_LIMITED; /* core/flow/twophase.h has no other */
+  c->viscous_scheme = ASSAY_VISCOUS_IMPLICIT;
   if (frame == 0) return;
   const double filling = fabs(d->volume - volume_before) / (speed * area * p->frame_interval);
   c->steady_change = fmax(d->change * p->diameter / (speed * speed), filling);

@@ -7,6 +7,17 @@
 #include "core/io/json.h"
 #include "results/text_table.h"
 
+void assay_check_counts(json_t *counts, FILE *out)
+{
+  const char *name, *separator = "";
+  json_t *n;
+  json_object_foreach(counts, name, n)
+  {
+    fprintf(out, "%s%lld %s", separator, (long long)json_integer_value(n), name);
+    separator = ", ";
+  }
+}
+
 /* ---- cells ---------------------------------------------------------------------------------- */
 
 /* "cfdbench/dam", or with its subset "cfdbench/dam prop"; of a set without a name its file. */
@@ -36,6 +47,7 @@ static const struct column columns[] = {
     {"cases", "cases", "%.0f"},
     {"frames", "frames", "%.0f"},
     {"unique", "unique_frames", "%.0f"},
+    {"limited", "limited", "%.0f"},
     {"diverged", "diverged", "%.0f"},
     {"estimated", "estimated", "%.0f"},
     {"resolved", NULL, NULL}, /* share of the estimated ones */
@@ -45,7 +57,7 @@ static const struct column columns[] = {
     {"volume", "volume_balance", "%.1e"},
     {"CPU s", "cpu_seconds", "%.4g"},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns, RESOLVED = 6 };
+enum { COLUMNS = sizeof columns / sizeof *columns, RESOLVED = 7 };
 
 static int put_counts(struct assay_text_table *t, int line, const json_t *row)
 {

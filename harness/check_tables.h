@@ -8,4 +8,7 @@
 /* ASSAY_ENOMEM. */
 int assay_check_tables(const json_t *summary, bool markdown, FILE *out);
 
+/* {name: cases} in a line: "47 central, 37 limited". */
+void assay_check_counts(json_t *counts, FILE *out);
+
 #endif

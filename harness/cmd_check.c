@@ -37,17 +37,26 @@ static void show_progress(void *user, long done, long n_cases)
   assay_progress_add(bar, (double)done - bar->done, NULL);
 }
 
+static void print_schemes(const json_t *report, const char *key, const char *head, FILE *out)
+{
+  json_t *counts = json_object_get(report, key);
+  if (json_object_size(counts) == 0) return;
+  fprintf(out, "%s: ", head);
+  assay_check_counts(counts, out);
+  fprintf(out, " of %ld cases\n", assay_json_get_whole(report, "cases"));
+}
+
 static void print_certificate(const json_t *report, FILE *out)
 {
   size_t i;
-  json_t *row, *n;
-  const char *kind;
+  json_t *row;
   const json_t *list = json_object_get(report, "certificate");
-  fprintf(out, "\nerror estimates:");
-  json_object_foreach(json_object_get(report, "estimates"), kind, n)
-      fprintf(out, " %lld %s", (long long)json_integer_value(n), kind);
+  fprintf(out, "\nerror estimates: ");
+  assay_check_counts(json_object_get(report, "estimates"), out);
   fprintf(out, "; %ld of %ld cases resolved\n", assay_json_get_whole(report, "resolved"),
           assay_json_get_whole(report, "cases"));
+  print_schemes(report, "convection_scheme", "convection scheme", out);
+  print_schemes(report, "viscous_scheme", "viscous scheme", out);
   fprintf(out, "%-22s %-5s %6s %11s %11s %11s  %s\n", "certificate", "unit", "cases", "min",
           "median", "max", "worst case");
   json_array_foreach(list, i, row)

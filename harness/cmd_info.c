@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/io/json.h"
 #include "datasets/dataset.h"
+#include "harness/check_tables.h"
 #include "harness/tables.h"
 #include "harness/verb.h"
 
@@ -161,6 +162,23 @@ static int add_count(json_t *to, const struct assay_dataset *ds, const char *row
   return rc;
 }
 
+/* {choice: cases} of a certificate row, without those that say nothing. */
+static int add_choices(json_t *to, const struct assay_dataset *ds, const char *name, double *work)
+{
+  const struct assay_param *row = assay_certificate_rows;
+  while (strcmp(row->name, name) != 0) row++;
+  const int rc = assay_dataset_certificate(ds, work, name);
+  if (rc == ASSAY_ENOTFOUND) return ASSAY_OK;
+  json_t *counts = json_object();
+  for (int choice = 1; rc == ASSAY_OK && row->choices[choice]; choice++) {
+    json_int_t n = 0;
+    for (long k = 0; k < assay_dataset_info(ds)->n_cases; k++) n += work[k] == choice;
+    if (n > 0) json_object_set_new(counts, row->choices[choice], json_integer(n));
+  }
+  json_object_set_new(to, name, counts);
+  return rc;
+}
+
 /* Largest error estimate of every field, relative to the largest value of the field. */
 static int add_errors(json_t *card, const struct assay_dataset *ds)
 {
@@ -251,6 +269,8 @@ static int make_card(json_t **out, const struct assay_dataset *ds, const char *p
   add_frames(card, ds, work);
   ASSAY_TRY(add_count(card, ds, "diverged", work));
   ASSAY_TRY(add_count(card, ds, "resolved", work));
+  ASSAY_TRY(add_choices(card, ds, "convection_scheme", work));
+  ASSAY_TRY(add_choices(card, ds, "viscous_scheme", work));
   ASSAY_TRY(add_errors(card, ds));
   *out = card;
   card = NULL;
@@ -365,6 +385,15 @@ static void print_params(const json_t *card, FILE *out)
     }
 }
 
+static void print_schemes(const json_t *card, const char *key, const char *head, FILE *out)
+{
+  json_t *counts = json_object_get(card, key);
+  if (json_object_size(counts) == 0) return;
+  fprintf(out, "%-11s ", head);
+  assay_check_counts(counts, out);
+  fprintf(out, " of %ld cases\n", assay_json_get_whole(card, "cases"));
+}
+
 static void print_rest(const json_t *card, FILE *out)
 {
   size_t i;
@@ -380,6 +409,8 @@ static void print_rest(const json_t *card, FILE *out)
     fprintf(out, "\ncertificate %ld of %ld cases resolved, %ld diverged (details: assay check)\n",
             assay_json_get_whole(card, "resolved"), assay_json_get_whole(card, "cases"),
             assay_json_get_whole(card, "diverged"));
+  print_schemes(card, "convection_scheme", "convection", out);
+  print_schemes(card, "viscous_scheme", "viscosity", out);
   fprintf(out, "\n");
   print_line("content", assay_json_get_text(card, "content_sha256"), out);
   if (*assay_json_get_text(card, "recipe_name"))

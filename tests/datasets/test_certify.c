@@ -203,6 +203,56 @@ static void a_part_gives_back_its_case(void **state)
   assay_recipe_destroy(r);
 }
 
+/* Bytes of a part with all certificate rows as the version before wrote it: the first ones. */
+static size_t with_first_rows_only(char *to, const char *bytes, size_t size)
+{
+  char hex[ASSAY_SHA256_HEX];
+  struct assay_sha256 *sha = NULL;
+  size_t rows = 0;
+  while (assay_certificate_rows[rows].name) rows++;
+  const char *header = strchr(bytes, '\n') + 1, *values = strchr(header, '\n') + 1;
+  const size_t kept = (size_t)(values - bytes) + ASSAY_CERTIFICATE_FIRST_ROWS * sizeof(double);
+  const size_t later = kept + (rows - ASSAY_CERTIFICATE_FIRST_ROWS) * sizeof(double);
+  const size_t body = kept + size - later - ASSAY_SHA256_HEX;
+  memcpy(to, bytes, kept);
+  memcpy(to + kept, bytes + later, body - kept);
+  to[strlen("assay-part ")] = '2';
+  assert_ok(assay_sha256_create(&sha));
+  assay_sha256_add(sha, to, body);
+  assay_sha256_finish(sha, hex);
+  assay_sha256_destroy(sha);
+  memcpy(to + body, hex, ASSAY_SHA256_HEX - 1);
+  to[body + ASSAY_SHA256_HEX - 1] = '\n';
+  return body + ASSAY_SHA256_HEX;
+}
+
+static void parts_from_before_the_schemes_are_read(void **state)
+{
+  (void)state;
+  char hash[ASSAY_SHA256_HEX], again[ASSAY_SHA256_HEX], *bytes = NULL, *old = NULL;
+  size_t size;
+  struct assay_case *c = NULL, *back = NULL;
+  struct assay_recipe *r = recipe("{n: 32, amplitude: 3.1}");
+  assert_ok(assay_recipe_make(&c, r, 0));
+  assert_ok(assay_recipe_hash(hash, r, c));
+  assert_ok(assay_part_write(".", r, c, hash, &cost));
+  assert_ok(assay_part_read(&back, again, NULL, ".", r, 0, true));
+  assert_int_equal(back->certificate.convection_scheme, ASSAY_CONVECTION_CENTRAL);
+  assay_case_destroy(back);
+  assert_ok(assay_file_read(&bytes, &size, "case-0"));
+  assert_ok(ASSAY_NEW(&old, size, "part"));
+  assert_ok(assay_file_write("case-0", old, with_first_rows_only(old, bytes, size)));
+  assert_ok(assay_part_read(&back, again, NULL, ".", r, 0, true));
+  assert_int_equal(back->certificate.convection_scheme, ASSAY_CONVECTION_UNSTATED);
+  assert_close(back->certificate.steps, 5, 0, 0);
+  assert_memory_equal(back->data[0], c->data[0], 5 * 32 * sizeof(double));
+  assay_case_destroy(back);
+  assay_case_destroy(c);
+  assay_free(bytes);
+  assay_free(old);
+  assay_recipe_destroy(r);
+}
+
 static void damaged_and_foreign_parts_are_refused(void **state)
 {
   (void)state;
@@ -249,6 +299,7 @@ int main(void)
       cmocka_unit_test(what_cannot_be_estimated_says_why),
       cmocka_unit_test(divergence_is_a_case_not_a_failure),
       cmocka_unit_test(a_part_gives_back_its_case),
+      cmocka_unit_test(parts_from_before_the_schemes_are_read),
       cmocka_unit_test(damaged_and_foreign_parts_are_refused),
       cmocka_unit_test(everything_is_freed),
   };

@@ -56,6 +56,10 @@ static void put(struct assay_summary *s, long id, int subset, int kind, double e
   c->certificate.steady_from = id == 4 ? 1 : -1;
   c->certificate.max_divergence = 1e-15 * (double)(id + 1);
   if (id == 2) c->certificate.volume_balance = 3.7e-12;
+  if (subset >= 0)
+    c->certificate.convection_scheme = id == 2   ? ASSAY_CONVECTION_CENTRAL
+                                       : id == 3 ? ASSAY_CONVECTION_LIMITED_UPWIND
+                                                 : ASSAY_CONVECTION_LIMITED;
   if (kind == ASSAY_ERROR_STATISTICS) c->certificate.mean_difference = 0.031;
   assert_ok(assay_summary_case(s, c, subset));
   assay_case_destroy(c);
@@ -98,6 +102,8 @@ static void subsets_of_files_and_the_total_are_rows(void **state)
   assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 2), "file")),
                       "plain.nc");
   assert_true(value(fast, "cases") == 3 && value(fast, "frames") == 11);
+  assert_true(value(fast, "limited") == 2 && value(slow, "limited") == 2);
+  assert_true(isnan(value(total, "limited"))); /* one case does not tell */
   assert_true(value(fast, "unique_frames") == 9 && value(fast, "diverged") == 1);
   assert_true(value(fast, "estimated") == 2 && value(fast, "resolved") == 2);
   assert_true(value(slow, "estimated") == 1 && value(slow, "resolved") == 1);

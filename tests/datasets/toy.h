@@ -107,6 +107,9 @@ static int toy_run(struct assay_case *out, const void *params, struct assay_case
   }
   out->certificate.max_divergence = 1e-14 * (double)(key.id + 1);
   out->certificate.steps = p->frames;
+  out->certificate.convection_scheme =
+      p->amplitude < 4.2 ? ASSAY_CONVECTION_CENTRAL : ASSAY_CONVECTION_LIMITED;
+  out->certificate.viscous_scheme = ASSAY_VISCOUS_IMPLICIT;
   return ASSAY_OK;
 }
 

@@ -237,6 +237,29 @@ static void certificate_is_filled(void **state)
   assay_case_destroy(c);
 }
 
+/* Explicit and central, limited above a cell Reynolds number of 40, implicit where it is small. */
+static void the_schemes_taken_are_told(void **state)
+{
+  (void)state;
+  static const struct {
+    double cell_reynolds;
+    int diffusion, convection, viscous;
+  } rows[] = {{39, 0, ASSAY_CONVECTION_CENTRAL, ASSAY_VISCOUS_EXPLICIT},
+              {41, 0, ASSAY_CONVECTION_LIMITED, ASSAY_VISCOUS_EXPLICIT},
+              {41, 2, ASSAY_CONVECTION_LIMITED, ASSAY_VISCOUS_IMPLICIT},
+              {0.7, 0, ASSAY_CONVECTION_CENTRAL, ASSAY_VISCOUS_IMPLICIT}};
+  for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+    struct assay_cavity p = small(24 * rows[k].cell_reynolds);
+    p.refine = 2;
+    p.frames = 2;
+    p.diffusion = rows[k].diffusion;
+    struct assay_case *c = made(&p);
+    assert_int_equal(c->certificate.convection_scheme, rows[k].convection);
+    assert_int_equal(c->certificate.viscous_scheme, rows[k].viscous);
+    assay_case_destroy(c);
+  }
+}
+
 /* A case with all that is on demand, in lanes or not. */
 static struct assay_case *complete(const struct assay_cavity *p)
 {
@@ -325,6 +348,7 @@ int main(void)
       cmocka_unit_test(nothing_moving_is_refused),
       cmocka_unit_test(stored_fields_converge_at_second_order),
       cmocka_unit_test(certificate_is_filled),
+      cmocka_unit_test(the_schemes_taken_are_told),
       cmocka_unit_test(walls_are_told_on_demand),
       cmocka_unit_test(energy_and_force_are_told_on_demand),
       cmocka_unit_test(scalars_are_repeated),

@@ -318,6 +318,27 @@ static void other_shapes_run(void **state)
   }
 }
 
+/* Central up to a cell Reynolds number of 40; limited above, and upwind of first order where the
+ * body cuts the cells. */
+static void the_schemes_taken_are_told(void **state)
+{
+  (void)state;
+  static const struct {
+    double cell_reynolds;
+    int convection;
+  } rows[] = {{39, ASSAY_CONVECTION_CENTRAL}, {41, ASSAY_CONVECTION_LIMITED_UPWIND}};
+  for (int k = 0; k < 2; k++) {
+    struct assay_cylinder p = small();
+    const struct assay_cylinder_geometry geo = assay_cylinder_geometry(&p);
+    p.frames = 2;
+    p.viscosity = p.density * p.inlet_velocity * fmax(geo.dx, geo.dy) / rows[k].cell_reynolds;
+    struct assay_case *c = made(&p);
+    assert_int_equal(c->certificate.convection_scheme, rows[k].convection);
+    assert_int_equal(c->certificate.viscous_scheme, ASSAY_VISCOUS_EXPLICIT);
+    assay_case_destroy(c);
+  }
+}
+
 static void halving_keeps_the_choices_of_the_fine_run(void **state)
 {
   (void)state;
@@ -349,6 +370,7 @@ int main(void)
       cmocka_unit_test(results_scale_with_the_units),
       cmocka_unit_test(rotation_lifts),
       cmocka_unit_test(other_shapes_run),
+      cmocka_unit_test(the_schemes_taken_are_told),
       cmocka_unit_test(halving_keeps_the_choices_of_the_fine_run),
   };
   if (assay_generator_find(&g, "cylinder") < 0) return 1;

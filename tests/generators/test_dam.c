@@ -264,6 +264,8 @@ static void certificate_is_filled(void **state)
   assert_true(e->dt_min > 0 && e->dt_min <= e->dt_max && e->steps >= 3);
   assert_true(e->steps * e->dt_max >= 3 * p.frame_interval * (1 - 1e-12));
   assert_true(e->cell_reynolds > 1);
+  assert_int_equal(e->convection_scheme, ASSAY_CONVECTION_LIMITED);
+  assert_int_equal(e->viscous_scheme, ASSAY_VISCOUS_IMPLICIT);
   assay_case_destroy(c);
 }
 

@@ -1,8 +1,6 @@
 /* What the conformance battery cannot know about the tube. */
 #include "generators/tube.h"
-#include "tests/test.h"
-
-static const struct assay_generator *g;
+#include "tests/generators/case_run.h"
 
 static struct assay_tube small(int geometry, int profile)
 {
@@ -83,12 +81,23 @@ static void the_solver_lets_in_what_is_said(void **state)
     }
 }
 
+static void the_schemes_taken_are_told(void **state)
+{
+  (void)state;
+  const struct assay_tube p = small(ASSAY_TUBE_PLANE, ASSAY_TWOPHASE_UNIFORM);
+  struct assay_case *c = made(&p);
+  assert_int_equal(c->certificate.convection_scheme, ASSAY_CONVECTION_LIMITED);
+  assert_int_equal(c->certificate.viscous_scheme, ASSAY_VISCOUS_IMPLICIT);
+  assay_case_destroy(c);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sides_say_what_they_impose),
       cmocka_unit_test(only_a_parabola_varies_along_the_inlet),
       cmocka_unit_test(the_solver_lets_in_what_is_said),
+      cmocka_unit_test(the_schemes_taken_are_told),
   };
   if (assay_generator_find(&g, "tube") < 0) return 1;
   return cmocka_run_group_tests_name("generators/tube", tests, NULL, NULL);

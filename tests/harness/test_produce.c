@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "datasets/check.h"
+#include "datasets/dataset_case.h"
 #include "datasets/merge.h"
 #include "harness/produce.h"
 #include "tests/harness/same_files.h"
@@ -444,6 +445,46 @@ static void check_finds_every_kind_of_damage(void **state)
   assert_non_null(strstr(problems, "variable 'certificate/dt_min' is missing"));
 }
 
+static json_t *report_of(const char *path)
+{
+  json_t *report = NULL;
+  const struct assay_check options = {.find = toy_find};
+  assert_ok(assay_check_file(&report, path, &options));
+  return report;
+}
+
+/* Amplitudes 1, 2, ..., 12; the toy is central below 4.2. Files from before the rows tell nothing.
+ */
+static void check_counts_the_schemes_that_are_told(void **state)
+{
+  (void)state;
+  make(twelve, "s.nc", 1);
+  json_t *report = report_of("s.nc");
+  const json_t *count = json_object_get(report, "convection_scheme");
+  assert_int_equal(json_integer_value(json_object_get(count, "central")), 4);
+  assert_int_equal(json_integer_value(json_object_get(count, "limited")), 8);
+  assert_int_equal(json_object_size(count), 2);
+  count = json_object_get(report, "viscous_scheme");
+  assert_int_equal(json_integer_value(json_object_get(count, "implicit")), 12);
+  json_decref(report);
+  const hid_t file = H5Fopen("s.nc", H5F_ACC_RDWR, H5P_DEFAULT);
+  assert_true(file >= 0 && H5Ldelete(file, "certificate/convection_scheme", H5P_DEFAULT) >= 0);
+  assert_true(H5Ldelete(file, "certificate/viscous_scheme", H5P_DEFAULT) >= 0);
+  H5Fclose(file);
+  report = report_of("s.nc");
+  assert_null(json_object_get(report, "convection_scheme"));
+  assert_true(json_is_true(json_object_get(report, "ok")));
+  json_decref(report);
+  struct assay_dataset *ds = NULL;
+  struct assay_case *c = NULL;
+  assert_ok(assay_dataset_open(&ds, "s.nc"));
+  assert_ok(assay_dataset_case(&c, ds, 3, NULL, NULL));
+  assert_int_equal(c->certificate.convection_scheme, ASSAY_CONVECTION_UNSTATED);
+  assert_close(c->certificate.max_divergence, 4e-14, 1e-12, 0);
+  assay_case_destroy(c);
+  assay_dataset_close(ds);
+}
+
 /* Two cases with the same parameters, one trains, one tests. */
 static void check_finds_the_same_data_in_two_parts(void **state)
 {
@@ -547,6 +588,7 @@ int main(void)
       cmocka_unit_test_setup(resume_refuses_other_recipes, clean),
       cmocka_unit_test_setup(a_full_disk_stops_the_run_and_leaves_nothing_half, clean),
       cmocka_unit_test_setup(check_finds_every_kind_of_damage, clean),
+      cmocka_unit_test_setup(check_counts_the_schemes_that_are_told, clean),
       cmocka_unit_test_setup(check_finds_the_same_data_in_two_parts, clean),
       cmocka_unit_test_setup(check_mentions_what_a_published_split_repeats, clean),
       cmocka_unit_test_setup(check_finds_other_bits_and_other_versions, clean),
