@@ -109,7 +109,9 @@ expect 1 "my/sub/r.yaml: cannot open" "a file is seen from the task" "$assay" ru
 
 expect 0 "cfdbench/cavity-tiny geo       4      20      20 " "check of several files has a table" \
   "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc
-expect 0 "| total | 36 | 192 | 192 | 0 |" "the table as Markdown" "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc --markdown
+expect 0 "| total | 36 | 192 | 192 | - | 0 |" "the table as Markdown" "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc --markdown
+expect 0 "convection scheme: 24 central of 24 cases" "check tells the schemes" "$assay" check cfdbench-cavity-tiny.nc
+expect 0 "viscosity   16 explicit, 8 implicit of 24 cases" "info tells the schemes" "$assay" info cfdbench-cavity-tiny.nc
 expect 0 '"unique_frames": 192' "the table as JSON" "$assay" check heat-tiny.nc cfdbench-cavity-tiny.nc --json
 
 # ---- files that are none
