@@ -13,9 +13,10 @@
 #include "core/flow/mac_batch_kernels.h"
 #include "core/flow/mac_internal.h"
 
-/* Vectors before face 0, after face nx, and rows beyond. */
+/* Vectors before face 0, after face nx, and rows beyond; steps until the velocity, which walks down
+ * its memory, is put back. */
 enum { BEFORE = 2, AFTER = 3, BELOW = 2, ABOVE = 3, LANES = ASSAY_MAC_LANES, FEWEST_VL = 2 };
-enum { FIELDS = 4, ROWS = 6 };
+enum { FIELDS = 4, ROWS = 6, WALK = 16 };
 
 struct lane {
   struct assay_mac *m; /* NULL: free */
@@ -35,6 +36,7 @@ struct assay_mac_batch {
   int vl, parts;
   struct assay_mac_lanes part[LANES / FEWEST_VL];
   struct assay_poisson_lanes *poisson[LANES / FEWEST_VL];
+  int walked; /* rows that the velocity lies below its place */
   double *block;
   double *number, *rate; /* [parts, MAC_LANE_NUMBERS, vl], [parts, vl] */
   struct lane lane[LANES];
@@ -70,7 +72,7 @@ int assay_mac_batch_fits(const struct assay_mac_settings *a, const struct assay_
 static const struct {
   int cells; /* up to */
   int central, limited;
-} least_lanes[] = {{16 * 16, 7, 6}, {40 * 40, 6, 6}, {80 * 80, 7, 7}, {128 * 128, 0, 8}};
+} least_lanes[] = {{16 * 16, 7, 6}, {40 * 40, 6, 6}, {80 * 80, 7, 7}, {128 * 128, 8, 8}};
 
 int assay_mac_batch_least(const struct assay_mac_settings *s)
 {
@@ -97,11 +99,12 @@ static double *take(double *block, size_t *used, size_t n)
   return piece;
 }
 
-static double *take_field(const struct assay_mac_batch *b, double *block, size_t *used)
+/* with so many rows below its halo */
+static double *take_field(const struct assay_mac_batch *b, double *block, size_t *used, int below)
 {
-  const ptrdiff_t st = stride_of(b);
-  double *p = take(block, used, (size_t)(b->like.ny + 1 + BELOW + ABOVE) * (size_t)st);
-  return p ? p + BELOW * st + BEFORE * b->vl : NULL;
+  const ptrdiff_t st = stride_of(b), rows = b->like.ny + 1 + BELOW + ABOVE + below;
+  double *p = take(block, used, (size_t)(rows * st));
+  return p ? p + (BELOW + below) * st + BEFORE * b->vl : NULL;
 }
 
 /* Place all arrays in block; with NULL only count the doubles. */
@@ -114,10 +117,10 @@ static size_t lay_out(struct assay_mac_batch *b, double *block)
   for (int k = 0; k < b->parts; k++) {
     struct assay_mac_lanes *p = &b->part[k];
     *p = (struct assay_mac_lanes){.nx = b->like.nx, .ny = b->like.ny, .stride = stride_of(b)};
-    p->u = take_field(b, block, &used);
-    p->v = take_field(b, block, &used);
-    p->hu = take_field(b, block, &used);
-    p->hv = take_field(b, block, &used);
+    p->u = take_field(b, block, &used, WALK);
+    p->v = take_field(b, block, &used, WALK);
+    p->hu = take_field(b, block, &used, 0);
+    p->hv = take_field(b, block, &used, 0);
     p->g = take(block, &used, nx * ny * vl);
     p->rows = take(block, &used, ROWS * (nx + 2) * vl);
     p->carry = take(block, &used, assay_poisson_lanes_carry(b->poisson[k]));
@@ -393,12 +396,29 @@ done:
   return rc;
 }
 
+static void put_back(const struct assay_mac_batch *b, double **field)
+{
+  const ptrdiff_t st = stride_of(b), start = BELOW * st + BEFORE * b->vl;
+  const size_t size = (size_t)((b->like.ny + 1 + BELOW + ABOVE) * st) * sizeof **field;
+  double *place = *field + WALK * st;
+  memmove(place - start, *field - start, size);
+  *field = place;
+}
+
 static void step_all(struct assay_mac_batch *b)
 {
   const int limited = b->choice.scheme == ASSAY_MAC_LIMITED;
   for (int k = 0; k < b->parts; k++) {
-    (limited ? b->kernels->up_limited : b->kernels->up_central)(&b->part[k]);
-    b->kernels->down(&b->part[k]);
+    struct assay_mac_lanes *p = &b->part[k];
+    (limited ? b->kernels->up_limited : b->kernels->up_central)(p);
+    b->kernels->down(p);
+    p->u -= p->stride, p->v -= p->stride;
+  }
+  if (++b->walked < WALK) return;
+  b->walked = 0;
+  for (int k = 0; k < b->parts; k++) {
+    put_back(b, &b->part[k].u);
+    put_back(b, &b->part[k].v);
   }
 }
 

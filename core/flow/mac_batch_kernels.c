@@ -9,7 +9,7 @@
  * A row stays in the cache from one stage to the next, and neither divergence nor pressure is ever
  * stored as a field. Eight cases of 64^2 cells are 256 KiB a field: the velocity is therefore
  * updated in place. Row j of the new one goes where row j-1 of the old one was, which nothing needs
- * any more, and the way down puts it right. */
+ * any more, and stays there: with every step the velocity walks one row down the memory. */
 #include "core/flow/mac_batch_kernels.h"
 
 #include "core/num/choose_lanes.h"
@@ -214,7 +214,7 @@ INLINE void pass_up(const struct assay_mac_lanes *s, const int limited)
     POISSON.up(s->poisson, s->g, j - 1, (const double *)div, s->work);
   }
   vec *ceiling = r.v_out + st;
-  for (int i = 0; i < nx; i++) ceiling[i] = ceiling[i + st];
+  for (int i = -2; i < nx + 2; i++) ceiling[i] = ceiling[i + st];
   divergence_row(div, r.u_out, r.v_out, ceiling, nx, q.ix, q.iy);
   POISSON.up(s->poisson, s->g, ny - 1, (const double *)div, s->work);
 }
@@ -236,82 +236,79 @@ INLINE void close_v_row(vec *row, int n, vec left, vec right)
   }
 }
 
+/* The new velocity, one row below the old one. */
+struct field {
+  vec *u, *v;
+  ptrdiff_t st;
+};
+
+INLINE struct field new_field(const struct assay_mac_lanes *s)
+{
+  const ptrdiff_t st = s->stride / VL;
+  return (struct field){(vec *)s->u - st, (vec *)s->v - st, st};
+}
+
 /* Rows beyond bottom and top, with their halo columns. */
-INLINE void close_rows(const struct assay_mac_lanes *s)
+INLINE void close_rows(const struct assay_mac_lanes *s, struct field w)
 {
   const int nx = s->nx, ny = s->ny;
-  const ptrdiff_t st = s->stride / VL;
-  vec *u = (vec *)s->u, *v = (vec *)s->v;
   const vec bottom = number(s, MAC_BOTTOM), top = number(s, MAC_TOP);
+  vec *u = w.u, *v = w.v;
   for (ptrdiff_t k = 1; k <= 2; k++) {
     for (int i = -2; i <= nx + 2; i++) {
-      u[i - k * st] = -1 * u[i + (k - 1) * st] + bottom;
-      u[i + (ny - 1 + k) * st] = -1 * u[i + (ny - k) * st] + top;
+      u[i - k * w.st] = -1 * u[i + (k - 1) * w.st] + bottom;
+      u[i + (ny - 1 + k) * w.st] = -1 * u[i + (ny - k) * w.st] + top;
     }
     for (int i = -2; i < nx + 2; i++) {
-      v[i - k * st] = 2 * v[i] - v[i + k * st];
-      v[i + (ny + k) * st] = 2 * v[i + ny * st] - v[i + (ny - k) * st];
+      v[i - k * w.st] = 2 * v[i] - v[i + k * w.st];
+      v[i + (ny + k) * w.st] = 2 * v[i + ny * w.st] - v[i + (ny - k) * w.st];
     }
   }
 }
 
-/* Row j of u and of v above, from where the way up left them; phi of this row and of that above.
- * Rates are complete one row higher. From the end, as the rows are: so memory is one stream. */
-INLINE vec project_row(const struct assay_mac_lanes *s, int j, const vec *phi, const vec *north,
-                       vec ix, vec iy, vec rate)
+/* A row of u, and of v unless that is the bottom wall; phi of this row and of the one below. From
+ * the end, as the rows are: so memory is one stream. */
+INLINE vec project_row(vec *u, vec *v, int nx, const vec *phi, const vec *south, vec ix, vec iy,
+                       vec rate, const int bottom)
 {
-  const int nx = s->nx;
-  const ptrdiff_t st = s->stride / VL;
-  vec *u = (vec *)s->u + j * st, *v = (vec *)s->v + (j + 1) * st;
-  u[nx] = u[nx - st];
-  for (int i = nx - 1; i > 0; i--) {
-    u[i] = u[i - st] - ix * (phi[i] - phi[i - 1]);
-    v[i] = v[i - st] - iy * (north[i] - phi[i]);
-    rate = vec_most(vec_abs(u[i + st]) * ix + vec_abs(v[i]) * iy, rate);
+  vec here = phi[nx - 1];
+  for (int i = nx - 1; i >= 0; i--) {
+    vec new_u = u[i], new_v = v[i];
+    if (!bottom) v[i] = new_v = new_v - iy * (here - south[i]);
+    if (i > 0) {
+      const vec west = phi[i - 1];
+      u[i] = new_u = new_u - ix * (here - west);
+      here = west;
+    }
+    rate = vec_most(vec_abs(new_u) * ix + vec_abs(new_v) * iy, rate);
   }
-  u[0] = u[-st];
-  v[0] = v[-st] - iy * (north[0] - phi[0]);
-  return vec_most(vec_abs(u[st]) * ix + vec_abs(v[0]) * iy, rate);
-}
-
-/* The uppermost row has no v above it that moves. */
-INLINE void project_top_row(const struct assay_mac_lanes *s, const vec *phi, vec ix)
-{
-  const ptrdiff_t st = s->stride / VL;
-  vec *u = (vec *)s->u + (s->ny - 1) * st;
-  u[0] = u[-st];
-  for (int i = 1; i < s->nx; i++) u[i] = u[i - st] - ix * (phi[i] - phi[i - 1]);
-  u[s->nx] = u[s->nx - st];
+  return rate;
 }
 
 /* Second pass: pressure, row by row, and the velocity that is free of divergence. */
 static void pass_down(const struct assay_mac_lanes *s)
 {
   const int nx = s->nx, ny = s->ny;
-  const ptrdiff_t st = s->stride / VL;
+  const struct field w = new_field(s);
   const vec ix = number(s, MAC_IX), iy = number(s, MAC_IY);
   const vec left = number(s, MAC_LEFT), right = number(s, MAC_RIGHT);
-  vec *u = (vec *)s->u, *v = (vec *)s->v, *rows = (vec *)s->rows;
-  vec *phi = rows, *north = rows + nx + 2, rate = {0};
-  const vec *floor = v - st; /* of the bottom wall, one row too low */
+  vec *phi = (vec *)s->rows, *south = phi + nx + 2, rate = {0};
   POISSON.turn(s->poisson, s->g, s->carry);
   POISSON.down(s->poisson, (double *)phi, s->g, ny - 1, s->carry, s->work);
-  project_top_row(s, phi, ix);
-  close_u_row(u + (ny - 1) * st, nx);
-  for (int j = ny - 2; j >= 0; j--) {
-    vec *t = north;
-    north = phi, phi = t;
-    POISSON.down(s->poisson, (double *)phi, s->g, j, s->carry, s->work);
-    rate = project_row(s, j, phi, north, ix, iy, rate);
-    close_u_row(u + j * st, nx);
-    close_v_row(v + (j + 1) * st, nx, left, right);
+  for (int j = ny - 1; j >= 0; j--) {
+    vec *u = w.u + j * w.st, *v = w.v + j * w.st;
+    if (j > 0) {
+      POISSON.down(s->poisson, (double *)south, s->g, j - 1, s->carry, s->work);
+      rate = project_row(u, v, nx, phi, south, ix, iy, rate, 0);
+    } else {
+      rate = project_row(u, v, nx, phi, NULL, ix, iy, rate, 1);
+    }
+    close_u_row(u, nx);
+    close_v_row(v, nx, left, right);
+    vec *t = south;
+    south = phi, phi = t;
   }
-  for (int i = 0; i < nx; i++) {
-    v[i] = floor[i];
-    rate = vec_most(vec_abs(u[i]) * ix + vec_abs(v[i]) * iy, rate);
-  }
-  close_v_row(v, nx, left, right);
-  close_rows(s);
+  close_rows(s, w);
   vec_store(s->rate, rate);
 }
 

@@ -30,11 +30,12 @@ enum mac_lane_number {
 };
 
 /* vl cases of nx x ny cells between no-slip walls. Fields with halo: lane l of element (j, i) at
- * [j * stride + i * vl + l], two valid values beyond the walls on every side. */
+ * [j * stride + i * vl + l], two valid values beyond the walls on every side; below those of u and
+ * v is room for one more row. */
 struct assay_mac_lanes {
   int nx, ny;
   ptrdiff_t stride;     /* doubles between rows */
-  double *u, *v;        /* at t, then at t + dt */
+  double *u, *v;        /* at t; that at t + dt comes one row lower, u - stride and v - stride */
   double *hu, *hv;      /* right-hand side one level back, then of the present one */
   const double *number; /* [MAC_LANE_NUMBERS, vl] */
   const struct assay_poisson_lanes *poisson;

@@ -606,10 +606,9 @@ static void forward_lanes(const struct assay_dct *p, double *restrict buf,
 }
 
 static void backward_lanes(const struct assay_dct *p, double *restrict out,
-                           const double *restrict in, double *restrict buf,
-                           double *restrict scratch)
+                           const double *restrict in, double *restrict scratch)
 {
-  join(p, (vec *)out, (vec *)buf, (const vec *)in, (vec *)scratch);
+  join(p, (vec *)out, (vec *)out, (const vec *)in, (vec *)scratch);
 }
 
 const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {

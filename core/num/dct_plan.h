@@ -87,12 +87,11 @@ struct assay_dct_kernels {
   void (*backward_rows)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
                         double *restrict buf, const double *sign, double *restrict scratch);
   /* The same for vl lines only, element j of them at j vl, from aligned arrays and to others:
-   * out [rows, vl] = DCT-II of in [n, vl]; out [n, vl] = DCT-III of in [rows, vl], which stays.
-   * buf: [rows, vl]. */
+   * out [rows, vl] = DCT-II of in [n, vl]; out [n, vl] = DCT-III of in [rows, vl], which stays. */
   void (*forward_lanes)(const struct assay_dct *p, double *restrict out, const double *restrict in,
                         double *restrict scratch);
   void (*backward_lanes)(const struct assay_dct *p, double *restrict out, const double *restrict in,
-                         double *restrict buf, double *restrict scratch);
+                         double *restrict scratch);
 };
 /* as assay_dct_create (core/num/dct.h) for any kind */
 int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kind);

@@ -21,7 +21,7 @@ int assay_poisson_lanes_create(struct assay_poisson_lanes **out, int nx, int ny,
   ASSAY_TRY(assay_dct_create(&p->dct, nx));
   ASSAY_TRY(ASSAY_NEW(&p->e, cells * (size_t)vl, "poisson lanes"));
   ASSAY_TRY(ASSAY_NEW(&p->common, cells, "poisson lanes"));
-  ASSAY_TRY(ASSAY_NEW(&p->s, (size_t)nx * (size_t)vl, "poisson lanes"));
+  ASSAY_TRY(ASSAY_NEW(&p->s, 2 * (size_t)vl, "poisson lanes"));
   ASSAY_TRY(ASSAY_NEW(&p->h, (size_t)ny, "poisson lanes"));
   ASSAY_TRY(ASSAY_NEW(&p->w, (size_t)ny, "poisson lanes"));
   *out = p;
@@ -58,7 +58,7 @@ static void fill_lane(struct assay_poisson_lanes *p, int lane, const struct assa
   for (int j = 0; j < p->ny; j++)
     for (int k = 0; k < p->nx; k++)
       p->e[((ptrdiff_t)j * p->nx + k) * p->vl + lane] = pivot(plan, j, k);
-  for (int k = 0; k < p->nx; k++) p->s[k * p->vl + lane] = plan->group[k / GROUP].s[k % GROUP];
+  for (int k = 0; k < 2; k++) p->s[k * p->vl + lane] = plan->group[0].s[k];
 }
 
 static int lanes_agree(const struct assay_poisson_lanes *p)
@@ -82,7 +82,7 @@ void assay_poisson_lanes_put(struct assay_poisson_lanes *p, int lane, unsigned b
     p->common[i] = p->e[i * p->vl];
 }
 
-/* buffer and scratch of the transform */
+/* the transformed row, or its buffer, and the transform's scratch */
 size_t assay_poisson_lanes_work(const struct assay_poisson_lanes *p)
 {
   const size_t rows = (size_t)(p->nx + 7) / 8 * 8;

@@ -17,7 +17,7 @@ struct assay_poisson_lanes {
   struct assay_dct *dct;
   double *e;      /* [ny, nx, vl] */
   double *common; /* [ny, nx]: e where all lanes have the same */
-  double *s;      /* [nx, vl] */
+  double *s;      /* [2, vl]: of the constant and of all other wavenumbers */
   double *h, *w;  /* [ny] */
   int shared;     /* all lanes have the same e */
 };

@@ -55,7 +55,9 @@ static void turn(const struct assay_poisson_lanes *p, double *g, double *carry)
 INLINE void down_row(vec *restrict f, const vec *restrict g, const vec *e, const double *common,
                      const vec *s, int n, const int shared)
 {
-  for (int k = n - 1; k >= 0; k--) f[k] = (shared ? common[k] * f[k] : e[k] * f[k]) + g[k] * s[k];
+  const vec rest = s[1];
+  for (int k = n - 1; k > 0; k--) f[k] = (shared ? common[k] * f[k] : e[k] * f[k]) + g[k] * rest;
+  f[0] = (shared ? common[0] * f[0] : e[0] * f[0]) + g[0] * s[0];
 }
 
 static void down(const struct assay_poisson_lanes *p, double *phi, const double *g, int j,
@@ -68,7 +70,7 @@ static void down(const struct assay_poisson_lanes *p, double *phi, const double 
     down_row((vec *)carry, row, e, common, s, p->nx, 1);
   else
     down_row((vec *)carry, row, e, common, s, p->nx, 0);
-  DCT.backward_lanes(p->dct, phi, carry, work, scratch_of(p, work));
+  DCT.backward_lanes(p->dct, phi, carry, scratch_of(p, work));
 }
 
 const struct assay_poisson_lanes_kernels ASSAY_ISA_NAME(assay_poisson_lanes_kernels) = {VL, up,
