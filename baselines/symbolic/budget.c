@@ -43,7 +43,10 @@ bool assay_sr_spend_flops(struct assay_sr_budget *b, double n)
 struct assay_sr_budget assay_sr_budget_share(const struct assay_sr_budget *b, double share)
 {
   struct assay_sr_budget part = *b;
-  part.limit = b->used + (uint64_t)(share * (double)(b->limit - b->used));
+  const uint64_t whole = b->whole > b->limit ? b->whole : b->limit;
+  part.whole = 0;
+  part.limit = b->used + (uint64_t)(share * (double)(whole - b->used));
+  if (part.limit > b->limit) part.limit = b->limit;
   return part;
 }
 

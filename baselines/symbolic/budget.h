@@ -17,6 +17,7 @@ enum { ASSAY_SR_FLOPS_PER_NODE = 4 };
 
 struct assay_sr_budget {
   uint64_t limit, used; /* node-evaluations; used <= limit always */
+  uint64_t whole;       /* what shares are taken of, if that is more than limit */
   double wall;          /* seconds from start on, 0: no guard */
   double started;       /* monotonic seconds */
   bool spent, late;     /* refused for lack of work or of time */
@@ -36,7 +37,9 @@ bool assay_sr_spend_flops(struct assay_sr_budget *b, double n);
 
 bool assay_sr_over(const struct assay_sr_budget *b);
 
-/* A part of what is left, 0 < share <= 1, as a budget of its own; give it back with _join. */
+/* A part of what is left, 0 < share <= 1, as a budget of its own; give it back with _join. A budget
+ * with a `whole` is itself a part that behaves like the whole for as long as it lasts: shares are
+ * those of the whole, cut off at its limit. */
 struct assay_sr_budget assay_sr_budget_share(const struct assay_sr_budget *b, double share);
 void assay_sr_budget_join(struct assay_sr_budget *b, const struct assay_sr_budget *part);
 

@@ -3,15 +3,19 @@
 #include "baselines/symbolic/genetic.h"
 #include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/search.h"
+#include "baselines/symbolic/settle.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 
 static const struct member {
   int (*search)(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed);
   double share; /* of what is left */
+  bool alike;   /* does what it would do with all of it, until its share is spent */
 } members[] = {
-    {assay_sr_search_table, 0.5}, {assay_sr_fit_line, 0.2},  {assay_sr_fit_polynomial, 0.2},
-    {assay_sr_fit_stlsq, 0.2},    {assay_sr_fit_lasso, 0.2}, {assay_sr_genetic, 1},
+    {assay_sr_search_table, 0.3, true},    {assay_sr_fit_line, 0.2, false},
+    {assay_sr_fit_polynomial, 0.2, false}, {assay_sr_fit_stlsq, 0.2, false},
+    {assay_sr_fit_lasso, 0.2, false},      {assay_sr_genetic, 0.93, false},
+    {assay_sr_settle, 1, false},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -21,11 +25,12 @@ static double elapsed(const struct assay_sr_budget *b)
 }
 
 /* A part of the work and of the time. */
-static struct assay_sr_budget part_of(const struct assay_sr_budget *b, double share)
+static struct assay_sr_budget part_of(const struct assay_sr_budget *b, const struct member *m)
 {
-  struct assay_sr_budget part = assay_sr_budget_share(b, share);
+  struct assay_sr_budget part = assay_sr_budget_share(b, m->share);
   const double spent = elapsed(b);
-  if (b->wall > spent) part.wall = spent + share * (b->wall - spent);
+  if (m->alike) part.whole = b->limit;
+  if (b->wall > spent) part.wall = spent + m->share * (b->wall - spent);
   return part;
 }
 
@@ -48,7 +53,7 @@ int assay_sr_ensemble(struct assay_sr_front *front, struct assay_sr_budget *budg
   int rc = ASSAY_OK;
   for (const struct member *m = members; m < members + MEMBERS; m++) {
     if (is_done(front, budget)) break;
-    struct assay_sr_budget part = part_of(budget, m->share);
+    struct assay_sr_budget part = part_of(budget, m);
     ASSAY_TRY(m->search(front, &part, seed));
     give_back(budget, &part);
   }

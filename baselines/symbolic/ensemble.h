@@ -5,9 +5,11 @@
 #define ASSAY_BASELINES_SYMBOLIC_ENSEMBLE_H
 #include "baselines/symbolic/front.h"
 
-/* Until a law matches to rounding or the budget is spent: half of it for the structured search
- * (search.h), a fifth of what is left for each of the linear methods (linear.h), the rest for
- * genetic programming (genetic.h). A guard of time is shared alike. */
+/* Until a law matches to rounding or the budget is spent: three tenths of it for the structured
+ * search (search.h), which goes as it would with all of it, so that what it finds is what it finds
+ * alone; a fifth of what is left for each of the linear methods (linear.h), most of the rest for
+ * genetic programming (genetic.h), the end for plain numbers in what was found (settle.h). A guard
+ * of time is shared alike. */
 int assay_sr_ensemble(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed);
 
 #endif

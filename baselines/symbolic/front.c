@@ -147,15 +147,20 @@ static const struct assay_sr_model *select_exact(const struct assay_sr_front *f)
   return NULL;
 }
 
+double assay_sr_model_score(const struct assay_sr_front *f, const struct assay_sr_model *m)
+{
+  const double n = (double)(f->table->n - f->table->n_train);
+  return n * log(fmax(m->valid_nmse, 1e-30)) + m->complexity * log(n);
+}
+
 const struct assay_sr_model *assay_sr_front_select(const struct assay_sr_front *f)
 {
   const struct assay_sr_model *best = select_exact(f);
-  const double n = (double)(f->table->n - f->table->n_train);
   double least = INFINITY;
   if (best) return best;
   for (int i = 0; i < f->n; i++) {
     const struct assay_sr_model *m = &f->model[i];
-    const double score = n * log(fmax(m->valid_nmse, 1e-30)) + m->complexity * log(n);
+    const double score = assay_sr_model_score(f, m);
     if (score < least || !best) {
       best = m;
       least = score;

@@ -50,12 +50,13 @@ int assay_sr_front_offer_text(bool *exact, struct assay_sr_front *f, const char 
 bool assay_sr_model_exact(const struct assay_sr_model *m);
 bool assay_sr_front_solved(const struct assay_sr_front *f, int complexity);
 
+/* n log(valid_nmse) + complexity log(n), n validation rows: Schwarz's criterion, a node counted as
+ * one parameter. */
+double assay_sr_model_score(const struct assay_sr_front *f, const struct assay_sr_model *m);
+
 /* The model to report, NULL if there is none. If one is exact: the smallest among those whose
- * relative error is within 100 times the best (or below 1e-13). Else the one with the least
- *
- *     n log(valid_nmse) + complexity log(n),   n validation rows
- *
- * (Schwarz's criterion, a node counted as half a parameter). */
+ * relative error is within 100 times the best (or below 1e-13). Else the one with the least score.
+ */
 const struct assay_sr_model *assay_sr_front_select(const struct assay_sr_front *f);
 
 #endif

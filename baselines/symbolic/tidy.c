@@ -24,6 +24,11 @@ static bool reduces(struct output *o, int left, int middle, enum assay_expr_op o
   const bool right_unit = ((product || op == ASSAY_EXPR_DIV || op == ASSAY_EXPR_POW) &&
                            is_constant(o, middle, n_right, 1)) ||
                           ((sum || op == ASSAY_EXPR_SUB) && is_constant(o, middle, n_right, 0));
+  if (op == ASSAY_EXPR_POW && is_constant(o, middle, n_right, 0)) {
+    o->n = left;
+    o->node[o->n++] = (struct assay_expr_node){ASSAY_EXPR_CONST, 0, true, 1};
+    return true;
+  }
   const bool left_unit =
       (product && is_constant(o, left, n_left, 1)) || (sum && is_constant(o, left, n_left, 0));
   if (right_unit) {

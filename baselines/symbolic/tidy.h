@@ -1,5 +1,5 @@
-/* Small clean-ups of found equations that change no value: factors, divisors and powers of 1, sums
- * with 0, double minus. */
+/* Small clean-ups of found equations that change no value: factors, divisors and powers of 1,
+ * powers of 0, sums with 0, double minus. */
 #ifndef ASSAY_BASELINES_SYMBOLIC_TIDY_H
 #define ASSAY_BASELINES_SYMBOLIC_TIDY_H
 #include "core/expr/expr.h"
