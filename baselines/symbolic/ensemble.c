@@ -51,11 +51,18 @@ static bool is_done(const struct assay_sr_front *front, const struct assay_sr_bu
 int assay_sr_ensemble(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed)
 {
   int rc = ASSAY_OK;
+  bool spent = false, late = false;
   for (const struct member *m = members; m < members + MEMBERS; m++) {
     if (is_done(front, budget)) break;
     struct assay_sr_budget part = part_of(budget, m);
     ASSAY_TRY(m->search(front, &part, seed));
     give_back(budget, &part);
+    spent = spent || part.spent;
+    late = late || part.late;
+  }
+  if (!is_done(front, budget)) { /* parts had more to do */
+    budget->spent = spent;
+    budget->late = late;
   }
 done:
   return rc;
