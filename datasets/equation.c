@@ -331,6 +331,25 @@ done:
   return rc;
 }
 
+/* "@unidentifiable ID REASON": of an equation that stands before. */
+static int mark_unidentifiable(struct assay_equations *e, char *text)
+{
+  int rc = ASSAY_OK;
+  const char *id = text;
+  text += strcspn(text, " ");
+  if (*text) *text++ = '\0';
+  const char *reason = trim(text);
+  ASSAY_CHECK(*id && *reason, ASSAY_EPARSE, "@unidentifiable: expected ID REASON");
+  for (long i = 0; i < e->n; i++) {
+    if (strcmp(e->row[i].id, id) != 0) continue;
+    e->row[i].unidentifiable = reason;
+    goto done;
+  }
+  ASSAY_FAIL(ASSAY_EPARSE, "@unidentifiable: no equation '%s' before this line", id);
+done:
+  return rc;
+}
+
 /* What the reader has seen of a file. */
 struct seen {
   bool systems, head;
@@ -355,6 +374,7 @@ static int read_line(struct assay_equations *e, char *line, struct seen *seen)
   int rc = ASSAY_OK;
   if (!*trim(line) || *line == '#') return ASSAY_OK;
   if (strncmp(line, "@extends ", 9) == 0) return extend(e, trim(line + 9));
+  if (strncmp(line, "@unidentifiable ", 16) == 0) return mark_unidentifiable(e, trim(line + 16));
   if (strcmp(line, "@systems") == 0) {
     seen->systems = true;
     return ASSAY_OK;

@@ -71,6 +71,9 @@ struct assay_equation {
   const struct assay_system *system; /* the inputs are its states; NULL: they are drawn */
   int state;                         /* of the system, whose rate the expression is */
   bool changed; /* the table extends another one and replaces this equation of it */
+  /* Why nobody can find it in its data (an input without effect, a target that is rounding); NULL:
+   * it can be found. A statement of the table, not a measurement. */
+  const char *unidentifiable;
 };
 
 struct assay_equations;

@@ -63,8 +63,9 @@ static json_t *describe_method(const struct assay_method *m)
 
 static json_t *describe_part(const struct assay_plan_task *t, int part)
 {
-  return json_pack("{si,ss,si,ss}", "index", part, "id", t->part[part].name, "of", t->n_parts,
-                   "set", t->set_hash);
+  return json_pack("{si,ss,si,ss,sb}", "index", part, "id", t->part[part].name, "of", t->n_parts,
+                   "set", t->set_hash, "identifiable",
+                   assay_table_recipe_equation(t->tables, part)->unidentifiable == NULL);
 }
 
 static int add_context(json_t *record, const struct assay_plan *p, const struct assay_job *job)

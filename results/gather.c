@@ -8,6 +8,13 @@
 
 enum { PARTS_MAX = 100000 };
 
+/* All records that are looked at; NULL where one is taken. */
+struct pile {
+  struct assay_record *const *records; /* [n] */
+  int n;
+  const struct assay_table_lore *known; /* NULL: nothing */
+};
+
 /* ---- which belong together ---------------------------------------------------------------- */
 
 /* What a record says of its part; of == 0: it is whole. */
@@ -83,15 +90,15 @@ static bool same_set(const struct assay_record *r, const struct part *p, const s
 }
 
 /* Which parts any method was run on: the others count for nobody. */
-static int find_asked(struct group *g, struct assay_record *const *records, int n)
+static int find_asked(struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
   struct part p;
   ASSAY_TRY(ASSAY_NEW(&g->asked, (size_t)g->part.of + 1, "parts"));
-  for (int i = 0; i < n; i++) {
-    if (!was_run(records[i])) continue;
-    ASSAY_TRY(read_part(&p, records[i]));
-    if (p.of > 0 && same_set(records[i], &p, g)) g->asked[p.index] = true;
+  for (int i = 0; i < pile->n; i++) {
+    if (!was_run(pile->records[i])) continue;
+    ASSAY_TRY(read_part(&p, pile->records[i]));
+    if (p.of > 0 && same_set(pile->records[i], &p, g)) g->asked[p.index] = true;
   }
 done:
   return rc;
@@ -108,23 +115,25 @@ static void count_parts(struct group *g)
   }
 }
 
-static int collect(struct group *g, struct assay_record *const *records, int first, int n)
+static int collect(struct group *g, const struct pile *pile, int first)
 {
   int rc = ASSAY_OK;
   struct part p;
-  g->newest = records[first];
-  for (int i = first; i < n; i++)
-    if (records[i] && same_entry(records[i], records[first]) && records[i]->line > g->newest->line)
-      g->newest = records[i];
+  g->newest = pile->records[first];
+  for (int i = first; i < pile->n; i++)
+    if (pile->records[i] && same_entry(pile->records[i], pile->records[first]) &&
+        pile->records[i]->line > g->newest->line)
+      g->newest = pile->records[i];
   ASSAY_TRY(read_part(&g->part, g->newest));
   ASSAY_TRY(ASSAY_NEW(&g->at, (size_t)g->part.of + 1, "parts"));
-  for (int i = first; i < n; i++) {
-    if (!records[i] || !same_entry(records[i], records[first])) continue;
-    ASSAY_TRY(read_part(&p, records[i]));
-    if (p.of == 0 || !same_version(records[i], &p, g->newest, &g->part)) continue;
-    if (!g->at[p.index] || g->at[p.index]->line < records[i]->line) g->at[p.index] = records[i];
+  for (int i = first; i < pile->n; i++) {
+    if (!pile->records[i] || !same_entry(pile->records[i], pile->records[first])) continue;
+    ASSAY_TRY(read_part(&p, pile->records[i]));
+    if (p.of == 0 || !same_version(pile->records[i], &p, g->newest, &g->part)) continue;
+    if (!g->at[p.index] || g->at[p.index]->line < pile->records[i]->line)
+      g->at[p.index] = pile->records[i];
   }
-  ASSAY_TRY(find_asked(g, records, n));
+  ASSAY_TRY(find_asked(g, pile));
   count_parts(g);
 done:
   return rc;
@@ -133,16 +142,15 @@ done:
 /* ---- the record of all -------------------------------------------------------------------- */
 
 /* Names of all parts: as far as any record of this set knows them. */
-static int label_parts(json_t **out, const struct group *g, struct assay_record *const *records,
-                       int n)
+static int label_parts(json_t **out, const struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
   struct part p;
   json_t *labels = json_array();
   for (int k = 0; k < g->part.of; k++) json_array_append_new(labels, json_sprintf("table %d", k));
-  for (int i = 0; i < n; i++) {
-    if (!records[i]) continue;
-    ASSAY_TRY(read_part(&p, records[i]));
+  for (int i = 0; i < pile->n; i++) {
+    if (!pile->records[i]) continue;
+    ASSAY_TRY(read_part(&p, pile->records[i]));
     if (p.of == g->part.of && same_text(p.set, g->part.set))
       json_array_set_new(labels, (size_t)p.index, json_string(p.id));
   }
@@ -154,19 +162,57 @@ done:
   return rc;
 }
 
-static int put_cases(json_t *record, const struct group *g, struct assay_record *const *records,
-                     int n)
+static int ask(bool *out, const struct pile *pile, const struct assay_record *r,
+               const struct part *p)
+{
+  const json_t *said = json_object_get(json_object_get(r->json, "part"), "identifiable");
+  const char *dataset = json_string_value(json_object_get(r->dataset, "name"));
+  *out = !said || json_is_true(said);
+  if (said || !pile->known || !dataset) return ASSAY_OK;
+  return pile->known->identifiable(out, pile->known->self, dataset, p->id);
+}
+
+/* [true, ...]: which parts can be identified; true for those that no record tells of. */
+static int mark_parts(json_t **out, const struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
-  json_t *labels = NULL, *ids = json_array();
-  ASSAY_TRY(label_parts(&labels, g, records, n));
+  struct part p;
+  bool *known = NULL, identifiable;
+  json_t *marks = json_array();
+  ASSAY_TRY(ASSAY_NEW(&known, (size_t)g->part.of + 1, "parts"));
+  for (int k = 0; k < g->part.of; k++) json_array_append_new(marks, json_true());
+  for (int i = 0; i < pile->n; i++) {
+    if (!pile->records[i]) continue;
+    ASSAY_TRY(read_part(&p, pile->records[i]));
+    if (p.of != g->part.of || !same_text(p.set, g->part.set) || known[p.index]) continue;
+    ASSAY_TRY(ask(&identifiable, pile, pile->records[i], &p));
+    json_array_set_new(marks, (size_t)p.index, json_boolean(identifiable));
+    known[p.index] = true;
+  }
+  ASSAY_CHECK(json_array_size(marks) == (size_t)g->part.of, ASSAY_ENOMEM, "no memory for cases");
+  *out = marks;
+  marks = NULL;
+done:
+  json_decref(marks);
+  assay_free(known);
+  return rc;
+}
+
+static int put_cases(json_t *record, const struct group *g, const struct pile *pile)
+{
+  int rc = ASSAY_OK;
+  json_t *labels = NULL, *marks = NULL, *ids = json_array();
+  ASSAY_TRY(label_parts(&labels, g, pile));
+  ASSAY_TRY(mark_parts(&marks, g, pile));
   for (int k = 0; k < g->part.of; k++) json_array_append_new(ids, json_integer(k));
-  json_object_set_new(record, "cases", json_pack("{sO,sO}", "ids", ids, "labels", labels));
+  json_object_set_new(record, "cases",
+                      json_pack("{sO,sO,sO}", "ids", ids, "labels", labels, "identifiable", marks));
   json_object_set_new(record, "parts",
                       json_pack("{si,si,si,si,si}", "of", g->part.of, "done", g->n_done, "failed",
                                 g->n_failed, "missing", g->n_missing, "differ", g->n_differ));
 done:
   json_decref(labels);
+  json_decref(marks);
   json_decref(ids);
   return rc;
 }
@@ -181,16 +227,16 @@ static double value_of(const struct assay_record *r, const struct assay_record_s
 /* Whether the metric has a value for part k at all (units may be unknown there, say): then some
  * method has one. */
 static int applies(bool *out, const struct group *g, const struct assay_record_score *s, int k,
-                   struct assay_record *const *records, int n)
+                   const struct pile *pile)
 {
   int rc = ASSAY_OK;
   struct part p;
   *out = false;
-  for (int i = 0; i < n && !*out; i++) {
-    if (!was_run(records[i])) continue;
-    ASSAY_TRY(read_part(&p, records[i]));
-    if (p.of > 0 && p.index == k && same_set(records[i], &p, g))
-      *out = !isnan(value_of(records[i], s));
+  for (int i = 0; i < pile->n && !*out; i++) {
+    if (!was_run(pile->records[i])) continue;
+    ASSAY_TRY(read_part(&p, pile->records[i]));
+    if (p.of > 0 && p.index == k && same_set(pile->records[i], &p, g))
+      *out = !isnan(value_of(pile->records[i], s));
   }
 done:
   return rc;
@@ -199,7 +245,7 @@ done:
 /* One metric over all parts; it is described by the first record that has it. A part that others
  * were run on and this method was not has the worst value. */
 static int put_score(json_t *record, const struct group *g, const struct assay_record_score *s,
-                     struct assay_record *const *records, int n)
+                     const struct pile *pile)
 {
   int rc = ASSAY_OK;
   bool counts;
@@ -208,7 +254,7 @@ static int put_score(json_t *record, const struct group *g, const struct assay_r
   for (int k = 0; k < g->part.of; k++) {
     cases[k] = value_of(g->at[k], s);
     if (!g->asked[k] || was_run(g->at[k])) continue;
-    ASSAY_TRY(applies(&counts, g, s, k, records, n));
+    ASSAY_TRY(applies(&counts, g, s, k, pile));
     cases[k] = counts ? s->worst : (double)NAN;
   }
   const struct assay_record_values values = {.metric = s->metric,
@@ -229,8 +275,7 @@ done:
 }
 
 /* A failed part may lack what others have: look for scores in all. */
-static int put_scores(json_t *record, const struct group *g, struct assay_record *const *records,
-                      int n)
+static int put_scores(json_t *record, const struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
   json_object_set_new(record, "scores", json_object());
@@ -238,7 +283,7 @@ static int put_scores(json_t *record, const struct group *g, struct assay_record
     for (int i = 0; g->at[k] && i < g->at[k]->n_scores; i++) {
       const struct assay_record_score *s = &g->at[k]->scores[i];
       if (!json_object_get(json_object_get(record, "scores"), s->metric))
-        ASSAY_TRY(put_score(record, g, s, records, n));
+        ASSAY_TRY(put_score(record, g, s, pile));
     }
 done:
   return rc;
@@ -279,8 +324,7 @@ static void put_command(json_t *record, const char *command)
                       json_sprintf("%.*s%s", (int)(at - command), command, rest));
 }
 
-static int describe_group(json_t **out, const struct group *g, struct assay_record *const *records,
-                          int n)
+static int describe_group(json_t **out, const struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
   static const char *const own[] = {"part", "answer", "artefacts", "leads", "notes"};
@@ -293,8 +337,8 @@ static int describe_group(json_t **out, const struct group *g, struct assay_reco
     json_object_del(record, "failure");
     json_object_set_new(record, "status", json_string(assay_record_statuses[ASSAY_RECORD_OK]));
   }
-  ASSAY_TRY(put_cases(record, g, records, n));
-  ASSAY_TRY(put_scores(record, g, records, n));
+  ASSAY_TRY(put_cases(record, g, pile));
+  ASSAY_TRY(put_scores(record, g, pile));
   json_object_set_new(
       record, "cost",
       json_pack("{so,so}", "train", cost_of(g, true), "predict", cost_of(g, false)));
@@ -306,13 +350,13 @@ done:
   return rc;
 }
 
-static int join(struct assay_record **out, struct assay_record *const *records, int first, int n)
+static int join(struct assay_record **out, const struct pile *pile, int first)
 {
   int rc = ASSAY_OK;
   struct group g = {0};
   json_t *record = NULL;
-  ASSAY_TRY(collect(&g, records, first, n));
-  ASSAY_TRY(describe_group(&record, &g, records, n));
+  ASSAY_TRY(collect(&g, pile, first));
+  ASSAY_TRY(describe_group(&record, &g, pile));
   ASSAY_TRY(assay_record_decode(out, record));
   (*out)->line = g.newest->line;
 done:
@@ -329,16 +373,18 @@ static bool is_part(const struct assay_record *r)
   return r && json_object_get(r->json, "part") && r->status != ASSAY_RECORD_WITHDRAWN;
 }
 
-int assay_records_gather(struct assay_record **records, int *n)
+int assay_records_gather(struct assay_record **records, int *n,
+                         const struct assay_table_lore *known)
 {
   int rc = ASSAY_OK, kept = 0;
   struct assay_record **whole = NULL;
   bool *taken = NULL;
+  const struct pile pile = {records, *n, known};
   ASSAY_TRY(ASSAY_NEW(&whole, (size_t)*n + 1, "records"));
   ASSAY_TRY(ASSAY_NEW(&taken, (size_t)*n + 1, "records"));
   for (int i = 0; i < *n; i++) { /* first all are made from what is there ... */
     if (!is_part(records[i]) || taken[i]) continue;
-    ASSAY_TRY(join(&whole[i], records, i, *n));
+    ASSAY_TRY(join(&whole[i], &pile, i));
     for (int k = i; k < *n; k++)
       taken[k] = taken[k] || (is_part(records[k]) && same_entry(records[k], records[i]));
   }

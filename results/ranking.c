@@ -194,6 +194,11 @@ done:
   return rc;
 }
 
+bool assay_rank_identifiable(const struct assay_rank_table *t, int k)
+{
+  return !t->identifiable || t->identifiable[k];
+}
+
 int assay_rank_class(const struct assay_rank_row *row)
 {
   return row->n_failed == 0 ? 0 : row->n_failed < row->n_seeds ? 1 : 2;
@@ -212,6 +217,7 @@ static int count_cases(struct assay_ranking_work *w, struct assay_rank_work *t)
     for (int i = 0; i < table->n_rows; i++)
       if (assay_rank_class(&t->rows[i]) < 2 && isnan(t->rows[i].cases[k])) counted[k] = false;
     table->n_counted += counted[k];
+    table->n_identifiable += counted[k] && assay_rank_identifiable(table, k);
   }
   table->counted = counted;
   if (!any) goto done;
@@ -333,6 +339,7 @@ int assay_rank_collect(struct assay_ranking_work *w, struct assay_rank_work *t,
   table->task_hash = example->key.task_hash;
   table->data_hash = example->key.data_hash;
   table->n_cases = example->n_cases;
+  table->identifiable = example->identifiable;
   ASSAY_TRY(choose_records(w, t, &chosen, &n_chosen, records, n));
   ASSAY_TRY(choose_score(w, t));
   ASSAY_TRY(assay_rank_columns(w, table, chosen, n_chosen));

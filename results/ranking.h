@@ -6,6 +6,8 @@
  *  - The value of a method is the mean over test cases of the primary metric, per case the mean
  *    over seeds and over fields (where they have one unit). Cases where a ranked method has no
  *    value count for nobody.
+ *  - Where some cases cannot be answered by anybody (cases.identifiable of the records), the mean
+ *    over the others stands beside the value. It does not rank.
  *  - Intervals: BCa bootstrap over test cases. Places: every resample ranks all methods on the same
  *    cases (paired); their quantiles are the interval of the place.
  *  - A method with a failed seed ranks behind all without; one without any finished seed is last.
@@ -46,6 +48,7 @@ struct assay_rank_row {
   double best_share;                         /* share of resamples in which it is first */
   double rank;                               /* place as mid-rank, failed ones too */
   double value, low, high;                   /* NaN where not ranked; interval NaN for one case */
+  double identifiable_value;                 /* over the counted cases that can be identified */
   double seed_deviation;                     /* standard deviation over seeds; NaN below two */
   const double *cases;                       /* [n_cases] mean over seeds and fields; NaN: none */
   const double *columns;                     /* [n_columns] mean over seeds; NaN: none */
@@ -73,6 +76,10 @@ struct assay_rank_table {
   bool higher_is_better;
   int n_cases, n_counted; /* test cases; those where every ranked method has a value */
   const bool *counted;    /* [n_cases] */
+  /* [n_cases] whether the answer can be found from what is given; NULL: all. And how many of the
+   * counted ones: n_counted where there is no difference. */
+  const bool *identifiable;
+  int n_identifiable;
   const struct assay_record
       *example; /* for case labels, leads, data set: a finished record if any */
   int n_columns;

@@ -53,6 +53,8 @@ static void csv_row(const struct assay_rank_table *t, const struct assay_rank_ro
   const double numbers[] = {row->value, row->low,     row->high,      row->seed_deviation,
                             row->skill, row->train_s, row->predict_s, row->memory_mb};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) csv_number(numbers[i], to);
+  fprintf(to, ",%d", t->n_identifiable);
+  csv_number(row->identifiable_value, to);
   fputc(',', to);
   csv_text(row->reason, to);
 }
@@ -102,7 +104,8 @@ static int write_csv(const struct assay_ranking *ranking, FILE *to)
   ASSAY_TRY(csv_collect(&all, &arena, ranking));
   fputs(
       "task,method,floor,status,seeds,failed_seeds,metric,fields,unit,better,cases,place,place_low,"
-      "place_high,value,low,high,seed_deviation,skill,train_s,predict_s_per_case,memory_mb,reason",
+      "place_high,value,low,high,seed_deviation,skill,train_s,predict_s_per_case,memory_mb,"
+      "cases_identifiable,value_identifiable,reason",
       to);
   for (int c = 0; c < all.n; c++) {
     char name[256];
@@ -229,15 +232,16 @@ static int json_row(json_t *rows, const struct assay_rank_table *t,
 {
   int rc = ASSAY_OK;
   json_t *object = json_pack(
-      "{s:s, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s,"
-      " s:s}",
+      "{s:s, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+      " s:s, s:s}",
       "method", row->method, "floor", row->floor, "status", row_status(row), "seeds", row->n_seeds,
       "failed_seeds", row->n_failed, "place", place(row->place), "place_low", place(row->place_low),
       "place_high", place(row->place_high), "best_share", row->best_share, "value",
       number(row->value), "low", number(row->low), "high", number(row->high), "seed_deviation",
       number(row->seed_deviation), "skill", number(row->skill), "train_s", number(row->train_s),
-      "predict_s_per_case", number(row->predict_s), "memory_mb", number(row->memory_mb), "command",
-      row->example->command, "reason", row->reason);
+      "predict_s_per_case", number(row->predict_s), "memory_mb", number(row->memory_mb),
+      "value_identifiable", number(row->identifiable_value), "command", row->example->command,
+      "reason", row->reason);
   ASSAY_CHECK(object, ASSAY_ENOMEM, "no memory for the ranking");
   ASSAY_TRY(json_scores(object, t, row));
   ASSAY_TRY(json_cases(object, t, row));
@@ -254,8 +258,9 @@ static int json_case_names(json_t *object, const struct assay_rank_table *t)
   json_t *cases = json_array();
   for (int k = 0; k < t->n_cases; k++)
     ASSAY_TRY(
-        append(cases, json_pack("{s:I, s:s, s:b}", "id", (json_int_t)t->example->case_ids[k],
-                                "label", t->example->case_labels[k], "counted", t->counted[k])));
+        append(cases, json_pack("{s:I, s:s, s:b, s:b}", "id", (json_int_t)t->example->case_ids[k],
+                                "label", t->example->case_labels[k], "counted", t->counted[k],
+                                "identifiable", assay_rank_identifiable(t, k))));
   ASSAY_TRY(set(object, "cases", json_incref(cases)));
 done:
   json_decref(cases);
@@ -266,10 +271,11 @@ int assay_ranking_table_json(json_t **out, const struct assay_rank_table *t)
 {
   int rc = ASSAY_OK;
   json_t *rows = json_array(), *notes = json_array();
-  *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "task", t->task, "title",
-                   t->title, "kind", t->kind, "task_hash", t->task_hash, "data_hash", t->data_hash,
-                   "metric", t->metric, "fields", t->fields, "unit", t->unit, "better",
-                   t->higher_is_better ? "higher" : "lower", "cases_counted", t->n_counted);
+  *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i}", "task", t->task,
+                   "title", t->title, "kind", t->kind, "task_hash", t->task_hash, "data_hash",
+                   t->data_hash, "metric", t->metric, "fields", t->fields, "unit", t->unit,
+                   "better", t->higher_is_better ? "higher" : "lower", "cases_counted",
+                   t->n_counted, "cases_identifiable", t->n_identifiable);
   ASSAY_CHECK(*out && rows && notes, ASSAY_ENOMEM, "no memory for the ranking");
   ASSAY_TRY(json_case_names(*out, t));
   for (int i = 0; i < t->n_rows; i++) ASSAY_TRY(json_row(rows, t, &t->rows[i]));

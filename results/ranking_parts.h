@@ -48,6 +48,8 @@ int assay_rank_compare(const struct assay_rank_table *t, const struct assay_rank
                        double value_a, const struct assay_rank_row *b, double value_b);
 /* One seed of a record's value of the table's metric in case k, mean over the table's fields. */
 double assay_rank_case_value(const struct assay_rank_table *t, const struct assay_record *r, int k);
+/* Can case k be answered from what is given? */
+bool assay_rank_identifiable(const struct assay_rank_table *t, int k);
 /* Is s the table's metric on a field that counts? */
 bool assay_rank_is_score(const struct assay_rank_table *t, const struct assay_record_score *s);
 

@@ -9,7 +9,19 @@
 #include "results/text_table.h"
 
 /* Columns that may go where it is narrow, first those with the highest number. */
-enum drop { KEEP, INTERVAL, PREDICT, PLACES, TRAIN, SKILL, SEEDS, MEMORY, FIELD, METRIC = 100 };
+enum drop {
+  KEEP,
+  IDENTIFIABLE,
+  INTERVAL,
+  PREDICT,
+  PLACES,
+  TRAIN,
+  SKILL,
+  SEEDS,
+  MEMORY,
+  FIELD,
+  METRIC = 100
+};
 
 enum { UNIT_TEXT = 64, LABEL_TEXT = 128 };
 
@@ -70,6 +82,22 @@ done:
   return rc;
 }
 
+/* The value without the cases that nobody can answer, where there are some. */
+static int identifiable_column(struct printer *p)
+{
+  int rc = ASSAY_OK;
+  char head[LABEL_TEXT], unit[UNIT_TEXT];
+  if (p->t->n_identifiable == p->t->n_counted) goto done;
+  snprintf(head, sizeof head, "%s (identifiable)", p->t->metric);
+  ASSAY_TRY(add_column(p, head, unit_text(unit, p->t->unit), false, IDENTIFIABLE));
+  for (int i = 0; i < p->t->n_rows; i++) {
+    const struct assay_rank_row *row = &p->t->rows[i];
+    if (row->place > 0) ASSAY_TRY(put_number(p, i, row->identifiable_value, row->low, row->high));
+  }
+done:
+  return rc;
+}
+
 static int value_columns(struct printer *p)
 {
   int rc = ASSAY_OK;
@@ -82,6 +110,7 @@ static int value_columns(struct printer *p)
     else
       ASSAY_TRY(assay_text_table_put(&p->layout, i, p->column - 1, "failed"));
   }
+  ASSAY_TRY(identifiable_column(p));
   snprintf(head, sizeof head, "%g %% interval", 100 * p->ranking->level);
   ASSAY_TRY(add_column(p, head, "", false, INTERVAL));
   for (int i = 0; i < p->t->n_rows; i++) {
@@ -345,6 +374,9 @@ static int print_table(const struct assay_ranking *ranking, const struct assay_r
   if (markdown) fputc('\n', to);
   print_failures(&p, bullet, to);
   print_truth(&p, bullet, to);
+  if (t->n_identifiable < t->n_counted)
+    fprintf(to, "%sidentifiable: the %d of %d cases whose answer can be found from what is given\n",
+            bullet, t->n_identifiable, t->n_counted);
   for (int i = 0; i < t->n_notes; i++) fprintf(to, "%snote: %s\n", bullet, t->notes[i]);
   print_test(&t->test, ranking->level, bullet, to);
   fputc('\n', to);

@@ -137,6 +137,7 @@ static int fill_row(struct assay_ranking_work *w, const struct assay_rank_table 
   int rc = ASSAY_OK;
   row->reason = "";
   row->value = row->low = row->high = row->seed_deviation = row->skill = (double)NAN;
+  row->identifiable_value = (double)NAN;
   for (int s = 0; s < row->n_seeds; s++) {
     const struct assay_record *r = row->records[s];
     const bool good = finished(t, r);
@@ -181,13 +182,14 @@ done:
   return rc;
 }
 
-/* The mean over counted cases of one number per case. */
-static double counted_mean(const struct assay_rank_table *t, const double *cases)
+/* The mean over counted cases of one number per case; all of them, or those that can be
+ * identified. */
+static double counted_mean(const struct assay_rank_table *t, const double *cases, bool all)
 {
   double sum = 0;
   for (int k = 0; k < t->n_cases; k++)
-    if (t->counted[k]) sum += cases[k];
-  return mean_of(sum, t->n_counted);
+    if (t->counted[k] && (all || assay_rank_identifiable(t, k))) sum += cases[k];
+  return mean_of(sum, all ? t->n_counted : t->n_identifiable);
 }
 
 static double seed_value(const struct assay_rank_table *t, const struct assay_record *r)
@@ -202,7 +204,8 @@ int assay_rank_value(const struct assay_rank_table *t, struct assay_rank_row *ro
 {
   int rc = ASSAY_OK, n = 0;
   double *values = NULL;
-  row->value = counted_mean(t, row->cases);
+  row->value = counted_mean(t, row->cases, true);
+  row->identifiable_value = counted_mean(t, row->cases, false);
   ASSAY_TRY(ASSAY_NEW(&values, (size_t)row->n_seeds, "ranking"));
   for (int s = 0; s < row->n_seeds; s++)
     if (finished(t, row->records[s])) values[n++] = seed_value(t, row->records[s]);

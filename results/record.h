@@ -11,6 +11,7 @@
  *                data_hash: content_sha256 of the data set; method_hash: of name, version,
  *                parameters (of an outside method: of the files of its directory)
  *   status*      "ok" | "failed" | "withdrawn"
+ *   part         of a task in parts: {index, id, of, set, identifiable}; results/gather.h
  *   notes        [texts]: what a reader must know of a job that went well
  *   failure      unless ok: {reason*: text, kind: "crash" | "timeout" | "memory" | "disk" | "shape"
  * | "nonfinite" | "missing" | "other", phase: "train" | "predict" | "score", output: [last lines of
@@ -19,7 +20,8 @@
  * no-learning floor, flags: ["pretrained", "unverified", "quoted", ...]} dataset      {name, title,
  * generator, regenerate: command that makes it again, licence, cases: {train, validation, test:
  * integer}, fields: [{name, unit, long_name}]} cases        {ids*: [integer], labels: ["Re = 400",
- * ...]}: the test cases, in the order of every per-case array below leads        {label: "time",
+ * ...], identifiable: [true, ...] whether the answer can be found from what is given}: the test
+ * cases, in the order of every per-case array below leads        {label: "time",
  * unit: "s", times*: [number]}: abscissa of every per-lead array (with times that differ from case
  * to case: the mean, or a number per case such as t U/L with its unit "1") scores       {METRIC:
  * {better*: "lower" | "higher", unit: text, version, doc, fields*: {FIELD: {value*, floor, worst,
@@ -124,6 +126,7 @@ struct assay_record {
   int n_cases;
   const int64_t *case_ids;        /* [n_cases] */
   const char *const *case_labels; /* [n_cases]; "case 17" when the record has none */
+  const bool *identifiable;       /* [n_cases] cases.identifiable; NULL: all of them */
   int n_leads;
   const char *lead_label, *lead_unit;
   const double *lead_times; /* [n_leads] */

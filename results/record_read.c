@@ -256,6 +256,30 @@ done:
   return rc;
 }
 
+/* cases.identifiable: one of true and false per case. */
+static int read_identifiable(struct decoded *d, const json_t *cases)
+{
+  int rc = ASSAY_OK;
+  struct assay_record *r = &d->record;
+  const json_t *array = NULL;
+  bool *identifiable = NULL;
+  ASSAY_TRY(array_at(&array, cases, "cases", "identifiable", false));
+  if (!array) goto done;
+  ASSAY_CHECK(json_array_size(array) == (size_t)r->n_cases, ASSAY_EPARSE,
+              "cases.identifiable: expected %d values, got %zu", r->n_cases,
+              json_array_size(array));
+  ASSAY_TRY(ASSAY_TAKE(&d->arena, &identifiable, r->n_cases));
+  for (int k = 0; k < r->n_cases; k++) {
+    const json_t *value = json_array_get(array, (size_t)k);
+    ASSAY_CHECK(json_is_boolean(value), ASSAY_EPARSE,
+                "cases.identifiable[%d]: expected true or false", k);
+    identifiable[k] = json_is_true(value);
+  }
+  r->identifiable = identifiable;
+done:
+  return rc;
+}
+
 static int read_cases(struct decoded *d, const json_t *json)
 {
   int rc = ASSAY_OK;
@@ -283,6 +307,7 @@ static int read_cases(struct decoded *d, const json_t *json)
   ASSAY_CHECK(!r->case_labels || n_labels == r->n_cases, ASSAY_EPARSE,
               "cases.labels: expected %d texts, got %d", r->n_cases, n_labels);
   if (!r->case_labels) ASSAY_TRY(name_cases(d));
+  ASSAY_TRY(read_identifiable(d, cases));
 done:
   return rc;
 }

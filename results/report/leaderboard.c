@@ -46,11 +46,12 @@ static void place_cells(const struct report *r, const struct assay_rank_row *row
     fputs("<td class=\"place\" data-v=\"\">–</td>", r->to);
 }
 
-static void value_cells(const struct report *r, const struct assay_rank_row *row,
-                        const struct report_scale *scale)
+static void value_cells(const struct report *r, const struct assay_rank_table *t,
+                        const struct assay_rank_row *row, const struct report_scale *scale)
 {
   if (row->place == 0) {
-    assay_html(r->to, "<td class=\"t wrap\" colspan=\"3\" data-v=\"\">%s</td>", row->reason);
+    assay_html(r->to, "<td class=\"t wrap\" colspan=\"%d\" data-v=\"\">%s</td>",
+               t->n_identifiable < t->n_counted ? 4 : 3, row->reason);
     return;
   }
   assay_report_cell(r, row->value, row->low, row->high);
@@ -58,6 +59,8 @@ static void value_cells(const struct report *r, const struct assay_rank_row *row
   assay_report_interval(r, scale, row->method, row->value, row->low, row->high);
   assay_report_bounds(r, row->value, row->low, row->high);
   fputs("</td>", r->to);
+  if (t->n_identifiable < t->n_counted)
+    assay_report_cell(r, row->identifiable_value, row->low, row->high);
   if (row->place_low == 0)
     fputs("<td data-v=\"\"><span class=\"soft\">–</span></td>", r->to);
   else if (row->place_low == row->place_high)
@@ -82,14 +85,14 @@ static void seeds_cell(const struct report *r, const struct assay_rank_row *row)
   fputs("</td>", r->to);
 }
 
-static void leaderboard_row(const struct report *r, const struct assay_rank_row *row,
-                            const struct report_scale *scale)
+static void leaderboard_row(const struct report *r, const struct assay_rank_table *t,
+                            const struct assay_rank_row *row, const struct report_scale *scale)
 {
   const double none = (double)NAN;
   fprintf(r->to, "<tr class=\"%s\">", row->place == 0 ? "failed" : row->floor ? "floor" : "");
   place_cells(r, row);
   method_cell(r, row);
-  value_cells(r, row, scale);
+  value_cells(r, t, row, scale);
   assay_report_cell(r, row->skill, none, none);
   assay_report_cell(r, row->train_s, none, none);
   assay_report_cell(r, row->predict_s, none, none);
@@ -131,6 +134,9 @@ static void leaderboard_head(const struct report *r, const struct assay_rank_tab
   assay_report_unit(r, t->unit);
   fputs("</small></th>", r->to);
   assay_html(r->to, "<th scope=\"col\" class=\"t\">%s</th>", interval);
+  if (t->n_identifiable < t->n_counted)
+    head_cell(r, "identifiable", "",
+              "the value without the cases whose answer cannot be found from what is given");
   head_cell(r, "places", "", "interval of the place under resampling of the test cases");
   head_cell(r, "skill", "", "1 - value / value of the best floor: 1 is perfect, 0 no better");
   head_cell(r, "train", "s", "wall time");
@@ -174,7 +180,7 @@ int assay_report_leaderboard(struct report *r, const struct report_task *task)
   ASSAY_TRY(table_scale(&scale, t));
   fputs("<section id=\"leaderboard\"><h2>Leaderboard</h2>\n<div class=\"scroll\">\n", r->to);
   leaderboard_head(r, t, &scale);
-  for (int i = 0; i < t->n_rows; i++) leaderboard_row(r, &t->rows[i], &scale);
+  for (int i = 0; i < t->n_rows; i++) leaderboard_row(r, t, &t->rows[i], &scale);
   fputs("</tbody></table></div>\n", r->to);
   print_notes(r, t);
   fputs("</section>\n", r->to);

@@ -14,6 +14,7 @@ struct row {
   const char *set, *version;
   double differ;   /* of the answer's values */
   bool old;        /* written before records had the worst value */
+  bool hidden;     /* nobody can find it */
   double aptitude; /* of a second metric, which has a value only where this is not 0 */
 };
 enum { OF = 4, MOST = 12 };
@@ -33,9 +34,11 @@ static struct assay_record *part_record(const struct row *row, long line)
   sample_set(json, "task", json_pack("{s:s}", "primary", "ned"));
   sample_set(json, "command", json_sprintf("assay run s --task laws --table %s --seed 3", name));
   sample_set(json, "answer", json_pack("{ss,sf}", "equation", "x0", "values_differ", row->differ));
-  sample_set(json, "part",
-             json_pack("{si,ss,si,ss}", "index", row->index, "id", name, "of", OF, "set",
-                       row->set ? row->set : "set"));
+  json_t *part = json_pack("{si,ss,si,ss}", "index", row->index, "id", name, "of", OF, "set",
+                           row->set ? row->set : "set");
+  if (!row->old) sample_set(part, "identifiable", json_boolean(!row->hidden));
+  sample_set(json, "part", part);
+  sample_set(json, "dataset", json_pack("{s:s}", "name", "laws/four"));
   sample_set(json, "cost",
              json_pack("{s{sf,sf,sf}}", "train", "wall_s", row->seconds, "cpu_s", row->seconds / 2,
                        "peak_rss_mb", 10 * row->seconds));
@@ -88,7 +91,7 @@ static void parts_become_cases_in_the_order_of_the_set(void **state)
                                     {"a", 3, 1, 1, 0.5}};
   struct pile p;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   assert_int_equal(p.n, 2);
   const struct assay_record *r = p.records[0];
   assert_int_equal(r->key.seed, 3);
@@ -112,7 +115,7 @@ static void what_only_others_were_run_on_counts_as_the_worst(void **state)
   static const struct row rows[] = {{"a", 3, 1, 0.25, 1}, {"b", 3, 2, 0.5, 1}};
   struct pile p;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   assert_int_equal(p.n, 2);
   const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
   assert_true(isnan(s->cases[0]) && isnan(s->cases[3])); /* nobody was asked */
@@ -134,7 +137,7 @@ static void a_metric_without_a_value_anywhere_has_no_worst(void **state)
                                     {"b", 3, 2, 0.5, 1, .aptitude = 0.75}};
   struct pile p;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   const struct assay_record_score *s =
       assay_record_score(p.records[0], "aptitude", ASSAY_RECORD_WHOLE);
   assert_close(s->cases[0], 0.5, 0, 0);
@@ -149,7 +152,7 @@ static void old_records_know_no_worst(void **state)
   static const struct row rows[] = {{"a", 3, 1, 0.25, 1, .old = true}, {"b", 3, 2, 0.5, 1}};
   struct pile p;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
   assert_true(isnan(s->cases[2]));
   drop(&p);
@@ -175,7 +178,7 @@ static void the_ranking_counts_and_tells_them(void **state)
   struct pile p;
   struct assay_ranking *ranking;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   assert_ok(assay_ranking_create(&ranking, p.records, p.n, &options));
   const struct assay_rank_table *t = &ranking->tables[0];
   assert_int_equal(t->n_counted, 3);
@@ -189,6 +192,68 @@ static void the_ranking_counts_and_tells_them(void **state)
   drop(&p);
 }
 
+/* ---- what cannot be found ----------------------------------------------------------------- */
+
+static int ask_nobody(bool *out, void *self, const char *dataset, const char *table)
+{
+  *out = strcmp(table, "ii.3.24") != 0 || strcmp(dataset, "laws/four") != 0;
+  ++*(int *)self;
+  return ASSAY_OK;
+}
+
+static void what_records_do_not_say_is_asked(void **state)
+{
+  (void)state;
+  static const struct row rows[] = {{"a", 3, 0, 0.5, 1},
+                                    {"a", 3, 1, 0.5, 1, .hidden = true},
+                                    {"a", 3, 2, 0.5, 1, .old = true},
+                                    {"a", 4, 2, 0.5, 1, .old = true}};
+  int asked = 0;
+  const struct assay_table_lore lore = {ask_nobody, &asked};
+  struct pile p;
+  HEAP(&p, rows);
+  assert_ok(assay_records_gather(p.records, &p.n, &lore));
+  static const bool expected[OF] = {true, false, false, true};
+  for (int i = 0; i < 2; i++)
+    for (int k = 0; k < OF; k++) assert_int_equal(p.records[i]->identifiable[k], expected[k]);
+  assert_true(asked > 0);
+  drop(&p);
+}
+
+static void rates_are_told_without_them(void **state)
+{
+  (void)state;
+  static const struct row rows[] = {{"a", 3, 0, 0.5, 1},   {"a", 3, 1, 1, 1, .hidden = true},
+                                    {"a", 3, 2, 0.25, 1},  {"a", 3, 3, 0.75, 1, .hidden = true},
+                                    {"b", 3, 0, 0.625, 1}, {"b", 3, 1, 0.5, 1, .hidden = true},
+                                    {"b", 3, 2, 0.125, 1}, {"b", 3, 3, 0.125, 1, .hidden = true}};
+  const struct assay_ranking_options options = {.resamples = 2000};
+  struct pile p;
+  struct assay_ranking *ranking;
+  char *text = NULL;
+  size_t size;
+  HEAP(&p, rows);
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
+  assert_ok(assay_ranking_create(&ranking, p.records, p.n, &options));
+  const struct assay_rank_table *t = &ranking->tables[0];
+  assert_int_equal(t->n_counted, 4);
+  assert_int_equal(t->n_identifiable, 2);
+  assert_string_equal(t->rows[0].method, "b");
+  assert_close(t->rows[0].value, 1.375 / 4, 1e-15, 0);
+  assert_close(t->rows[0].identifiable_value, 0.375, 1e-15, 0);
+  assert_close(t->rows[1].identifiable_value, 0.375, 1e-15, 0);
+  FILE *to = open_memstream(&text, &size);
+  assert_ok(assay_ranking_write(ranking, ASSAY_RANKING_MARKDOWN, 0, to));
+  assert_ok(assay_ranking_write(ranking, ASSAY_RANKING_CSV, 0, to));
+  fclose(to);
+  assert_non_null(strstr(text, "| ned | ned (identifiable) |"));
+  assert_non_null(strstr(text, "- identifiable: the 2 of 4 cases"));
+  assert_non_null(strstr(text, ",2,0.375,,"));
+  free(text);
+  assay_ranking_destroy(ranking);
+  drop(&p);
+}
+
 static void failed_parts_count_and_are_told(void **state)
 {
   (void)state;
@@ -198,7 +263,7 @@ static void failed_parts_count_and_are_told(void **state)
   struct pile p;
   struct assay_ranking *ranking;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   assert_int_equal(p.records[0]->status, ASSAY_RECORD_OK);
   assert_int_equal(p.records[1]->status, ASSAY_RECORD_FAILED); /* nothing went well */
   assert_string_equal(p.records[1]->reason, "fell over");
@@ -222,7 +287,7 @@ static void the_newest_set_and_version_count(void **state)
       {"b", 3, 1, 0.5, 1}};
   struct pile p;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n));
+  assert_ok(assay_records_gather(p.records, &p.n, NULL));
   const struct assay_record_score *s = assay_record_score(p.records[0], "ned", ASSAY_RECORD_WHOLE);
   assert_close(s->cases[0], 0.9375, 0, 0);
   assert_close(s->cases[1], 0.9375, 0, 0);
@@ -240,7 +305,7 @@ static void a_part_without_sense_is_refused(void **state)
   heap(&p, &row, 1);
   json_t *part = json_object_get((json_t *)(uintptr_t)p.records[0]->json, "part");
   json_object_set_new(part, "index", json_integer(OF));
-  assert_fails(assay_records_gather(p.records, &p.n), ASSAY_EPARSE, "0 <= index < of");
+  assert_fails(assay_records_gather(p.records, &p.n, NULL), ASSAY_EPARSE, "0 <= index < of");
   assert_int_equal(p.n, 1);
   drop(&p);
 }
@@ -253,6 +318,8 @@ int main(void)
       cmocka_unit_test(a_metric_without_a_value_anywhere_has_no_worst),
       cmocka_unit_test(old_records_know_no_worst),
       cmocka_unit_test(the_ranking_counts_and_tells_them),
+      cmocka_unit_test(what_records_do_not_say_is_asked),
+      cmocka_unit_test(rates_are_told_without_them),
       cmocka_unit_test(failed_parts_count_and_are_told),
       cmocka_unit_test(the_newest_set_and_version_count),
       cmocka_unit_test(a_part_without_sense_is_refused),

@@ -129,6 +129,13 @@ static const struct fault faults[] = {
     {"cases.ids", "[1, 2]", "cases.labels: expected 2 texts, got 24"},
     {"cases.ids", NULL, "cases.ids: expected an array, got nothing"},
     {"cases.labels", "{}", "cases.labels: expected an array, got an object"},
+    {"cases.identifiable", "[true]", "cases.identifiable: expected 24 values, got 1"},
+    {"cases.identifiable",
+     "[1, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,"
+     " true, true, true, true, true, true, true, true]",
+     "cases.identifiable[0]: expected true or false"},
+    {"scores.rmse.fields.v.worst", "\"1\"",
+     "scores.rmse.fields.v.worst: expected a number or null, got text"},
     {"leads.times", "[0.5]", "scores.vrmse.fields.u.leads: expected 1 numbers, got 20"},
     {"leads.times", NULL, "leads.times: expected an array, got nothing"},
     {"scores", "[]", "scores: expected an object, got an array"},

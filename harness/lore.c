@@ -1,0 +1,47 @@
+#include "harness/lore.h"
+
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "datasets/recipe.h"
+#include "harness/tables.h"
+
+static bool is_built_in(const char *name)
+{
+  for (const struct assay_embedded *e = assay_recipe_files; e->name; e++)
+    if (strcmp(e->name, name) == 0) return true;
+  return false;
+}
+
+static int open_recipe(struct assay_lore *l, const char *dataset)
+{
+  int rc = ASSAY_OK;
+  if (l->dataset && strcmp(l->dataset, dataset) == 0) goto done;
+  assay_lore_release(l);
+  ASSAY_TRY(assay_strdup(&l->dataset, dataset));
+  if (is_built_in(dataset)) ASSAY_TRY(assay_tables_recipe(&l->recipe, dataset, NULL));
+done:
+  return rc;
+}
+
+int assay_lore_identifiable(bool *out, void *self, const char *dataset, const char *table)
+{
+  int rc = ASSAY_OK;
+  struct assay_lore *l = self;
+  *out = true;
+  ASSAY_TRY(open_recipe(l, dataset));
+  for (int k = 0; l->recipe && k < assay_table_recipe_count(l->recipe); k++) {
+    const struct assay_equation *e = assay_table_recipe_equation(l->recipe, k);
+    if (strcmp(e->id, table) == 0) *out = !e->unidentifiable;
+  }
+done:
+  return rc;
+}
+
+void assay_lore_release(struct assay_lore *lore)
+{
+  assay_table_recipe_destroy(lore->recipe);
+  assay_free(lore->dataset);
+  *lore = (struct assay_lore){0};
+}
