@@ -1,0 +1,266 @@
+/* With rows r of an item and of a tile taken together, X [r, k], W [m, k], b [m], Y [r, m]:
+ *
+ *   Y = X W^T + 1 b^T,   dX = dY W,   dW = dY^T X,   db = dY^T 1. */
+#include "baselines/neural/op_linear.h"
+
+#include <cblas.h>
+
+#include "baselines/neural/kernels.h"
+#include "core/base/err.h"
+
+enum { WIDTH, NO_BIAS }; /* attributes of linear */
+enum { WEIGHT, BIAS };
+
+/* C [m, n] = beta C + op(A) op(B), all row-major without gaps */
+static void gemm(float *c, CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, size_t m, size_t n, size_t k,
+                 const float *a, const float *b, bool add)
+{
+  const int lda = (int)(ta == CblasNoTrans ? k : m), ldb = (int)(tb == CblasNoTrans ? n : k);
+  cblas_sgemm(CblasRowMajor, ta, tb, (int)m, (int)n, (int)k, 1, a, lda, b, ldb, add ? 1 : 0, c,
+              (int)n);
+}
+
+/* ---- linear ------------------------------------------------------------------------------- */
+
+static int infer_linear(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                        struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  const int m = node->a[WIDTH];
+  *out = *assay_nn_node_shape(g, node, 0);
+  ASSAY_CHECK(out->n >= 1, ASSAY_EARG, "a single number has no dimension to multiply");
+  ASSAY_CHECK(m >= 1, ASSAY_EARG, "width %d; it must be at least 1", m);
+  const int k = assay_nn_shape_last(out);
+  const struct assay_nn_shape weight = assay_nn_shape(2, (int[]){m, k}),
+                              bias = assay_nn_shape(1, &m);
+  const struct assay_nn_start start = {
+      .how = ASSAY_NN_UNIFORM, .fan_in = k, .fan_out = m, .scale = 1};
+  ASSAY_TRY(assay_nn_node_param(g, node, "weight", &weight, &start));
+  if (!node->a[NO_BIAS]) ASSAY_TRY(assay_nn_node_param(g, node, "bias", &bias, &start));
+  out->d[out->n - 1] = m;
+  node->work = (double)assay_nn_shape_size(out) * k;
+done:
+  return rc;
+}
+
+static void linear(const struct assay_nn_call *c)
+{
+  const size_t rows = assay_nn_call_rows(c, 0), m = (size_t)c->node->a[WIDTH];
+  const size_t k = (size_t)assay_nn_shape_last(assay_nn_node_shape(c->graph, c->node, 0));
+  const bool bias = !c->node->a[NO_BIAS];
+  if (bias) assay_nn_kernels()->fill_rows(c->out, c->param[BIAS], rows, m);
+  gemm(c->out, CblasNoTrans, CblasTrans, rows, m, k, c->in[0], c->param[WEIGHT], bias);
+}
+
+static void linear_back(const struct assay_nn_call *c)
+{
+  const size_t rows = assay_nn_call_rows(c, 0), m = (size_t)c->node->a[WIDTH];
+  const size_t k = (size_t)assay_nn_shape_last(assay_nn_node_shape(c->graph, c->node, 0));
+  gemm(c->d_param[WEIGHT], CblasTrans, CblasNoTrans, m, k, rows, c->d_out, c->in[0], true);
+  if (!c->node->a[NO_BIAS]) assay_nn_kernels()->add_columns(c->d_param[BIAS], c->d_out, rows, m);
+  if (c->d_in[0])
+    gemm(c->d_in[0], CblasNoTrans, CblasNoTrans, rows, k, m, c->d_out, c->param[WEIGHT], c->add[0]);
+}
+
+static int check_linear(struct assay_nn_graph *g, int k)
+{
+  static const int shape[][3] = {{7}, {5, 3}, {4, 2, 6}};
+  int x = assay_nn_input(g, "x", k == 3 ? 1 : k + 1, shape[k % 3]);
+  assay_nn_want_gradient(g, x);
+  return k == 3 ? assay_nn_linear_no_bias(g, "layer", x, 5) : assay_nn_linear(g, "layer", x, 4);
+}
+
+const struct assay_nn_op assay_nn_op_linear = {
+    .name = "linear",
+    .doc = "x W^T + b along the last dimension",
+    .needs = ASSAY_NN_NEEDS_IN,
+    .infer = infer_linear,
+    .forward = linear,
+    .backward = linear_back,
+    .n_checks = 4,
+    .check = check_linear,
+};
+
+static int build_linear(struct assay_nn_graph *g, const char *name, int x, int m, int no_bias)
+{
+  struct assay_nn_node *node = assay_nn_node_begin(g, &assay_nn_op_linear, name, &x, 1);
+  if (!node) return -1;
+  node->a[WIDTH] = m;
+  node->a[NO_BIAS] = no_bias;
+  return assay_nn_node_end(g, node);
+}
+
+int assay_nn_linear(struct assay_nn_graph *g, const char *name, int x, int m)
+{
+  return build_linear(g, name, x, m, 0);
+}
+
+int assay_nn_linear_no_bias(struct assay_nn_graph *g, const char *name, int x, int m)
+{
+  return build_linear(g, name, x, m, 1);
+}
+
+/* ---- inner products ------------------------------------------------------------------------ */
+
+static int infer_inner(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                       struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  const struct assay_nn_value *a = &g->value[node->in[0]], *b = &g->value[node->in[1]];
+  char text[2][ASSAY_NN_SHAPE_TEXT];
+  const bool shared = b->items > 0;
+  ASSAY_CHECK(
+      a->items == 0 && a->shape.n == 1 && b->shape.n == (shared ? 1 : 2) &&
+          assay_nn_shape_last(&b->shape) == a->shape.d[0],
+      ASSAY_EARG,
+      "inputs are %s and %s, expected [p] of every sample and [p] of shared items or [k, p]",
+      assay_nn_shape_text(text[0], &a->shape), assay_nn_shape_text(text[1], &b->shape));
+  const int k = shared ? b->items : b->shape.d[0];
+  *out = assay_nn_shape(1, &k);
+  node->work = (double)k * a->shape.d[0];
+done:
+  return rc;
+}
+
+static void inner(const struct assay_nn_call *c)
+{
+  const size_t p = (size_t)assay_nn_node_shape(c->graph, c->node, 0)->d[0];
+  const size_t n = (size_t)c->n, k = assay_nn_call_rows(c, 1) / (c->shared[1] ? 1 : n);
+  if (c->shared[1]) {
+    gemm(c->out, CblasNoTrans, CblasTrans, n, k, p, c->in[0], c->in[1], false);
+    return;
+  }
+  for (size_t i = 0; i < n; i++)
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)k, (int)p, 1, c->in[1] + i * k * p, (int)p,
+                c->in[0] + i * p, 1, 0, c->out + i * k, 1);
+}
+
+static void inner_back(const struct assay_nn_call *c)
+{
+  const size_t p = (size_t)assay_nn_node_shape(c->graph, c->node, 0)->d[0];
+  const size_t n = (size_t)c->n, k = assay_nn_call_rows(c, 1) / (c->shared[1] ? 1 : n);
+  if (c->shared[1]) {
+    if (c->d_in[0])
+      gemm(c->d_in[0], CblasNoTrans, CblasNoTrans, n, p, k, c->d_out, c->in[1], c->add[0]);
+    if (c->d_in[1])
+      gemm(c->d_in[1], CblasTrans, CblasNoTrans, k, p, n, c->d_out, c->in[0], c->add[1]);
+    return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    const float *d = c->d_out + i * k;
+    if (c->d_in[0])
+      cblas_sgemv(CblasRowMajor, CblasTrans, (int)k, (int)p, 1, c->in[1] + i * k * p, (int)p, d, 1,
+                  c->add[0] ? 1 : 0, c->d_in[0] + i * p, 1);
+    for (size_t j = 0; c->d_in[1] && j < k; j++)
+      assay_nn_kernels()->copy(c->d_in[1] + (i * k + j) * p, c->in[0] + i * p, d[j], p, c->add[1]);
+  }
+}
+
+static int check_inner(struct assay_nn_graph *g, int k)
+{
+  const int a = assay_nn_input(g, "a", 1, (int[]){5});
+  const int b = k == 0 ? assay_nn_shared_input(g, "b", 3, 1, (int[]){5})
+                       : assay_nn_input(g, "b", 2, (int[]){3, 5});
+  assay_nn_want_gradient(g, a);
+  assay_nn_want_gradient(g, b);
+  return assay_nn_inner(g, a, b);
+}
+
+const struct assay_nn_op assay_nn_op_inner = {
+    .name = "inner",
+    .doc = "inner products of a vector with rows",
+    .needs = ASSAY_NN_NEEDS_IN | ASSAY_NN_NEEDS_IN << 1,
+    .infer = infer_inner,
+    .forward = inner,
+    .backward = inner_back,
+    .n_checks = 2,
+    .check = check_inner,
+};
+
+int assay_nn_inner(struct assay_nn_graph *g, int a, int b)
+{
+  return assay_nn_node_end(
+      g, assay_nn_node_begin(g, &assay_nn_op_inner, NULL, (const int[]){a, b}, 2));
+}
+
+/* ---- bias --------------------------------------------------------------------------------- */
+
+static int infer_bias(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                      struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  const int axis = node->a[0];
+  *out = *assay_nn_node_shape(g, node, 0);
+  ASSAY_CHECK(axis >= -1 && axis < out->n, ASSAY_EARG, "there is no dimension %d", axis);
+  const struct assay_nn_shape bias = assay_nn_shape(1, (int[]){axis < 0 ? 1 : out->d[axis]});
+  const struct assay_nn_start start = {.how = ASSAY_NN_ZEROS};
+  ASSAY_TRY(assay_nn_node_param(g, node, "bias", &bias, &start));
+  node->work = (double)assay_nn_shape_size(out);
+done:
+  return rc;
+}
+
+/* The tile as [outer, m, inner] with a bias for each of m. */
+struct spans {
+  size_t outer, m, inner;
+};
+static struct spans spans_of(const struct assay_nn_call *c)
+{
+  const struct assay_nn_shape *s = assay_nn_node_shape(c->graph, c->node, 0);
+  const int axis = c->node->a[0];
+  const size_t n = (size_t)c->n;
+  if (axis < 0) return (struct spans){n, 1, assay_nn_shape_size(s)};
+  return (struct spans){n * assay_nn_shape_before(s, axis), (size_t)s->d[axis],
+                        assay_nn_shape_behind(s, axis)};
+}
+
+static void bias(const struct assay_nn_call *c)
+{
+  const struct spans s = spans_of(c);
+  for (size_t r = 0; r < s.outer * s.m; r++) {
+    const float b = c->param[0][r % s.m];
+    const float *x = c->in[0] + r * s.inner;
+    float *y = c->out + r * s.inner;
+    for (size_t i = 0; i < s.inner; i++) y[i] = x[i] + b;
+  }
+}
+
+static void bias_back(const struct assay_nn_call *c)
+{
+  const struct assay_nn_kernels *k = assay_nn_kernels();
+  const struct spans s = spans_of(c);
+  if (s.inner == 1)
+    k->add_columns(c->d_param[0], c->d_out, s.outer, s.m);
+  else
+    for (size_t r = 0; r < s.outer * s.m; r++)
+      c->d_param[0][r % s.m] += k->sum(c->d_out + r * s.inner, s.inner);
+  if (c->d_in[0] && c->d_in[0] != c->d_out)
+    k->copy(c->d_in[0], c->d_out, 1, s.outer * s.m * s.inner, c->add[0]);
+}
+
+static int check_bias(struct assay_nn_graph *g, int k)
+{
+  static const int axis[] = {-1, 0, 1, 2};
+  const int x = assay_nn_input(g, "x", 3, (int[]){3, 2, 5});
+  assay_nn_want_gradient(g, x);
+  return assay_nn_bias(g, "offset", x, axis[k]);
+}
+
+const struct assay_nn_op assay_nn_op_bias = {
+    .name = "bias",
+    .doc = "one learned number added along a dimension, or everywhere",
+    .in_place = true,
+    .infer = infer_bias,
+    .forward = bias,
+    .backward = bias_back,
+    .n_checks = 4,
+    .check = check_bias,
+};
+
+int assay_nn_bias(struct assay_nn_graph *g, const char *name, int x, int axis)
+{
+  struct assay_nn_node *node = assay_nn_node_begin(g, &assay_nn_op_bias, name, &x, 1);
+  if (!node) return -1;
+  node->a[0] = axis;
+  return assay_nn_node_end(g, node);
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""Writes the tensors that test_reference.c compares with: one JSON file per case, made by PyTorch.
+
+    reference.py [CASE]...        (into the folder reference/ beside this file)
+
+A case is a module, its inputs and a loss. The file holds parameters (by the names of the state
+dictionary), outputs, loss, gradients of parameters and inputs, and where ten steps of each listed
+optimiser lead. The same model is built by the function that test_reference.c knows under the name
+`build`, with the numbers in `settings`.
+"""
+import json
+import os
+import sys
+
+import torch
+from torch import nn
+
+STEPS = 10
+
+
+def numbers(tensor):
+    return {"shape": list(tensor.shape), "data": [float("%.9g" % x) for x in tensor.detach().reshape(-1)]}
+
+
+def named(pairs):
+    return {name: numbers(tensor) for name, tensor in pairs}
+
+
+def mse(p, y):
+    return torch.mean((p - y) ** 2)
+
+
+def nmse(p, y):
+    return torch.sum((p - y) ** 2) / torch.sum(y**2)
+
+
+def relative_l2(p, y):
+    n = p.shape[0]
+    return torch.mean(torch.linalg.vector_norm((p - y).reshape(n, -1), dim=1)
+                      / torch.linalg.vector_norm(y.reshape(n, -1), dim=1))
+
+
+OPTIMISERS = {
+    "sgd": (lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, weight_decay=0.013), 0.02,
+            {"beta1": 0.9, "decay": 0.013}),
+    "adam": (lambda p: torch.optim.Adam(p, lr=0.004, weight_decay=0.017), 0.004,
+             {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "decay": 0.017}),
+    "adamw": (lambda p: torch.optim.AdamW(p, lr=0.004, weight_decay=0.21), 0.004,
+              {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "decay": 0.21}),
+}
+
+
+def descend(module, inputs, target, loss, name):
+    """Losses before each of the steps, and the parameters after them; the module is put back."""
+    make, rate, settings = OPTIMISERS[name]
+    start = {k: v.clone() for k, v in module.state_dict().items()}
+    optimiser = make(module.parameters())
+    losses = []
+    for _ in range(STEPS):
+        optimiser.zero_grad()
+        value = loss(module(*inputs.values()), target)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(module.parameters(), 0.5)
+        optimiser.step()
+        losses.append(float(value))
+    end = named(module.state_dict().items())
+    module.load_state_dict(start)
+    return {"optimiser": name, "rate": rate, "clip": 0.5, "settings": settings, "losses": losses,
+            "parameters": end}
+
+
+def write(name, build, settings, module, inputs, target, loss, optimisers=tuple(OPTIMISERS)):
+    """inputs: {name: tensor}, given to the module in this order; leading axis: the batch."""
+    module.train()
+    start = {k: v.clone() for k, v in module.state_dict().items()}
+    for x in inputs.values():
+        x.requires_grad_(x.is_floating_point())
+    case = {"build": build, "settings": settings, "loss_name": loss.__name__,
+            "parameters": named(start.items()),
+            "inputs": named(inputs.items()), "target": numbers(target)}
+    output = module(*inputs.values())
+    value = loss(output, target)
+    value.backward()
+    case["output"] = numbers(output)
+    case["loss"] = float(value)
+    case["gradients"] = named((k, p.grad) for k, p in module.named_parameters())
+    case["input_gradients"] = named((k, x.grad) for k, x in inputs.items() if x.grad is not None)
+    case["after"] = named(module.state_dict().items())  # running statistics have moved
+    module.load_state_dict(start)
+    inputs = {k: x.detach() for k, x in inputs.items()}
+    case["descents"] = [descend(module, inputs, target, loss, o) for o in optimisers]
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reference", name + ".json")
+    with open(path, "w") as f:
+        json.dump(case, f)
+        f.write("\n")
+
+
+class Mlp(nn.Module):
+    def __init__(self, widths, activation):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths[:-1], widths[1:]))
+        self.activation = activation
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            x = self.activation(layer(x))
+        return self.layers[-1](x)
+
+
+def norm_relu(x):
+    """The published form of CFDBench's activation: standardise over the row, relu, undo."""
+    mean, deviation = x.mean(dim=-1, keepdim=True), x.std(dim=-1, keepdim=True)
+    return torch.relu((x - mean) / deviation) * deviation + mean
+
+
+def mlp(name, activation, loss):
+    widths = [5, 7, 6, 3]
+    torch.manual_seed(2385)
+    module = Mlp(widths, activation)
+    inputs = {"x": torch.randn(4, 2, 5)}
+    target = torch.randn(4, 2, 3) * 0.7
+    write("mlp_" + name, "mlp", {"widths": widths, "activation": name}, module, inputs, target, loss)
+
+
+CASES = {
+    "mlp_relu": lambda: mlp("relu", torch.relu, mse),
+    "mlp_gelu": lambda: mlp("gelu", nn.functional.gelu, nmse),
+    "mlp_tanh": lambda: mlp("tanh", torch.tanh, relative_l2),
+    "mlp_sine": lambda: mlp("sine", torch.sin, mse),
+    "mlp_norm_relu": lambda: mlp("norm_relu", norm_relu, nmse),
+}
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for case in sys.argv[1:] or CASES:
+        CASES[case]()
