@@ -74,7 +74,7 @@ static const struct assay_nn_op centre_op = {
     .check = centre_check,
 };
 
-static int centre(struct assay_nn_graph *g, const char *name, int x)
+static inline int centre(struct assay_nn_graph *g, const char *name, int x)
 {
   return assay_nn_node_end(g, assay_nn_node_begin(g, &centre_op, name, &x, 1));
 }

@@ -23,7 +23,7 @@ struct reference {
   int batch;
 };
 
-static json_t *reference_get(const json_t *object, const char *key)
+static inline json_t *reference_get(const json_t *object, const char *key)
 {
   json_t *value = json_object_get(object, key);
   if (!value) fail_msg("the case has no '%s'", key);
@@ -31,7 +31,7 @@ static json_t *reference_get(const json_t *object, const char *key)
 }
 
 /* Shape of a stored tensor without its first `skip` dimensions. */
-static struct assay_nn_shape reference_shape(const json_t *tensor, int skip)
+static inline struct assay_nn_shape reference_shape(const json_t *tensor, int skip)
 {
   const json_t *shape = reference_get(tensor, "shape");
   struct assay_nn_shape s = {0};
@@ -50,15 +50,15 @@ static inline int reference_input(struct reference *r, const char *name)
   return x;
 }
 
-static void reference_copy(float *out, const json_t *tensor)
+static inline void reference_copy(float *out, const json_t *tensor)
 {
   const json_t *data = reference_get(tensor, "data");
   for (size_t i = 0; i < json_array_size(data); i++)
     out[i] = (float)json_number_value(json_array_get(data, i));
 }
 
-static void reference_compare(const float *x, const json_t *tensor, double tolerance,
-                              const char *what)
+static inline void reference_compare(const float *x, const json_t *tensor, double tolerance,
+                                     const char *what)
 {
   const json_t *data = reference_get(tensor, "data");
   double largest = 0;
@@ -72,7 +72,7 @@ static void reference_compare(const float *x, const json_t *tensor, double toler
   }
 }
 
-static void reference_put_params(struct reference *r)
+static inline void reference_put_params(struct reference *r)
 {
   const json_t *stored = reference_get(r->json, "parameters");
   for (int i = 0; i < r->params.n; i++) {
@@ -86,8 +86,8 @@ static void reference_put_params(struct reference *r)
 }
 
 /* Every stored tensor of `key` that is a parameter here. */
-static void reference_compare_params(const struct reference *r, const json_t *stored,
-                                     const float *block, double tolerance)
+static inline void reference_compare_params(const struct reference *r, const json_t *stored,
+                                            const float *block, double tolerance)
 {
   int found = 0;
   for (int i = 0; i < r->params.n; i++) {
@@ -99,7 +99,7 @@ static void reference_compare_params(const struct reference *r, const json_t *st
   assert_true(found > 0);
 }
 
-static int reference_loss(struct reference *r, int p, int y)
+static inline int reference_loss(struct reference *r, int p, int y)
 {
   const char *const name = json_string_value(reference_get(r->json, "loss_name"));
   if (strcmp(name, "mse") == 0) return assay_nn_mse(r->graph, p, y, -1);
@@ -109,9 +109,9 @@ static int reference_loss(struct reference *r, int p, int y)
   return -1;
 }
 
-static void reference_open(struct reference *r, const char *name,
-                           int (*build)(struct reference *r, const json_t *settings),
-                           const struct assay_nn_run_options *options)
+static inline void reference_open(struct reference *r, const char *name,
+                                  int (*build)(struct reference *r, const json_t *settings),
+                                  const struct assay_nn_run_options *options)
 {
   char path[1024];
   json_error_t error;
@@ -134,7 +134,7 @@ static void reference_open(struct reference *r, const char *name,
   reference_put_params(r);
 }
 
-static void reference_put_inputs(struct reference *r)
+static inline void reference_put_inputs(struct reference *r)
 {
   const char *name;
   json_t *tensor;
@@ -146,7 +146,7 @@ static void reference_put_inputs(struct reference *r)
   reference_copy(assay_nn_run_named(r->run, "target"), reference_get(r->json, "target"));
 }
 
-static void reference_close(struct reference *r)
+static inline void reference_close(struct reference *r)
 {
   assay_nn_run_destroy(r->run);
   assay_nn_graph_destroy(r->graph);
@@ -154,7 +154,7 @@ static void reference_close(struct reference *r)
   json_decref(r->json);
 }
 
-static void reference_descend(struct reference *r, const json_t *descent, double tolerance)
+static inline void reference_descend(struct reference *r, const json_t *descent, double tolerance)
 {
   const json_t *s = reference_get(descent, "settings"), *losses = reference_get(descent, "losses");
   const struct assay_nn_optimiser_settings settings = {
