@@ -2,7 +2,8 @@
  * batch, number by number; without training the running mean. */
 #ifndef ASSAY_TESTS_BASELINES_NEURAL_CENTRE_H
 #define ASSAY_TESTS_BASELINES_NEURAL_CENTRE_H
-#include "baselines/neural/op.h"
+#include "baselines/neural/op_linear.h"
+#include "baselines/neural/op_pointwise.h"
 
 static size_t centre_width(const struct assay_nn_call *c)
 {

@@ -109,6 +109,11 @@ static inline int reference_loss(struct reference *r, int p, int y)
   return -1;
 }
 
+/* The folder of the tests' sources comes from the build. */
+#ifndef ASSAY_TEST_SOURCE
+#define ASSAY_TEST_SOURCE "."
+#endif
+
 static inline void reference_open(struct reference *r, const char *name,
                                   int (*build)(struct reference *r, const json_t *settings),
                                   const struct assay_nn_run_options *options)
