@@ -30,7 +30,8 @@ const struct assay_param assay_certificate_rows[] = {
      .doc = "kind of the error estimate"},
     {ASSAY_P_DOUBLE(CERT, t_pred), .unit = "s",
      .doc = "time up to which two resolutions agree within 10 %, NaN: all of it"},
-    {ASSAY_P_BOOL(CERT, resolved), .doc = "two resolutions agree within 2 %"},
+    {ASSAY_P_BOOL(CERT, resolved),
+     .doc = "estimated error of the state, or differences of statistics, below 2 %"},
     {ASSAY_P_DOUBLE(CERT, mean_difference), .unit = "1",
      .doc = "difference of time means behind t_pred over the rms"},
     {ASSAY_P_DOUBLE(CERT, rms_difference), .unit = "1",
@@ -220,4 +221,13 @@ void assay_case_get(const struct assay_case *c, int field, int frame, double *va
   }
   const float *from = (const float *)c->data[field] + start;
   for (size_t i = 0; i < n; i++) values[i] = (double)from[i];
+}
+
+double assay_case_mean_square(const struct assay_case *c, int field, int frame, double *work)
+{
+  const size_t n = assay_case_elements(c, field);
+  double sum = 0;
+  assay_case_get(c, field, frame, work);
+  for (size_t i = 0; i < n; i++) sum += work[i] * work[i];
+  return sum / (double)n;
 }

@@ -109,7 +109,7 @@ struct assay_certificate {
   /* filled by datasets/certify.c */
   int error_kind; /* enum assay_error_kind */
   double t_pred;  /* s; time up to which f_h and f_2h agree within 10 %; NaN: all of it */
-  bool resolved;  /* below 2 % up to the horizon, or on the statistics */
+  bool resolved;  /* error of the state below 2 %, or the statistics agree (datasets/resolved.c) */
   /* statistics of the frames behind t_pred, largest over the fields: |s_h - s_2h| over the rms of
    * the field for mean and rms, over the value itself for energy and frequency */
   double mean_difference, rms_difference, energy_difference, frequency_difference; /* 1 */
@@ -159,5 +159,7 @@ int assay_case_frames(const struct assay_case *c, int field);
 void assay_case_put(struct assay_case *c, int field, int frame, const double *values);
 /* The same the other way round. */
 void assay_case_get(const struct assay_case *c, int field, int frame, double *values);
+/* Over the points of one frame; work [points]. */
+double assay_case_mean_square(const struct assay_case *c, int field, int frame, double *work);
 
 #endif

@@ -10,8 +10,8 @@
  * where s is the state: the velocity vector, or every field in turn where there is none. (Vorticity
  * and the like follow from the state and are singular at corners.) The first frame with d_k > 10 %
  * is the prediction horizon t_pred: behind it the runs are different realisations, and differences
- * of their time statistics are given instead. A case is resolved when d_k < 2 % everywhere, or when
- * all statistics behind t_pred agree within 2 %.
+ * of their time statistics are given instead. `resolved` follows from the estimates:
+ * datasets/resolved.c.
  *
  * Before they are compared, frames of f_h go to the grid of f_2h: averages of two cells, every
  * second periodic node. */
@@ -25,7 +25,7 @@
 #include "core/base/mem.h"
 #include "core/num/vmath.h"
 
-static const double limit_predictable = 0.10, limit_resolved = 0.02, floor_share = 1e-3;
+static const double limit_predictable = 0.10, floor_share = 1e-3;
 
 static int unavailable(struct assay_case *c, const char *reason)
 {
@@ -273,13 +273,6 @@ done:
   return rc;
 }
 
-static bool statistics_agree(const struct assay_certificate *c)
-{
-  return c->mean_difference < limit_resolved && c->rms_difference < limit_resolved &&
-         c->energy_difference < limit_resolved &&
-         (isnan(c->frequency_difference) || c->frequency_difference < limit_resolved);
-}
-
 /* ---- verdict -------------------------------------------------------------------------------- */
 
 static void forget_errors_from(struct assay_case *c, int frame)
@@ -294,18 +287,16 @@ static int judge(struct assay_case *fine, struct pair *p, const double *differen
   int rc = ASSAY_OK;
   struct assay_certificate *c = &fine->certificate;
   int k = 0;
-  double worst = 0;
-  for (; k < p->n_frames && difference[k] <= limit_predictable; k++)
-    worst = difference[k] > worst ? difference[k] : worst;
+  while (k < p->n_frames && difference[k] <= limit_predictable) k++;
   c->error_kind = ASSAY_ERROR_RICHARDSON;
   c->t_pred = (double)NAN;
-  c->resolved = k == p->n_frames && worst < limit_resolved;
-  if (k == p->n_frames) goto done;
-  c->error_kind = ASSAY_ERROR_STATISTICS;
-  c->t_pred = fine->time[k];
-  forget_errors_from(fine, k);
-  ASSAY_TRY(compare_statistics(c, p, k));
-  c->resolved = statistics_agree(c);
+  if (k < p->n_frames) {
+    c->error_kind = ASSAY_ERROR_STATISTICS;
+    c->t_pred = fine->time[k];
+    forget_errors_from(fine, k);
+    ASSAY_TRY(compare_statistics(c, p, k));
+  }
+  ASSAY_TRY(assay_certify_resolved(&c->resolved, fine));
 done:
   return rc;
 }

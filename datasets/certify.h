@@ -9,6 +9,11 @@
  * a reason. ASSAY_ENOMEM. */
 int assay_certify(struct assay_case *fine, const struct assay_case *coarse, int order);
 
+/* Whether a case is resolved, from its fields, error estimates and statistics, as assay_certify
+ * judges it; without an estimate it is not, with an exact solution its own flag is taken.
+ * Definition: datasets/resolved.c. ASSAY_ENOMEM. */
+int assay_certify_resolved(bool *out, const struct assay_case *c);
+
 /* Run the generator for one case of a recipe, without an estimate. A run that diverges is a case,
  * not a failure: its certificate says so. The caller owns *out. */
 int assay_recipe_run(struct assay_case **out, const struct assay_recipe *r, long id);

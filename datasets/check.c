@@ -26,6 +26,7 @@ struct check {
   struct assay_config *recipe;         /* of the file, NULL when it cannot be read */
   char **hashes;                       /* [n_cases] as stored */
   double *diverged;                    /* [n_cases] */
+  long resolved, misjudged;            /* cases; those whose flag says otherwise */
 };
 
 static void append(json_t *list, const char *fmt, va_list ap)
@@ -194,6 +195,19 @@ static void check_finite(struct check *c, const struct assay_case *k)
     }
 }
 
+/* Flags of older versions followed another rule: the estimates count, which all versions store. */
+static int judge(struct check *c, struct assay_case *kase)
+{
+  int rc = ASSAY_OK;
+  bool resolved;
+  ASSAY_TRY(assay_certify_resolved(&resolved, kase));
+  c->resolved += resolved;
+  c->misjudged += resolved != kase->certificate.resolved;
+  kase->certificate.resolved = resolved;
+done:
+  return rc;
+}
+
 static int check_case(struct check *c, long k)
 {
   int rc = ASSAY_OK;
@@ -209,6 +223,7 @@ static int check_case(struct check *c, long k)
             kase->id, stored, found);
   if (kase->n_frames < c->info->n_times && c->diverged[k] == 0 && kase->n_frames == 0)
     problem(c, "case %ld: no frames, but not marked as diverged", kase->id);
+  ASSAY_TRY(judge(c, kase));
   if (c->options->summary)
     ASSAY_TRY(assay_summary_case(c->options->summary, kase, assay_dataset_subset(c->ds, k)));
 done:
@@ -396,17 +411,18 @@ static int summarise_certificate(struct check *c)
   double *values = NULL;
   json_t *list = json_array();
   json_object_set_new(c->report, "certificate", list);
+  json_object_set_new(c->report, "resolved", json_integer(c->resolved));
+  if (c->misjudged > 0)
+    notice(c,
+           "'resolved' is stored by another rule in %ld of %ld cases; counted is what the error "
+           "estimates say",
+           c->misjudged, c->info->n_cases);
   ASSAY_TRY(ASSAY_NEW(&values, (size_t)c->info->n_cases, "certificate"));
   for (const struct assay_param *row = assay_certificate_rows; row->name; row++) {
     if (row->type == ASSAY_PT_DOUBLE) {
       ASSAY_TRY(note(c, summarise_row(c, row, list, values)));
     } else if (row->type == ASSAY_PT_CHOICE) {
       ASSAY_TRY(note(c, summarise_choice(c, row, values)));
-    } else if (strcmp(row->name, "resolved") == 0) {
-      json_int_t n = 0;
-      ASSAY_TRY(assay_dataset_certificate(c->ds, values, row->name));
-      for (long k = 0; k < c->info->n_cases; k++) n += values[k] != 0;
-      json_object_set_new(c->report, "resolved", json_integer(n));
     }
   }
 done:

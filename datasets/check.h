@@ -18,7 +18,8 @@ struct assay_check {
 
 /* The caller owns *report: {file, cases, ok, content_sha256, problems: [text], notices:
  * [text], certificate: [{row, unit, cases, min, median, max, worst}], estimates: {kind: cases},
- * convection_scheme, viscous_scheme: {scheme: cases}, resolved: cases, diverged: [{case, time,
+ * convection_scheme, viscous_scheme: {scheme: cases}, resolved: cases (by their
+ * estimates), diverged: [{case, time,
  * reason}], splits: [{name, train, validation, test, unused}], regenerated: [case]}. Schemes are
  * left out for files that do not tell them. Problems do not fail; ASSAY_EIO, ASSAY_ECORRUPT
  * when the file cannot be opened as a data set at all. */

@@ -89,22 +89,14 @@ done:
   return rc;
 }
 
-static double mean_square(const struct assay_case *c, int field, int frame, double *work)
-{
-  const size_t n = assay_case_elements(c, field);
-  double sum = 0;
-  assay_case_get(c, field, frame, work);
-  for (size_t i = 0; i < n; i++) sum += work[i] * work[i];
-  return sum / (double)n;
-}
-
 /* Of the field, or of the vector that it is a component of. */
 static double scale2(const struct assay_case *c, int field, int frame, double *work)
 {
   double sum = 0;
-  if (!c->fields[field].vector) return mean_square(c, field, frame, work);
+  if (!c->fields[field].vector) return assay_case_mean_square(c, field, frame, work);
   for (int f = 0; f < c->n_fields; f++)
-    if (c->fields[f].vector && assay_case_wants(c, f)) sum += mean_square(c, f, frame, work);
+    if (c->fields[f].vector && assay_case_wants(c, f))
+      sum += assay_case_mean_square(c, f, frame, work);
   return sum;
 }
 

@@ -485,6 +485,29 @@ static void check_counts_the_schemes_that_are_told(void **state)
   assay_dataset_close(ds);
 }
 
+static void clear_resolved(int nc)
+{
+  put_value(nc, "certificate", "resolved", 0);
+}
+
+/* A flag by another rule is mentioned; estimates of the file count. */
+static void check_judges_by_the_estimates(void **state)
+{
+  (void)state;
+  make(twelve, "r.nc", 1);
+  json_t *report = report_of("r.nc");
+  assert_int_equal(json_integer_value(json_object_get(report, "resolved")), 12);
+  assert_int_equal(json_array_size(json_object_get(report, "notices")), 0);
+  json_decref(report);
+  edit("r.nc", clear_resolved);
+  report = report_of("r.nc");
+  assert_true(json_is_true(json_object_get(report, "ok")));
+  assert_int_equal(json_integer_value(json_object_get(report, "resolved")), 12);
+  assert_non_null(strstr(json_string_value(json_array_get(json_object_get(report, "notices"), 0)),
+                         "'resolved' is stored by another rule in 1 of 12 cases"));
+  json_decref(report);
+}
+
 /* Two cases with the same parameters, one trains, one tests. */
 static void check_finds_the_same_data_in_two_parts(void **state)
 {
@@ -589,6 +612,7 @@ int main(void)
       cmocka_unit_test_setup(a_full_disk_stops_the_run_and_leaves_nothing_half, clean),
       cmocka_unit_test_setup(check_finds_every_kind_of_damage, clean),
       cmocka_unit_test_setup(check_counts_the_schemes_that_are_told, clean),
+      cmocka_unit_test_setup(check_judges_by_the_estimates, clean),
       cmocka_unit_test_setup(check_finds_the_same_data_in_two_parts, clean),
       cmocka_unit_test_setup(check_mentions_what_a_published_split_repeats, clean),
       cmocka_unit_test_setup(check_finds_other_bits_and_other_versions, clean),
