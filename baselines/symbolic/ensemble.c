@@ -1,5 +1,6 @@
 #include "baselines/symbolic/ensemble.h"
 
+#include "baselines/symbolic/buckingham.h"
 #include "baselines/symbolic/genetic.h"
 #include "baselines/symbolic/linear.h"
 #include "baselines/symbolic/search.h"
@@ -12,10 +13,10 @@ static const struct member {
   double share; /* of what is left */
   bool alike;   /* does what it would do with all of it, until its share is spent */
 } members[] = {
-    {assay_sr_search_table, 0.3, true},    {assay_sr_fit_line, 0.2, false},
-    {assay_sr_fit_polynomial, 0.2, false}, {assay_sr_fit_stlsq, 0.2, false},
-    {assay_sr_fit_lasso, 0.2, false},      {assay_sr_genetic, 0.93, false},
-    {assay_sr_settle, 1, false},
+    {assay_sr_search_groups, 0.3, false}, {assay_sr_search_table, 0.3, true},
+    {assay_sr_fit_line, 0.2, false},      {assay_sr_fit_polynomial, 0.2, false},
+    {assay_sr_fit_stlsq, 0.2, false},     {assay_sr_fit_lasso, 0.2, false},
+    {assay_sr_genetic, 0.93, false},      {assay_sr_settle, 1, false},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 

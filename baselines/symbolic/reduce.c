@@ -6,6 +6,7 @@
 
 #include "baselines/symbolic/basis.h"
 #include "baselines/symbolic/phrase.h"
+#include "baselines/symbolic/tidy.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -267,6 +268,12 @@ static double product(const double *power, const double *x, const struct assay_s
   return value;
 }
 
+void assay_sr_reduce_target(double *y, const struct assay_sr_reduction *r,
+                            const struct assay_sr_table *t)
+{
+  for (ptrdiff_t i = 0; i < t->n; i++) y[i] = t->y[i] / product(r->prefactor, t->x, t, i);
+}
+
 int assay_sr_reduce_table(struct assay_sr_table **out, const struct assay_sr_reduction *r,
                           const struct assay_sr_table *t)
 {
@@ -277,9 +284,9 @@ int assay_sr_reduce_table(struct assay_sr_table **out, const struct assay_sr_red
   ASSAY_TRY(ASSAY_NEW(&x, n * (size_t)r->n_vars, "symbolic reduction"));
   ASSAY_TRY(ASSAY_NEW(&y, n, "symbolic reduction"));
   ASSAY_TRY(ASSAY_NEW(&row, n, "symbolic reduction"));
+  assay_sr_reduce_target(y, r, t);
   for (ptrdiff_t i = 0; i < t->n; i++) {
     row[i] = i;
-    y[i] = t->y[i] / product(r->prefactor, t->x, t, i);
     for (int k = 0; k < r->n_vars; k++) x[k * t->n + i] = product(r->power[k], t->x, t, i);
   }
   const struct assay_sr_source from = {.n_vars = r->n_vars,
@@ -351,11 +358,29 @@ int assay_sr_reduce_undo(struct assay_expr **out, const struct assay_sr_reductio
   ASSAY_TRY(assay_expr_print(&text, inner, ASSAY_EXPR_INFIX));
   p = (struct assay_sr_phrase){0};
   put_powers(&p, r->prefactor, n_vars, text);
-  ASSAY_CHECK(!p.overflow, ASSAY_EUNSUPPORTED, "the equation is too long");
-  ASSAY_TRY(assay_expr_parse(out, p.text, NULL));
+  if (!p.overflow)
+    ASSAY_TRY(assay_expr_parse(out, p.text, NULL));
 done:
   for (int k = 0; k < r->n_vars; k++) assay_expr_free(of[k]);
   assay_expr_free(inner);
   assay_free(text);
+  return rc;
+}
+
+int assay_sr_reduce_bring_back(struct assay_sr_front *front, const struct assay_sr_reduction *r,
+                               const struct assay_sr_front *found, struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  struct assay_expr *e = NULL;
+  for (int i = 0; i < found->n; i++) {
+    ASSAY_TRY(assay_sr_reduce_undo(&e, r, front->table->n_vars, found->model[i].expr));
+    if (!e) continue;
+    ASSAY_TRY(assay_sr_tidy(&e));
+    ASSAY_TRY(assay_sr_front_offer(NULL, front, e, found->model[i].source, b));
+    assay_expr_free(e);
+    e = NULL;
+  }
+done:
+  assay_expr_free(e);
   return rc;
 }

@@ -15,9 +15,7 @@
  * Udrescu and Tegmark (2020), who test symmetries with a neural network. */
 #ifndef ASSAY_BASELINES_SYMBOLIC_REDUCE_H
 #define ASSAY_BASELINES_SYMBOLIC_REDUCE_H
-#include "baselines/symbolic/budget.h"
-#include "baselines/symbolic/table.h"
-#include "core/expr/expr.h"
+#include "baselines/symbolic/front.h"
 
 /* x_k of the reduced table is product_j x_j^power[k][j]; y of it is y / product_j x_j^prefactor[j].
  */
@@ -32,12 +30,20 @@ struct assay_sr_reduction {
 int assay_sr_reduce_find(struct assay_sr_reduction *r, const struct assay_sr_table *table,
                          uint64_t seed, struct assay_sr_budget *b);
 
+/* y [n rows] of the reduced table. */
+void assay_sr_reduce_target(double *y, const struct assay_sr_reduction *r,
+                            const struct assay_sr_table *table);
+
 /* The reduced table. */
 int assay_sr_reduce_table(struct assay_sr_table **out, const struct assay_sr_reduction *r,
                           const struct assay_sr_table *table);
 
-/* e of the reduced table in the columns of the original. */
+/* e of the reduced table in the columns of the original; *out NULL: it would be too long. */
 int assay_sr_reduce_undo(struct assay_expr **out, const struct assay_sr_reduction *r, int n_vars,
                          const struct assay_expr *e);
+
+/* All models of a front of the reduced table, offered to one of the original. */
+int assay_sr_reduce_bring_back(struct assay_sr_front *front, const struct assay_sr_reduction *r,
+                               const struct assay_sr_front *found, struct assay_sr_budget *b);
 
 #endif

@@ -74,7 +74,7 @@ static const struct stage {
 };
 enum { STAGES = sizeof stages / sizeof *stages };
 
-static int run_functions(struct assay_sr_search *s, int depth)
+int assay_sr_search_functions(struct assay_sr_search *s, int depth)
 {
   int rc = ASSAY_OK;
   const bool plain = s->table->column[s->table->n_vars].plain;
@@ -102,7 +102,7 @@ static int run_stage(struct assay_sr_search *s, const struct stage *g)
   case PRODUCTS:
     return assay_sr_search_products(s, assay_sr_targets, g->depth);
   case PRODUCTS_OF_FUNCTIONS:
-    return run_functions(s, g->depth);
+    return assay_sr_search_functions(s, g->depth);
   case RELATIONS:
     return assay_sr_search_relations(s, g->columns, g->beyond, g->factors);
   case SMALL:
@@ -148,23 +148,6 @@ done:
   return rc;
 }
 
-static int bring_back(struct assay_sr_search *s, const struct assay_sr_reduction *r,
-                      const struct assay_sr_front *found)
-{
-  int rc = ASSAY_OK;
-  struct assay_expr *e = NULL;
-  for (int i = 0; i < found->n; i++) {
-    ASSAY_TRY(assay_sr_reduce_undo(&e, r, s->table->n_vars, found->model[i].expr));
-    ASSAY_TRY(assay_sr_tidy(&e));
-    ASSAY_TRY(assay_sr_front_offer(NULL, s->front, e, found->model[i].source, s->budget));
-    assay_expr_free(e);
-    e = NULL;
-  }
-done:
-  assay_expr_free(e);
-  return rc;
-}
-
 int assay_sr_search_reduced(struct assay_sr_search *s, double share)
 {
   int rc = ASSAY_OK;
@@ -183,7 +166,7 @@ int assay_sr_search_reduced(struct assay_sr_search *s, double share)
     ASSAY_TRY(assay_sr_search_run(inner));
   }
   assay_sr_budget_join(s->budget, &part);
-  if (front) ASSAY_TRY(bring_back(s, r, front));
+  if (front) ASSAY_TRY(assay_sr_reduce_bring_back(s->front, r, front, s->budget));
 done:
   assay_sr_search_destroy(inner);
   assay_sr_front_destroy(front);

@@ -28,6 +28,9 @@ void assay_sr_search_destroy(struct assay_sr_search *s);
 int assay_sr_search_products(struct assay_sr_search *s, const struct assay_sr_target *target,
                              int depth);
 
+/* The same for all other targets, until one matches to rounding. */
+int assay_sr_search_functions(struct assay_sr_search *s, int depth);
+
 /* y = c prod x_i^a_i h(k M)^b: one factor of a known shape and unknown scale (shapes.c). */
 int assay_sr_search_shapes(struct assay_sr_search *s);
 

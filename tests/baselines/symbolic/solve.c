@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "baselines/symbolic/buckingham.h"
 #include "baselines/symbolic/ensemble.h"
 #include "baselines/symbolic/genetic.h"
 #include "baselines/symbolic/linear.h"
@@ -27,10 +28,15 @@ static const struct engine {
   const char *name;
   int (*search)(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed);
 } engines[] = {
-    {"structured", assay_sr_search_table}, {"gp", assay_sr_genetic},
-    {"ensemble", assay_sr_ensemble},       {"polynomial", assay_sr_fit_polynomial},
-    {"stlsq", assay_sr_fit_stlsq},         {"lasso", assay_sr_fit_lasso},
-    {"product", assay_sr_fit_product},     {NULL, NULL},
+    {"structured", assay_sr_search_table},
+    {"gp", assay_sr_genetic},
+    {"ensemble", assay_sr_ensemble},
+    {"polynomial", assay_sr_fit_polynomial},
+    {"stlsq", assay_sr_fit_stlsq},
+    {"lasso", assay_sr_fit_lasso},
+    {"product", assay_sr_fit_product},
+    {"buckingham", assay_sr_search_buckingham},
+    {NULL, NULL},
 };
 
 static struct options {
