@@ -358,8 +358,7 @@ int assay_sr_reduce_undo(struct assay_expr **out, const struct assay_sr_reductio
   ASSAY_TRY(assay_expr_print(&text, inner, ASSAY_EXPR_INFIX));
   p = (struct assay_sr_phrase){0};
   put_powers(&p, r->prefactor, n_vars, text);
-  if (!p.overflow)
-    ASSAY_TRY(assay_expr_parse(out, p.text, NULL));
+  if (!p.overflow) ASSAY_TRY(assay_expr_parse(out, p.text, NULL));
 done:
   for (int k = 0; k < r->n_vars; k++) assay_expr_free(of[k]);
   assay_expr_free(inner);
