@@ -307,10 +307,12 @@ done:
   return rc;
 }
 
-/* A job of a regression that ended before there was a prediction. */
+/* A job of a regression that ended before there was a prediction: why is told already. */
 static int score_nothing(struct run *r)
 {
-  return assay_score_no_equation(&r->result->scores, &r->task->task.metrics);
+  struct assay_flaw flaw;
+  return assay_score_equation(&r->result->scores, &r->result->answer, &flaw, &r->task->task,
+                              r->part->data, "");
 }
 
 static int score_fields(struct run *r)

@@ -9,6 +9,7 @@
 #include "core/num/vmath.h"
 #include "datasets/answer.h"
 #include "datasets/table.h"
+#include "harness/beyond.h"
 #include "harness/cut_table.h"
 #include "metrics/equation.h"
 #include "results/record.h"
@@ -27,7 +28,7 @@ done:
   return rc;
 }
 
-int assay_score_no_equation(struct assay_scores **out, const struct assay_list *metrics)
+static int worst_scores(struct assay_scores **out, const struct assay_list *metrics)
 {
   int rc = ASSAY_OK;
   struct assay_scores *s = NULL;
@@ -57,6 +58,8 @@ struct bench {
   const double **x;
   double *scale;
   bool *positive;
+  struct assay_dimension *units; /* [n_columns + 1] */
+  struct assay_beyond *beyond;
 };
 
 static void close_bench(struct bench *b)
@@ -68,6 +71,8 @@ static void close_bench(struct bench *b)
   assay_free(b->x);
   assay_free(b->scale);
   assay_free(b->positive);
+  assay_free(b->units);
+  assay_beyond_destroy(b->beyond);
   assay_answer_release(&b->answer);
   assay_table_destroy(b->whole);
   assay_table_destroy(b->test);
@@ -106,6 +111,40 @@ done:
   return rc;
 }
 
+/* The dimension of a column. Dummies mean nothing: each has a unit that nothing else has. */
+static bool read_unit(struct assay_dimension *out, const struct assay_table_column *c, int number)
+{
+  const bool told = c->unit && *c->unit;
+  *out = (struct assay_dimension){{0}};
+  if (c->role == ASSAY_COLUMN_DUMMY && !told) out->e[ASSAY_SI_UNITS - 1] = 1000 + number;
+  return told ? assay_dimension_parse(out, c->unit) == ASSAY_OK : c->role == ASSAY_COLUMN_DUMMY;
+}
+
+/* b->units stays NULL in the case where one is not known. */
+static int read_units(struct bench *b)
+{
+  int rc = ASSAY_OK;
+  const struct assay_table *t = b->whole;
+  bool known = true;
+  ASSAY_TRY(ASSAY_NEW(&b->units, (size_t)t->n_columns + 1, "units"));
+  for (int c = 0; c < t->n_columns; c++) known = read_unit(&b->units[c], &t->column[c], c) && known;
+  known = read_unit(&b->units[t->n_columns], &t->target, 0) && known;
+  b->q.units = known ? b->units : NULL;
+done:
+  return rc;
+}
+
+static int read_beyond(struct bench *b, const char *split)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_beyond_create(&b->beyond, b->whole, split, b->law));
+  b->q.n_beyond = b->beyond->n;
+  b->q.x_beyond = (const double *const *)b->beyond->x;
+  b->q.y_beyond = b->beyond->y;
+done:
+  return rc;
+}
+
 static int open_bench(struct bench *b, const struct assay_task *task, const char *table)
 {
   int rc = ASSAY_OK;
@@ -126,6 +165,8 @@ static int open_bench(struct bench *b, const struct assay_task *task, const char
                                         .n = b->test->n_rows,
                                         .x = b->x,
                                         .y = b->test->y};
+  ASSAY_TRY(read_units(b));
+  ASSAY_TRY(read_beyond(b, task->split));
 done:
   return rc;
 }
@@ -231,6 +272,15 @@ done:
   return rc;
 }
 
+/* What a table has no value of has none for a method without an equation either. */
+static void leave_out(struct assay_scores *s, const struct assay_metric_equation *q)
+{
+  for (int i = 0; i < s->n; i++) {
+    const struct assay_metric *m = s->score[i].metric;
+    if (m->applies && !m->applies(q)) s->score[i].cases[0] = (double)NAN;
+  }
+}
+
 static int evaluate(struct assay_scores *s, const struct assay_metric_equation *q)
 {
   int rc = ASSAY_OK;
@@ -256,8 +306,9 @@ int assay_score_equation(struct assay_scores **out, json_t **answer, struct assa
   *out = NULL;
   *answer = NULL;
   *flaw = (struct assay_flaw){0};
-  ASSAY_TRY(assay_score_no_equation(out, &task->metrics));
+  ASSAY_TRY(worst_scores(out, &task->metrics));
   ASSAY_TRY(open_bench(&b, task, table));
+  leave_out(*out, &b.q);
   ASSAY_TRY(read_prediction(&b, flaw, prediction));
   if (flaw->kind) goto done;
   ASSAY_TRY(describe(answer, &b));

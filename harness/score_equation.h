@@ -14,11 +14,8 @@
  * relative difference of the method's own values from those of the text (null: none given, or
  * infinite), differs: whether that is more than ASSAY_ANSWER_TOLERANCE}; NULL when nothing could be
  * read. flaw->kind = 0: none; a flaw's scores are the worst ones. The caller
- * frees both. ASSAY_EIO, ASSAY_ECORRUPT: the table; ASSAY_ENOMEM. */
+ * frees both. prediction "": there is none. ASSAY_EIO, ASSAY_ECORRUPT: the table; ASSAY_ENOMEM. */
 int assay_score_equation(struct assay_scores **out, json_t **answer, struct assay_flaw *flaw,
                          const struct assay_task *task, const char *table, const char *prediction);
-
-/* The worst values. */
-int assay_score_no_equation(struct assay_scores **out, const struct assay_list *metrics);
 
 #endif

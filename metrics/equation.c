@@ -47,6 +47,15 @@ done:
   return rc;
 }
 
+int assay_equation_values_beyond(double **out, const struct assay_expr *e,
+                                 const struct assay_metric_equation *q)
+{
+  struct assay_metric_equation there = *q;
+  there.n = q->n_beyond;
+  there.x = q->x_beyond;
+  return assay_equation_values(out, e, &there);
+}
+
 /* 1 - |y - f|^2 / |y - mean|^2 with all lengths in units of the largest deviation of y */
 static double determination(const double *f, const double *y, long n)
 {
@@ -99,28 +108,58 @@ done:
 
 enum { ANSWER_ROWS = 41, ANSWER_COLUMNS = 4 };
 
+/* "m, s, 1, 1, m s-1"; NULL: "1" for all. *out: NULL for "?". In static memory. */
+static int answer_units(const struct assay_dimension **out, const char *text)
+{
+  int rc = ASSAY_OK;
+  static struct assay_dimension units[ANSWER_COLUMNS + 1];
+  char one[64];
+  *out = NULL;
+  if (text && strcmp(text, "?") == 0) goto done;
+  for (int c = 0; c <= ANSWER_COLUMNS; c++) {
+    const size_t n = text ? strcspn(text, ",") : 0;
+    ASSAY_CHECK(n < sizeof one && (!text || n > 0), ASSAY_EPARSE, "units of %d columns and y",
+                ANSWER_COLUMNS);
+    memcpy(one, text ? text : "1", n ? n : 1);
+    one[n ? n : 1] = '\0';
+    ASSAY_TRY(assay_dimension_parse(&units[c], one));
+    if (text) text += n + (text[n] == ',');
+  }
+  *out = units;
+done:
+  return rc;
+}
+
 int assay_equation_answer_build(struct assay_metric_equation *out,
                                 const struct assay_metric_equation_answer *answer)
 {
   int rc = ASSAY_OK;
   static double x[ANSWER_COLUMNS][ANSWER_ROWS], scale[ANSWER_COLUMNS];
-  static const double *columns[ANSWER_COLUMNS];
+  static double beyond[ANSWER_COLUMNS][ANSWER_ROWS];
+  static const double *columns[ANSWER_COLUMNS], *columns_beyond[ANSWER_COLUMNS];
   static bool positive[ANSWER_COLUMNS];
   static struct assay_expr *front[2];
   struct assay_expr *law = NULL;
   double *y = NULL;
   for (int c = 0; c < ANSWER_COLUMNS; c++) {
     columns[c] = x[c];
+    columns_beyond[c] = beyond[c];
     scale[c] = 1;
     positive[c] = true;
-    for (int i = 0; i < ANSWER_ROWS; i++) x[c][i] = 1 + 0.31 * ((i * (2 * c + 3)) % 11) + 0.02 * i;
+    for (int i = 0; i < ANSWER_ROWS; i++) {
+      x[c][i] = 1 + 0.31 * ((i * (2 * c + 3)) % 11) + 0.02 * i;
+      beyond[c][i] = x[c][i] + 4;
+    }
   }
   front[0] = front[1] = NULL;
   *out = (struct assay_metric_equation){.n_columns = ANSWER_COLUMNS,
                                         .scale = scale,
                                         .positive = positive,
                                         .n = ANSWER_ROWS,
-                                        .x = columns};
+                                        .x = columns,
+                                        .n_beyond = ANSWER_ROWS,
+                                        .x_beyond = columns_beyond};
+  ASSAY_TRY(answer_units(&out->units, answer->units));
   ASSAY_TRY(assay_expr_parse(&law, answer->law, NULL));
   out->law = out->truth = law;
   ASSAY_TRY(assay_expr_parse(&front[0], answer->predicted, NULL));
@@ -130,6 +169,9 @@ int assay_equation_answer_build(struct assay_metric_equation *out,
   out->n_front = answer->more ? 2 : 1;
   ASSAY_TRY(assay_equation_values(&y, law, out));
   out->y = y;
+  y = NULL;
+  ASSAY_TRY(assay_equation_values_beyond(&y, law, out));
+  out->y_beyond = y;
 done:
   if (rc < 0) assay_equation_answer_release(out);
   return rc;
@@ -143,10 +185,12 @@ void assay_equation_answer_release(struct assay_metric_equation *q)
     assay_expr_free(e);
   }
   struct assay_expr *law;
-  double *y;
+  double *y, *y_beyond;
   memcpy(&law, &q->law, sizeof law);
   memcpy(&y, &q->y, sizeof y);
+  memcpy(&y_beyond, &q->y_beyond, sizeof y_beyond);
   assay_expr_free(law);
   assay_free(y);
+  assay_free(y_beyond);
   *q = (struct assay_metric_equation){0};
 }

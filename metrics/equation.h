@@ -16,6 +16,10 @@ int assay_equation_values(double **out, const struct assay_expr *e,
 int assay_equation_r2(double *out, const struct assay_expr *e,
                       const struct assay_metric_equation *q);
 
+/* The same on the rows beyond, [n_beyond]. */
+int assay_equation_values_beyond(double **out, const struct assay_expr *e,
+                                 const struct assay_metric_equation *q);
+
 /* used[v] = whether x_v is in e once it is simplified, v < n (later ones are passed over); x0 - x0
  * uses nothing. */
 int assay_equation_variables(bool *used, int n, const struct assay_expr *e);

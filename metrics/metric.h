@@ -18,6 +18,7 @@
 #include "core/base/param.h"
 #include "core/expr/expr.h"
 #include "datasets/case.h"
+#include "datasets/dimension.h"
 
 /* One case, prediction beside truth. Arrays are borrowed. */
 struct assay_metric_case {
@@ -52,13 +53,22 @@ struct assay_metric_equation {
   long n;                 /* test rows */
   const double *const *x; /* [n_columns][n] */
   const double *y;        /* [n] */
+  const struct assay_dimension
+      *units; /* [n_columns + 1] of the columns, then of y; NULL: unknown */
+  /* Rows outside the box of the rows to learn from, and the law there: finite, not 0. None of them
+   * (n_beyond = 0) where the law has no values there. */
+  long n_beyond;
+  const double *const *x_beyond; /* [n_columns][n_beyond] */
+  const double *y_beyond;        /* [n_beyond] */
 };
 
-/* A worked example for equations: its test rows are 41 fixed ones of x0 .. x3, and y is the law. */
+/* A worked example for equations: its test rows are 41 fixed ones of x0 .. x3, from 1 to 5, and y
+ * is the law; the rows beyond are those plus 4. expected NaN: the metric has no value there. */
 struct assay_metric_equation_answer {
   const char *what;                   /* where the number comes from; NULL ends the table */
   const char *predicted, *law, *more; /* more: a second candidate of the front; NULL: none */
   double expected, tolerance;
+  const char *units; /* of x0 .. x3 and y: "m, s, 1, 1, m s-1"; "?": not known; NULL: all 1 */
 };
 
 enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
@@ -96,6 +106,9 @@ struct assay_metric {
   int (*equation)(double *value, const struct assay_metric_equation *q);
   double worst;
   const struct assay_metric_equation_answer *equation_answers;
+  /* Whether the table has such a value, whatever is predicted; NULL: always. Where it has not, a
+   * method without an equation has none either. */
+  bool (*applies)(const struct assay_metric_equation *q);
 };
 
 extern const struct assay_metric *const assay_metrics[]; /* NULL-terminated */

@@ -149,7 +149,48 @@ static void a_right_equation_scores_best(void **state)
   assert_close(score_of(r, "accuracy"), 1, 0, 0);
   assert_close(score_of(r, "ned"), 0, 0, 0);
   assert_close(score_of(r, "complexity"), 3, 0, 0);
+  assert_close(score_of(r, "extrapolation"), 0, 0, 0);
+  assert_close(score_of(r, "dimensions"), 1, 0, 0);
   json_decref(r);
+}
+
+/* A number of newtons for a law that gives newtons, a hundredth of what it is beyond the box. */
+static void a_constant_has_units_but_does_not_reach_far(void **state)
+{
+  (void)state;
+  json_t *r = record_of("astray", 0);
+  assert_close(score_of(r, "dimensions"), 1, 0, 0);
+  assert_true(score_of(r, "extrapolation") > 0.9);
+  json_decref(r);
+}
+
+/* The same task over tables whose units were taken away: there is no such score, for right and
+ * failed answers alike. */
+static void units_that_are_not_known_give_no_score(void **state)
+{
+  (void)state;
+  static const char *const how[] = {"right", "silent", "crash"};
+  write_text("bare.yaml", "equations: srsd\nseed: 1\nselect: {ids: [feynman-i.12.1]}\n"
+                          "params: {rows: 200, units: no}\n");
+  write_text("bare-task.yaml",
+             "name: bare\nkind: regression\ndataset: ./bare.yaml\nsplit: position\n"
+             "fields: [y]\nmetrics: [ned, dimensions, dimensions_strict, extrapolation]\n");
+  for (int i = 0; i < 3; i++) {
+    char path[128];
+    put_method(how[i]);
+    snprintf(path, sizeof path, "./%s", how[i]);
+    assert_assay(i == 0 ? 0 : 2, "", "run", "--task", "./bare-task.yaml", "--method", path);
+  }
+  json_t *journal = read_journal();
+  assert_int_equal(json_array_size(journal), 3);
+  for (size_t i = 0; i < 3; i++) {
+    const json_t *scores = json_object_get(json_array_get(journal, i), "scores");
+    assert_null(json_object_get(scores, "dimensions"));
+    assert_null(json_object_get(scores, "dimensions_strict"));
+    assert_close(score_of(json_array_get(journal, i), "extrapolation"), i > 0, 0, 0);
+    assert_close(score_of(json_array_get(journal, i), "ned"), i > 0, 0, 0);
+  }
+  json_decref(journal);
 }
 
 static void failures_get_the_worst_values(void **state)
@@ -169,6 +210,8 @@ static void failures_get_the_worst_values(void **state)
       fail_msg("%s: %s", bad[i].how, text_at(r, "failure", "reason"));
     assert_close(score_of(r, "solution"), 0, 0, 0);
     assert_close(score_of(r, "ned"), 1, 0, 0);
+    assert_close(score_of(r, "dimensions"), 0, 0, 0);
+    assert_close(score_of(r, "extrapolation"), 1, 0, 0);
     assert_null(json_object_get(json_object_get(r, "scores"), "complexity"));
     json_decref(r);
   }
@@ -276,6 +319,8 @@ int main(int argc, char **argv)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
   const struct CMUnitTest tests[] = {
       TEST(a_right_equation_scores_best),
+      TEST(a_constant_has_units_but_does_not_reach_far),
+      TEST(units_that_are_not_known_give_no_score),
       TEST(failures_get_the_worst_values),
       TEST(an_equation_without_values_is_wrong_but_no_failure),
       TEST(other_candidates_may_be_unreadable),
