@@ -8,6 +8,7 @@
 #include "core/io/json.h"
 #include "datasets/prediction.h"
 #include "harness/library.h"
+#include "harness/score_set.h"
 #include "harness/scoring.h"
 #include "harness/scoring_json.h"
 #include "harness/verb.h"
@@ -112,6 +113,86 @@ done:
   return rc;
 }
 
+/* ---- equations ------------------------------------------------------------------------------ */
+
+/* Split and metrics: of the task, or the split of the original data and all of equations. */
+static int equation_task(struct call *c, const struct assay_list *metrics)
+{
+  int rc = ASSAY_OK;
+  c->task = assay_task_defaults;
+  c->task.name = "";
+  c->task.kind = ASSAY_TASK_REGRESSION;
+  c->task.split = "position";
+  if (*c->o->task) ASSAY_TRY(assay_library_task(&c->task, &c->config, c->o->task));
+  ASSAY_CHECK(c->task.kind == ASSAY_TASK_REGRESSION, ASSAY_EARG,
+              "task '%s' asks for fields, %s holds tables", c->task.name, c->o->truth);
+  if (metrics->n > 0) c->task.metrics = *metrics;
+  if (c->task.metrics.n > 0) goto done;
+  for (int i = 0; assay_metrics[i] && c->task.metrics.n < ASSAY_LIST_MAX; i++)
+    if (assay_metrics[i]->equation)
+      c->task.metrics.item[c->task.metrics.n++] = assay_metrics[i]->name;
+done:
+  return rc;
+}
+
+static void print_set(const struct call *c, const struct assay_table_set *set,
+                      const struct assay_flaw *flaw, FILE *out)
+{
+  int bad = 0;
+  fprintf(out, "%-18s %12s\n", "metric", "value");
+  for (int i = 0; i < c->scores->n; i++) {
+    const double mean = assay_score_mean(c->scores, &c->scores->score[i]);
+    char value[32];
+    snprintf(value, sizeof value, "%.6g", mean);
+    fprintf(out, "%-18s %12s\n", c->scores->score[i].metric->name, isnan(mean) ? "-" : value);
+  }
+  fprintf(out, "%d table%s\n", set->n, set->n == 1 ? "" : "s");
+  for (int k = 0; k < set->n; k++) bad += flaw[k].kind != 0;
+  if (bad > 0) fprintf(out, "%d without a readable equation count as the worst:\n", bad);
+  for (int k = 0; k < set->n; k++)
+    if (flaw[k].kind) fprintf(out, "  %s: %s\n", set->entry[k].id, flaw[k].text);
+}
+
+static int print_set_json(const struct call *c, const struct assay_table_set *set,
+                          const struct assay_flaw *flaw, FILE *out)
+{
+  int rc = ASSAY_OK;
+  json_t *json = NULL, *tables = json_array();
+  ASSAY_TRY(assay_scores_json(&json, c->scores, &c->task.fields));
+  json_object_del(json, "leads");
+  for (int k = 0; k < set->n; k++)
+    json_array_append_new(tables,
+                          json_pack("{ss,so}", "id", set->entry[k].id, "reason",
+                                    flaw[k].kind ? json_string(flaw[k].text) : json_null()));
+  ASSAY_CHECK(json_object_set(json, "tables", tables) == 0, ASSAY_ENOMEM, "no memory for scores");
+  json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+  fprintf(out, "\n");
+done:
+  json_decref(json);
+  json_decref(tables);
+  return rc;
+}
+
+static int score_tables(struct call *c, const struct assay_list *metrics, const char *prediction,
+                        FILE *out)
+{
+  int rc = ASSAY_OK;
+  struct assay_table_set *set = NULL;
+  struct assay_flaw *flaw = NULL;
+  ASSAY_TRY(equation_task(c, metrics));
+  ASSAY_TRY(assay_table_set_open(&set, c->o->truth));
+  ASSAY_TRY(ASSAY_NEW(&flaw, (size_t)set->n + 1, "scores"));
+  ASSAY_TRY(assay_score_set(&c->scores, flaw, &c->task, set, prediction));
+  if (c->o->json)
+    ASSAY_TRY(print_set_json(c, set, flaw, out));
+  else
+    print_set(c, set, flaw, out);
+done:
+  assay_table_set_close(set);
+  assay_free(flaw);
+  return rc;
+}
+
 static int run(const void *options, int n_args, char **args, FILE *out)
 {
   int rc = ASSAY_OK;
@@ -121,6 +202,10 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   char *names = NULL;
   (void)n_args;
   ASSAY_TRY(assay_options_split(&metrics, &names));
+  if (assay_table_set_is(c.o->truth)) {
+    ASSAY_TRY(score_tables(&c, &metrics, args[0], out));
+    goto done;
+  }
   ASSAY_TRY(open_cut(&c, args[0]));
   if (metrics.n == 0) metrics = c.task.metrics;
   if (metrics.n == 0) all_metrics(&metrics);
@@ -152,7 +237,11 @@ const struct assay_verb assay_verb_score = {
         "With --task, FILE is the data set of the task, and the prediction answers its inputs.\n"
         "Without, both files have the same cases and times. A prediction that is not finite or "
         "has\n"
-        "another shape is refused (exit code 2).",
+        "another shape is refused (exit code 2).\n\n"
+        "Where FILE is a table or a set of tables, the prediction is a file with equations, or a\n"
+        "folder with ID.nc or ID.txt (a candidate per line, the first counts) for each table. A\n"
+        "missing or unreadable one counts as the worst and is named.\n\n"
+        "  assay score laws --truth easy --metrics solution,ned,extrapolation",
     .options = rows,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

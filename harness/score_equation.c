@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/err.h"
 #include "core/base/file.h"
@@ -21,24 +22,25 @@ static int add_score(struct assay_scores *s, const struct assay_metric *m)
   int rc = ASSAY_OK;
   struct assay_score *score = &s->score[s->n++];
   *score = (struct assay_score){.metric = m, .field = -1, .floor = (double)NAN};
-  ASSAY_TRY(ASSAY_NEW(&score->cases, 1, "scores"));
+  ASSAY_TRY(ASSAY_NEW(&score->cases, (size_t)s->n_cases, "scores"));
   ASSAY_TRY(assay_strdup(&score->unit, m->unit));
-  score->cases[0] = m->worst;
+  for (long k = 0; k < s->n_cases; k++) score->cases[k] = m->worst;
 done:
   return rc;
 }
 
-static int worst_scores(struct assay_scores **out, const struct assay_list *metrics)
+int assay_scores_of_equations(struct assay_scores **out, const struct assay_list *metrics, long n)
 {
   int rc = ASSAY_OK;
   struct assay_scores *s = NULL;
   const struct assay_metric *m;
   *out = NULL;
   ASSAY_TRY(ASSAY_NEW(&s, 1, "scores"));
-  s->n_cases = 1;
+  s->n_cases = n;
   ASSAY_TRY(ASSAY_NEW(&s->score, (size_t)metrics->n, "scores"));
   for (int i = 0; i < metrics->n; i++) {
     ASSAY_TRY(assay_metric_find(&m, metrics->item[i]));
+    ASSAY_CHECK(m->equation, ASSAY_EARG, "metric '%s' is one of fields, not of equations", m->name);
     ASSAY_TRY(add_score(s, m));
   }
   *out = s;
@@ -210,6 +212,34 @@ done:
   return rc;
 }
 
+/* A candidate per line; empty lines do not count. */
+static int read_lines(struct assay_answer *a, const char *path)
+{
+  int rc = ASSAY_OK;
+  char *text = NULL, *state = NULL;
+  size_t size;
+  ASSAY_TRY(assay_file_read(&text, &size, path));
+  for (char *line = strtok_r(text, "\r\n", &state); line; line = strtok_r(NULL, "\r\n", &state)) {
+    if (!line[strspn(line, " \t")]) continue;
+    ASSAY_CHECK(a->n < ASSAY_ANSWER_MAX, ASSAY_ECORRUPT, "%s: more than %d candidates", path,
+                ASSAY_ANSWER_MAX);
+    ASSAY_TRY(ASSAY_GROW(&a->equation, (size_t)a->n + 1, "equations"));
+    ASSAY_TRY(assay_strdup(&a->equation[a->n], line));
+    a->n++;
+  }
+  ASSAY_CHECK(a->n > 0, ASSAY_ECORRUPT, "%s: no equation", path);
+done:
+  assay_free(text);
+  return rc;
+}
+
+static int read_answer(struct assay_answer *a, const char *path)
+{
+  const size_t n = strlen(path);
+  const bool is_text = n > 4 && strcmp(path + n - 4, ".txt") == 0;
+  return is_text ? read_lines(a, path) : assay_answer_read(a, path);
+}
+
 static int read_prediction(struct bench *b, struct assay_flaw *flaw, const char *path)
 {
   int rc = ASSAY_OK;
@@ -217,7 +247,7 @@ static int read_prediction(struct bench *b, struct assay_flaw *flaw, const char 
     flawed(flaw, ASSAY_FLAW_MISSING, "no prediction was written");
     goto done;
   }
-  rc = assay_answer_read(&b->answer, path);
+  rc = read_answer(&b->answer, path);
   if (rc == ASSAY_ENOMEM) goto done;
   if (rc < 0) {
     flawed(flaw, ASSAY_FLAW_SHAPE, "the prediction cannot be read: %s", assay_err_last());
@@ -306,7 +336,7 @@ int assay_score_equation(struct assay_scores **out, json_t **answer, struct assa
   *out = NULL;
   *answer = NULL;
   *flaw = (struct assay_flaw){0};
-  ASSAY_TRY(worst_scores(out, &task->metrics));
+  ASSAY_TRY(assay_scores_of_equations(out, &task->metrics, 1));
   ASSAY_TRY(open_bench(&b, task, table));
   leave_out(*out, &b.q);
   ASSAY_TRY(read_prediction(&b, flaw, prediction));

@@ -270,6 +270,34 @@ static void tables_that_were_left_out_count_as_the_worst(void **state)
   assert_non_null(strstr(said, ",0.25,"));
 }
 
+static void equations_from_anywhere_are_scored(void **state)
+{
+  (void)state;
+  assert_assay(0, "", "generate", "srsd/feynman-tiny", "-o", "set");
+  assert_ok(assay_dir_make("laws"));
+  assert_assay(1, "no prediction for any of 4 tables", "score", "laws", "--truth", "set");
+  write_text("laws/feynman-i.12.1.txt", "\n x1*x0 \n2.385\n");
+  write_text("laws/feynman-i.14.4.txt", "multiply the two\n");
+  write_text("laws/feynman-i.25.13.txt", "\n\n");
+  assert_assay(0, "solution                   0.25\n", "score", "laws", "--truth", "set");
+  assert_said("\nned                        0.75\n");
+  assert_said("\ndimensions                 0.25\n");
+  assert_said("\nextrapolation              0.75\n");
+  assert_said("\ncomplexity                    3\n");
+  assert_said("4 tables\n3 without a readable equation count as the worst:\n"
+              "  feynman-i.14.4: the selected equation 'multiply the two'");
+  assert_said(
+      "feynman-i.25.13: the prediction cannot be read: laws/feynman-i.25.13.txt: no equation");
+  assert_said("feynman-ii.38.14: no prediction was written\n");
+  assert_assay(0, "\"reason\": null", "score", "laws/feynman-i.12.1.txt", "--truth",
+               "set/feynman-i.12.1.nc", "--task", "srsd-tiny", "--json");
+  assert_said("\"worst\": 1.0");
+  assert_null(strstr(said, "ned2"));
+  assert_assay(1, "'rmse' is one of fields", "score", "laws", "--truth", "set", "--metrics",
+               "rmse");
+  assert_assay(1, "asks for fields", "score", "laws", "--truth", "set", "--task", "heat-forecast");
+}
+
 static void methods_see_numbers_only(void **state)
 {
   (void)state;
@@ -326,6 +354,7 @@ int main(int argc, char **argv)
       TEST(other_candidates_may_be_unreadable),
       TEST(values_that_are_not_the_equation_s_are_flagged),
       TEST(tables_that_were_left_out_count_as_the_worst),
+      TEST(equations_from_anywhere_are_scored),
       TEST(methods_see_numbers_only),
       TEST(a_suite_is_ranked_over_its_tables),
       TEST(mistakes_are_named),
