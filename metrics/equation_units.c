@@ -65,7 +65,11 @@ static const struct assay_metric_equation_answer fits_answers[] = {
      .predicted = "0.1 + 2.5*x0 - 1.5*x1 + 0.3*x2",
      .expected = 1,
      .tolerance = 1e-15},
-    {.what = "units are not known", .law = "x0", .units = "?", .predicted = "x0", .expected = NAN},
+    {.what = "units are not known",
+     .law = "x0",
+     .units = "?",
+     .predicted = "x0",
+     .expected = (double)NAN},
     {0}};
 
 static const struct assay_metric_equation_answer strict_answers[] = {
@@ -90,7 +94,11 @@ static const struct assay_metric_equation_answer strict_answers[] = {
      .predicted = "0.1 + 2.5*x0 - 1.5*x1 + 0.3*x2",
      .expected = 0,
      .tolerance = 1e-15},
-    {.what = "units are not known", .law = "x0", .units = "?", .predicted = "x0", .expected = NAN},
+    {.what = "units are not known",
+     .law = "x0",
+     .units = "?",
+     .predicted = "x0",
+     .expected = (double)NAN},
     {0}};
 
 #define UNITS                                                                    \
