@@ -4,6 +4,7 @@
 #include "baselines/neural/op_linear.h"
 
 #include <cblas.h>
+#include <string.h>
 
 #include "baselines/neural/kernels.h"
 #include "core/base/err.h"
@@ -98,6 +99,121 @@ int assay_nn_linear(struct assay_nn_graph *g, const char *name, int x, int m)
 int assay_nn_linear_no_bias(struct assay_nn_graph *g, const char *name, int x, int m)
 {
   return build_linear(g, name, x, m, 1);
+}
+
+/* ---- joint -------------------------------------------------------------------------------- */
+
+static int infer_joint(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                       struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  const int m = node->a[WIDTH];
+  char text[2][ASSAY_NN_SHAPE_TEXT];
+  const struct assay_nn_shape *a = assay_nn_node_shape(g, node, 0),
+                              *b = assay_nn_node_shape(g, node, 1);
+  ASSAY_CHECK(a->n == 1 && b->n == 2, ASSAY_EARG, "inputs are %s and %s, expected [n] and [k, l]",
+              assay_nn_shape_text(text[0], a), assay_nn_shape_text(text[1], b));
+  ASSAY_CHECK(g->value[node->in[0]].items == 0 && g->value[node->in[1]].items == 0, ASSAY_EARG,
+              "inputs that all samples share");
+  ASSAY_CHECK(m >= 1, ASSAY_EARG, "width %d; it must be at least 1", m);
+  const int k = a->d[0] + b->d[1];
+  const struct assay_nn_shape weight = assay_nn_shape(2, (int[]){m, k}),
+                              bias = assay_nn_shape(1, &m);
+  const struct assay_nn_start start = {
+      .how = ASSAY_NN_UNIFORM, .fan_in = k, .fan_out = m, .scale = 1};
+  *out = assay_nn_shape(2, (int[]){b->d[0], m});
+  node->work = (double)m * (a->d[0] + (double)b->d[0] * b->d[1]);
+  ASSAY_TRY(assay_nn_node_param(g, node, "weight", &weight, &start));
+  ASSAY_TRY(assay_nn_node_param(g, node, "bias", &bias, &start));
+done:
+  return rc;
+}
+
+/* n samples of k rows; widths of both inputs and of the output. */
+struct joint {
+  int n, k, m, na, nb, all;
+};
+static struct joint joint_of(const struct assay_nn_call *c)
+{
+  const struct assay_nn_shape *b = assay_nn_node_shape(c->graph, c->node, 1);
+  const int na = assay_nn_node_shape(c->graph, c->node, 0)->d[0];
+  return (struct joint){c->n, b->d[0], c->node->a[WIDTH], na, b->d[1], na + b->d[1]};
+}
+
+static int plan_joint(void **state, size_t *scratch, const struct assay_nn_planning *p)
+{
+  *state = NULL;
+  *scratch = (size_t)p->tile * (size_t)p->node->a[WIDTH];
+  return ASSAY_OK;
+}
+
+static void joint(const struct assay_nn_call *c)
+{
+  const struct joint j = joint_of(c);
+  const struct assay_nn_kernels *k = assay_nn_kernels();
+  const float *w = c->param[WEIGHT];
+  const size_t m = (size_t)j.m;
+  k->fill_rows(c->scratch, c->param[BIAS], (size_t)j.n, m);
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, j.n, j.m, j.na, 1, c->in[0], j.na, w, j.all,
+              1, c->scratch, j.m);
+  for (int i = 0; i < j.n; i++)
+    k->fill_rows(c->out + (size_t)i * (size_t)j.k * m, c->scratch + (size_t)i * m, (size_t)j.k, m);
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, j.n * j.k, j.m, j.nb, 1, c->in[1], j.nb,
+              w + j.na, j.all, 1, c->out, j.m);
+}
+
+/* The gradient of what a gives is the sum over its rows. */
+static void joint_back(const struct assay_nn_call *c)
+{
+  const struct joint j = joint_of(c);
+  const struct assay_nn_kernels *k = assay_nn_kernels();
+  float *sum = c->scratch, *dw = c->d_param[WEIGHT];
+  const float *w = c->param[WEIGHT];
+  const size_t m = (size_t)j.m;
+  memset(sum, 0, (size_t)j.n * m * sizeof *sum);
+  for (int i = 0; i < j.n; i++)
+    k->add_columns(sum + (size_t)i * m, c->d_out + (size_t)i * (size_t)j.k * m, (size_t)j.k, m);
+  k->add_columns(c->d_param[BIAS], sum, (size_t)j.n, m);
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, j.m, j.na, j.n, 1, sum, j.m, c->in[0], j.na,
+              1, dw, j.all);
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, j.m, j.nb, j.n * j.k, 1, c->d_out, j.m,
+              c->in[1], j.nb, 1, dw + j.na, j.all);
+  if (c->d_in[0])
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, j.n, j.na, j.m, 1, sum, j.m, w, j.all,
+                c->add[0] ? 1 : 0, c->d_in[0], j.na);
+  if (c->d_in[1])
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, j.n * j.k, j.nb, j.m, 1, c->d_out, j.m,
+                w + j.na, j.all, c->add[1] ? 1 : 0, c->d_in[1], j.nb);
+}
+
+static int check_joint(struct assay_nn_graph *g, int k)
+{
+  const int a = assay_nn_input(g, "a", 1, (int[]){4}),
+            b = assay_nn_input(g, "b", 2, (int[]){k ? 1 : 5, 3});
+  assay_nn_want_gradient(g, a);
+  assay_nn_want_gradient(g, b);
+  return assay_nn_joint(g, "layer", a, b, 6);
+}
+
+const struct assay_nn_op assay_nn_op_joint = {
+    .name = "joint",
+    .doc = "[a b] W^T + bias for rows of b behind one a",
+    .needs = ASSAY_NN_NEEDS_IN | ASSAY_NN_NEEDS_IN << 1,
+    .infer = infer_joint,
+    .plan = plan_joint,
+    .forward = joint,
+    .backward = joint_back,
+    .n_checks = 2,
+    .check = check_joint,
+};
+
+int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m)
+{
+  struct assay_nn_node *node =
+      assay_nn_node_begin(g, &assay_nn_op_joint, name, (const int[]){a, b}, 2);
+  if (!node) return -1;
+  node->a[WIDTH] = m;
+  return assay_nn_node_end(g, node);
 }
 
 /* ---- inner products ------------------------------------------------------------------------ */

@@ -3,12 +3,17 @@
 #define ASSAY_BASELINES_NEURAL_OP_LINEAR_H
 #include "baselines/neural/op.h"
 
-extern const struct assay_nn_op assay_nn_op_linear, assay_nn_op_inner, assay_nn_op_bias;
+extern const struct assay_nn_op assay_nn_op_linear, assay_nn_op_joint, assay_nn_op_inner,
+    assay_nn_op_bias;
 
 /* [..., k] -> [..., m]: x W^T + b, weight [m, k] and bias [m], both starting uniform within
  * 1 / sqrt(k). */
 int assay_nn_linear(struct assay_nn_graph *g, const char *name, int x, int m);
 int assay_nn_linear_no_bias(struct assay_nn_graph *g, const char *name, int x, int m);
+
+/* The same for rows that begin alike: a [n] stands in front of each of the rows of b [k, l]; out
+ * [k, m] = [a b] W^T + bias, weight [m, n + l]. What a gives is computed once. */
+int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m);
 
 /* a [p] of every sample with b [p] of k shared items, or b [k, p] of the same sample: [k], the
  * inner products sum_p a_p b_kp. */

@@ -8,6 +8,7 @@
 const struct assay_nn_op *const assay_nn_ops[] = {
     /* linear */
     &assay_nn_op_linear,
+    &assay_nn_op_joint,
     &assay_nn_op_inner,
     &assay_nn_op_bias,
     /* pointwise */

@@ -241,14 +241,15 @@ static inline double toy_error(const struct toy *toy, long k, int field, int lea
 }
 
 /* Train, predict, and both again: model and prediction must be the same bytes. */
-static inline void toy_assert_repeats(const struct toy *toy, const char *method)
+static inline void toy_assert_repeats_with(const struct toy *toy, const char *method,
+                                           const void *params)
 {
   char *first[2] = {NULL}, *second[2] = {NULL};
   size_t size[2] = {0}, again[2] = {0};
   const char *const name[] = {"pred.nc", "model/model.nc"};
   for (int pass = 0; pass < 2; pass++) {
-    assert_ok(toy_train(toy, method, NULL));
-    assert_ok(toy_predict(toy, method, NULL));
+    assert_ok(toy_train(toy, method, params));
+    assert_ok(toy_predict(toy, method, params));
     for (int i = 0; i < 2; i++)
       if (assay_file_exists(toy_path(name[i])))
         assert_ok(assay_file_read(pass ? &second[i] : &first[i], pass ? &again[i] : &size[i],
@@ -261,6 +262,31 @@ static inline void toy_assert_repeats(const struct toy *toy, const char *method)
     assay_free(second[i]);
   }
   assert_true(size[0] > 0);
+}
+
+static inline void toy_assert_repeats(const struct toy *toy, const char *method)
+{
+  toy_assert_repeats_with(toy, method, NULL);
+}
+
+/* Parameters of a method with "key=value" assignments, ended by NULL; the caller frees them. Keys
+ * that start with '?' may be missing. */
+static inline void *toy_params(const char *method, const char *const *assignments)
+{
+  const struct assay_baseline *b;
+  void *params;
+  assert_ok(assay_baseline_find(&b, method));
+  assert_ok(assay_alloc(&params, 1, b->params_size, "toy"));
+  if (b->params_size > 0) memcpy(params, b->defaults, b->params_size);
+  for (; *assignments; assignments++) {
+    const bool optional = **assignments == '?';
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(*assignments, "=") - optional,
+             *assignments + optional);
+    if (optional && (!b->params || !assay_param_find(b->params, key))) continue;
+    assert_ok(assay_param_assign(b->params, params, *assignments + optional));
+  }
+  return params;
 }
 
 #endif

@@ -1,0 +1,111 @@
+/* FFN: a plain network from parameters, time and place to the fields there.
+ *
+ *   f(p, t, y, x) = W_n a(... a(W_1 [p t y x] + b_1) ...) + b_n ,   a(z) = max(z, mean of the row
+ * z)
+ *
+ * with 8 hidden layers of 100. The activation is CFDBench's: standardise the row, rectify, undo;
+ * the deviation cancels, what stays is the mean as the place of the kink. It looks at one row of
+ * one layer, so a prediction does not depend on which other points are asked for.
+ *
+ * Not as published: parameters, time and fields are standardised on the training cases, coordinates
+ * run from -1 to 1, every sample has points of its own, and all fields asked for are predicted.
+ * `published` brings the units of the original back: fixed constants for the parameters, raw
+ * fields, the number of the frame as time and the indices of row and column as place.
+ *
+ * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
+#include "baselines/neural/models.h"
+#include "baselines/neural/op_linear.h"
+#include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/op_shape.h"
+
+enum { PARTS = 4 }; /* rows of an item: a quarter of the points of a sample stays in the cache */
+
+struct settings {
+  int width, depth, points, activation;
+  bool published;
+  struct assay_nn_settings training;
+};
+static const struct settings defaults = {
+    .width = 100,
+    .depth = 8,
+    .points = 1000,
+    .training = {.batch = 32,
+                 .epochs = 100,
+                 .threads = 1,
+                 .rate = 1e-3,
+                 .step_epochs = 20,
+                 .step_factor = 0.9,
+                 .schedule = ASSAY_NN_STEP},
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
+     .max = 8192},
+    {ASSAY_P_INT(settings, depth), .unit = "1", .doc = "hidden layers", .min = 1, .max = 100},
+    {ASSAY_P_INT(settings, points), .unit = "1", .doc = "points of a sample in an optimiser step",
+     .min = PARTS, .max = 1e6},
+    {ASSAY_P_CHOICE(settings, activation, "norm_relu", "relu", "gelu", "tanh"),
+     .doc = "between the layers"},
+    {ASSAY_P_BOOL(settings, published), .doc = "units and coordinates as CFDBench published them"},
+    ASSAY_NN_SETTINGS_ROWS(settings),
+    {0}};
+
+static int norm_relu(struct assay_nn_graph *g, int x)
+{
+  return assay_nn_norm_relu(g, x, 1);
+}
+
+static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
+{
+  const struct settings *s = context;
+  static int (*const activation[])(struct assay_nn_graph *, int) = {norm_relu, assay_nn_relu,
+                                                                    assay_nn_gelu, assay_nn_tanh};
+  const int parts[] = {assay_nn_input(g, "parameters", 1, &z->n_params),
+                       assay_nn_input(g, "time", 1, (int[]){1})};
+  const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[1];
+  const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
+  int x = assay_nn_joint(g, "layers.0", about, points, s->width);
+  for (int i = 1; i <= s->depth; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "layers.%d", i);
+    x = activation[s->activation](g, x);
+    x = assay_nn_linear(g, name, x, i < s->depth ? s->width : z->n_fields);
+  }
+  return x;
+}
+
+extern const struct assay_baseline assay_baseline_ffn;
+const struct assay_nn_model assay_nn_model_ffn = {.baseline = &assay_baseline_ffn,
+                                                  .build = build,
+                                                  .training = offsetof(struct settings, training)};
+
+static struct assay_nn_layout layout_of(const void *params)
+{
+  const struct settings *s = params ? params : &defaults;
+  return (struct assay_nn_layout){
+      .points = s->points / PARTS * PARTS, .parts = PARTS, .published = s->published};
+}
+
+static int train(const struct assay_train_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_learn(job, &assay_nn_model_ffn, &layout);
+}
+
+static int predict(const struct assay_predict_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_predict(job, &assay_nn_model_ffn, &layout);
+}
+
+const struct assay_baseline assay_baseline_ffn = {
+    .name = "ffn",
+    .version = 1,
+    .doc = "network from parameters, time and place to the fields there",
+    .reference = "FFN of CFDBench, Luo, Chen and Zhang (2023)",
+    .kinds = 1u << ASSAY_TASK_OPERATOR,
+    .params = rows,
+    .params_size = sizeof(struct settings),
+    .defaults = &defaults,
+    .train = train,
+    .predict = predict,
+};

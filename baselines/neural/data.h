@@ -1,0 +1,56 @@
+/* What a network learns from: frames of the training and validation cases in memory, in units of
+ * their spread over the training cases, with a ring of imposed values around them. */
+#ifndef ASSAY_BASELINES_NEURAL_DATA_H
+#define ASSAY_BASELINES_NEURAL_DATA_H
+#include "baselines/model.h"
+#include "baselines/neural/border.h"
+
+/* (x - mean) / spread, from the training cases alone. Stored with the model. */
+struct assay_nn_scales {
+  struct assay_scaling fields, params, time; /* time: one column */
+};
+void assay_nn_scales_clear(struct assay_nn_scales *s);
+int assay_nn_scales_save(struct assay_model *m, const struct assay_nn_scales *s);
+int assay_nn_scales_load(struct assay_nn_scales *s, const struct assay_model *m, int n_fields,
+                         int n_params);
+
+struct assay_nn_data {
+  struct assay_training set;
+  struct assay_nn_ring ring;
+  struct assay_nn_scales scales;
+  long n_cases, n_fit; /* training cases first, then validation cases (or none of their own) */
+  int n_kept, *kept;   /* frames by index: those asked for, or all from the first context on */
+  float *frames;       /* [n_cases, n_kept, n_fields, ring.points] */
+  float *params;       /* [n_cases, n_params] */
+  float *times;        /* [n_cases, n_kept] */
+  float *weight;       /* [n_cases, ring.points] 1: fluid, 0: solid or ring */
+  int *there;          /* [n_cases] kept frames that the case has */
+};
+
+struct assay_nn_data_options {
+  bool ring;      /* keep imposed values around the fields */
+  bool published; /* units as CFDBench published them: raw fields, its constants for parameters,
+                     the index of a frame as its time */
+};
+
+/* ASSAY_EUNSUPPORTED: more than two dimensions, or more frames than the memory of the task holds;
+ * what assay_training_open returns. */
+int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *job,
+                       const struct assay_nn_data_options *options);
+void assay_nn_data_close(struct assay_nn_data *d);
+
+/* [n_fields, ring.points] */
+const float *assay_nn_data_frame(const struct assay_nn_data *d, long i, int frame);
+
+/* Weight [ring.points] of case k of any file: 0 in solid cells (field "mask") and on the ring. */
+int assay_nn_weight_read(float *weight, const struct assay_view *v, const struct assay_nn_ring *r,
+                         long k);
+
+/* A frame as it comes from a file, x [points], into out [ring.points] in units of field f. */
+void assay_nn_frame_put(float *out, const double *x, const struct assay_nn_ring *r,
+                        const struct assay_nn_scales *s, int f);
+/* And back: out [points]. */
+void assay_nn_frame_get(double *out, const float *x, const struct assay_nn_ring *r,
+                        const struct assay_nn_scales *s, int f);
+
+#endif

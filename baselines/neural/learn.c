@@ -1,0 +1,417 @@
+#include "baselines/neural/learn.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "baselines/neural/checkpoint.h"
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+
+enum { JUDGED = 128 }; /* validation samples that a score looks at */
+
+/* A model with its parameters, for one shape of inputs. */
+struct net {
+  struct assay_nn_sizes sizes;
+  struct assay_nn_params params;
+  struct assay_nn_graph *graph;
+  struct assay_nn_run *learning, *answering;
+};
+
+static void clear_net(struct net *n)
+{
+  assay_nn_run_destroy(n->learning);
+  assay_nn_run_destroy(n->answering);
+  assay_nn_graph_destroy(n->graph);
+  assay_nn_params_clear(&n->params);
+}
+
+static const void *settings_of(const void *given, const struct assay_nn_model *m)
+{
+  return given ? given : m->baseline->defaults;
+}
+
+static const struct assay_nn_settings *training_of(const void *given,
+                                                   const struct assay_nn_model *m)
+{
+  return (const struct assay_nn_settings *)(const void *)((const char *)settings_of(given, m) +
+                                                          m->training);
+}
+
+static struct assay_nn_sizes sizes_of(const struct assay_view *v, const struct assay_nn_ring *ring,
+                                      const struct assay_task *task,
+                                      const struct assay_nn_layout *layout)
+{
+  return (struct assay_nn_sizes){.n_fields = v->n_fields,
+                                 .n_params = v->n_params,
+                                 .n_axes = v->info->shape.n_axes,
+                                 .rows = ring->all_rows,
+                                 .columns = ring->all_columns,
+                                 .points = layout->points / layout->parts,
+                                 .timed = task->kind == ASSAY_TASK_OPERATOR,
+                                 .published = layout->published};
+}
+
+static int build_net(struct net *n, const struct assay_nn_model *m, const void *given,
+                     uint64_t seed)
+{
+  int rc = ASSAY_OK;
+  const struct assay_nn_sizes *z = &n->sizes;
+  ASSAY_TRY(assay_nn_graph_create(&n->graph, &n->params));
+  struct assay_nn_graph *g = n->graph;
+  const int y = m->build(g, z, settings_of(given, m));
+  assay_nn_output(g, "prediction", y);
+  const int on_points[] = {z->points, z->n_fields}, on_grid[] = {z->n_fields, z->rows, z->columns};
+  const int dims = z->points > 0 ? 2 : 3;
+  const int *shape = z->points > 0 ? on_points : on_grid;
+  const int target = assay_nn_input(g, "target", dims, shape),
+            weight = assay_nn_input(g, "weight", dims, shape);
+  assay_nn_settings_loss(g, training_of(given, m), y, target, weight);
+  ASSAY_TRY(assay_nn_graph_finish(g));
+  ASSAY_TRY(assay_nn_params_allocate(&n->params, seed));
+done:
+  return rc;
+}
+
+/* ---- training ----------------------------------------------------------------------------- */
+
+struct lesson {
+  struct assay_nn_data data;
+  struct assay_nn_sampler sampler;
+  struct net net;
+};
+
+static void fill(int *items, void *context, struct assay_nn_run *run, const long *sample, int n,
+                 uint64_t draw)
+{
+  const struct lesson *l = context;
+  assay_nn_sampler_fill(items, &l->sampler, run, sample, n, draw);
+}
+
+/* NMSE over validation samples spread evenly over all. */
+static int score(double *out, void *context)
+{
+  int rc = ASSAY_OK;
+  struct lesson *l = context;
+  const long n = l->sampler.n_valid, looked = n < JUDGED ? n : JUDGED;
+  double error = 0, square = 0;
+  for (long j = 0; j < looked; j++)
+    ASSAY_TRY(
+        assay_nn_sampler_error(&error, &square, &l->sampler, l->net.answering, j * n / looked));
+  *out = square > 0 ? error / square : error;
+done:
+  return rc;
+}
+
+static int open_lesson(struct lesson *l, const struct assay_train_job *job,
+                       const struct assay_nn_model *m, const struct assay_nn_layout *layout)
+{
+  int rc = ASSAY_OK;
+  const struct assay_nn_settings *s = training_of(job->params, m);
+  const struct assay_nn_data_options options = {.ring = layout->ring,
+                                                .published = layout->published};
+  ASSAY_TRY(assay_nn_data_open(&l->data, job, &options));
+  l->net.sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, layout);
+  ASSAY_TRY(assay_nn_sampler_open(&l->sampler, &l->data, job->task, &l->net.sizes, layout->parts,
+                                  job->seed));
+  l->sampler.mixed = layout->mixed;
+  ASSAY_TRY(build_net(&l->net, m, job->params, job->seed));
+  const struct assay_nn_run_options learning = {.batch = s->batch * layout->parts,
+                                                .training = true,
+                                                .threads = s->threads,
+                                                .seed = job->seed};
+  ASSAY_TRY(assay_nn_run_create(&l->net.learning, l->net.graph, &learning));
+  ASSAY_TRY(assay_nn_run_create(&l->net.answering, l->net.graph,
+                                &(struct assay_nn_run_options){.batch = 1}));
+done:
+  return rc;
+}
+
+static int save_params(struct assay_model *m, const struct assay_nn_params *p)
+{
+  int rc = ASSAY_OK;
+  double *x = NULL;
+  for (int i = 0; i < p->n; i++) {
+    const struct assay_nn_row *row = &p->row[i];
+    size_t dims[ASSAY_NN_DIMS] = {row->size};
+    const int n_dims = row->shape.n >= 1 && row->shape.n <= ASSAY_MODEL_DIMS ? row->shape.n : 1;
+    for (int d = 0; n_dims == row->shape.n && d < n_dims; d++) dims[d] = (size_t)row->shape.d[d];
+    ASSAY_TRY(ASSAY_NEW(&x, row->size, "model"));
+    for (size_t j = 0; j < row->size; j++) x[j] = (double)p->value[row->offset + j];
+    ASSAY_TRY(assay_model_put(m, row->name, n_dims, dims, x));
+    assay_free(x);
+    x = NULL;
+  }
+done:
+  assay_free(x);
+  return rc;
+}
+
+static int load_params(struct assay_nn_params *p, const struct assay_model *m)
+{
+  int rc = ASSAY_OK;
+  double *x = NULL;
+  for (int i = 0; i < p->n; i++) {
+    const struct assay_nn_row *row = &p->row[i];
+    size_t dims[ASSAY_NN_DIMS] = {row->size};
+    const int n_dims = row->shape.n >= 1 && row->shape.n <= ASSAY_MODEL_DIMS ? row->shape.n : 1;
+    for (int d = 0; n_dims == row->shape.n && d < n_dims; d++) dims[d] = (size_t)row->shape.d[d];
+    ASSAY_TRY(assay_model_get(&x, m, row->name, n_dims, dims));
+    for (size_t j = 0; j < row->size; j++) p->value[row->offset + j] = (float)x[j];
+    assay_free(x);
+    x = NULL;
+  }
+done:
+  assay_free(x);
+  return rc;
+}
+
+static int save(const struct assay_train_job *job, const struct assay_nn_model *model,
+                const struct lesson *l, const struct assay_nn_trainer *t)
+{
+  int rc = ASSAY_OK;
+  struct assay_model *m = NULL;
+  const struct assay_nn_sizes *z = &l->net.sizes;
+  ASSAY_TRY(assay_model_create(&m, job->model_dir, model->baseline, job->task));
+  ASSAY_TRY(assay_model_put_params(m, &l->data.set.view));
+  ASSAY_TRY(assay_model_put_number(m, "rows", z->rows));
+  ASSAY_TRY(assay_model_put_number(m, "columns", z->columns));
+  ASSAY_TRY(assay_model_put_number(m, "parameter_count", (double)l->net.params.count));
+  ASSAY_TRY(assay_model_put_number(m, "validation_nmse", t->best_score));
+  ASSAY_TRY(assay_model_put_number(m, "best_step", (double)t->best_step));
+  ASSAY_TRY(assay_model_put_number(m, "steps", (double)t->step));
+  ASSAY_TRY(assay_model_put_number(m, "samples", (double)t->step * t->settings.batch));
+  ASSAY_TRY(assay_model_put_text(m, "stopped", t->stopped));
+  ASSAY_TRY(assay_nn_scales_save(m, &l->data.scales));
+  ASSAY_TRY(save_params(m, &l->net.params));
+  rc = assay_model_commit(m);
+  m = NULL;
+done:
+  assay_model_close(m);
+  return rc;
+}
+
+int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model,
+                   const struct assay_nn_layout *layout)
+{
+  int rc = ASSAY_OK;
+  struct lesson l = {0};
+  struct assay_nn_trainer t = {0};
+  char *checkpoint = NULL;
+  const double started = assay_clock();
+  ASSAY_TRY(open_lesson(&l, job, model, layout));
+  const struct assay_nn_problem problem = {
+      .context = &l, .n_samples = l.sampler.n_train, .fill = fill, .score = score};
+  ASSAY_TRY(assay_asprintf(&checkpoint, "%s/checkpoint.h5", job->model_dir));
+  ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learning,
+                                  &l.net.params, &problem, job->seed));
+  t.checkpoint = checkpoint;
+  if (job->time_limit > 0) /* loading took some of it, saving takes a little */
+    t.time_limit = 0.9 * job->time_limit - (assay_clock() - started);
+  if (assay_file_exists(checkpoint)) ASSAY_TRY(assay_nn_checkpoint_read(&t, checkpoint));
+  ASSAY_TRY(assay_nn_trainer_run(&t, &problem));
+  assay_log(ASSAY_LOG_INFO, model->baseline->name,
+            "%zu parameters, %llu steps, best score %.4g in step %llu, stopped by %s",
+            l.net.params.count, (unsigned long long)t.step, t.best_score,
+            (unsigned long long)t.best_step, t.stopped);
+  ASSAY_CHECK(t.best_step > 0, ASSAY_EJOB, "the budget ended before the first score");
+  ASSAY_TRY(save(job, model, &l, &t));
+  unlink(checkpoint);
+done:
+  assay_free(checkpoint);
+  assay_nn_trainer_close(&t);
+  clear_net(&l.net);
+  assay_nn_sampler_close(&l.sampler);
+  assay_nn_data_close(&l.data);
+  return rc;
+}
+
+/* ---- answering ----------------------------------------------------------------------------- */
+
+struct answerer {
+  const struct assay_predict_job *job;
+  const struct assay_nn_model *model;
+  const struct assay_nn_layout *layout;
+  struct assay_model *file;
+  struct assay_nn_ring ring;
+  struct assay_nn_scales scales;
+  struct net net;
+  bool ready;
+  float *params, *mask, *fields; /* of the question */
+};
+
+static int check_grid(const struct answerer *a)
+{
+  int rc = ASSAY_OK;
+  double rows = 0, columns = 0;
+  ASSAY_TRY(assay_model_number(&rows, a->file, "rows"));
+  ASSAY_TRY(assay_model_number(&columns, a->file, "columns"));
+  ASSAY_CHECK(rows == a->ring.all_rows && columns == a->ring.all_columns, ASSAY_EARG,
+              "the model was trained on %g x %g points, here are %d x %d", rows, columns,
+              a->ring.all_rows, a->ring.all_columns);
+done:
+  return rc;
+}
+
+/* With the first question: only then the file's shape is known. */
+static int prepare(struct answerer *a, const struct assay_view *v)
+{
+  int rc = ASSAY_OK;
+  if (a->ready) return ASSAY_OK;
+  ASSAY_TRY(assay_model_check_params(a->file, v));
+  ASSAY_TRY(assay_nn_ring_find(&a->ring, v, a->layout->ring));
+  ASSAY_TRY(check_grid(a));
+  ASSAY_TRY(assay_nn_scales_load(&a->scales, a->file, v->n_fields, v->n_params));
+  a->net.sizes = sizes_of(v, &a->ring, a->job->task, a->layout);
+  ASSAY_TRY(build_net(&a->net, a->model, a->job->params, 0));
+  ASSAY_TRY(load_params(&a->net.params, a->file));
+  ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph,
+                                &(struct assay_nn_run_options){.batch = 1}));
+  ASSAY_TRY(ASSAY_NEW(&a->params, (size_t)v->n_params, "answer"));
+  ASSAY_TRY(ASSAY_NEW(&a->mask, a->ring.points, "answer"));
+  ASSAY_TRY(ASSAY_NEW(&a->fields, (size_t)v->n_fields * a->ring.points, "answer"));
+  a->ready = true;
+done:
+  return rc;
+}
+
+static int told(struct assay_nn_given *given, struct answerer *a, const struct assay_question *q)
+{
+  int rc = ASSAY_OK;
+  const struct assay_scaling *s = &a->scales.params;
+  ASSAY_TRY(prepare(a, q->view));
+  ASSAY_TRY(assay_nn_weight_read(a->mask, q->view, &a->ring, q->k));
+  for (int j = 0; j < q->view->n_params; j++)
+    a->params[j] = (float)((q->params[j] - s->mean[j]) / s->spread[j]);
+  *given = (struct assay_nn_given){.params = a->params, .mask = a->mask};
+done:
+  return rc;
+}
+
+static void put_lead(double *answer, const struct assay_question *q, int lead, const float *fields,
+                     const struct assay_nn_ring *ring, const struct assay_nn_scales *scales)
+{
+  const size_t points = q->view->points;
+  for (int f = 0; f < q->view->n_fields; f++)
+    assay_nn_frame_get(answer + ((size_t)f * (size_t)q->n_leads + (size_t)lead) * points,
+                       fields + (size_t)f * ring->points, ring, scales, f);
+}
+
+static int answer_operator(double *answer, const struct assay_question *q, struct answerer *a)
+{
+  int rc = ASSAY_OK;
+  struct assay_nn_given given;
+  ASSAY_TRY(told(&given, a, q));
+  for (int l = 0; l < q->n_leads; l++) {
+    given.time = (float)((q->times[l] - a->scales.time.mean[0]) / a->scales.time.spread[0]);
+    ASSAY_TRY(assay_nn_answer_all(a->fields, a->net.answering, &a->net.sizes, &a->ring, &given));
+    put_lead(answer, q, l, a->fields, &a->ring, &a->scales);
+  }
+done:
+  return rc;
+}
+
+/* ---- roll-out ------------------------------------------------------------------------------ */
+
+/* Index of the frame of a time, the nearest. */
+static int frame_at(const double *times, int n, double t)
+{
+  int best = 0;
+  for (int i = 1; i < n; i++)
+    if (times[i] == times[i] &&
+        !((times[i] - t) * (times[i] - t) >= (times[best] - t) * (times[best] - t)))
+      best = i;
+  return best;
+}
+
+static void impose(float *state, const struct assay_nn_border *b, const struct assay_nn_scales *s,
+                   int frame)
+{
+  for (int f = 0; f < b->n_fields; f++)
+    assay_nn_border_put(state + (size_t)f * b->ring.points, b, f, frame, s->fields.mean[f],
+                        s->fields.spread[f]);
+}
+
+int assay_nn_roll(double *answer, const struct assay_question *q, const struct assay_nn_ring *ring,
+                  const struct assay_nn_scales *scales, const float *mask,
+                  const struct assay_nn_stepper *stepper)
+{
+  int rc = ASSAY_OK;
+  struct assay_nn_border border = {0};
+  float *state = NULL, *next = NULL;
+  double *times = NULL;
+  const struct assay_view *v = q->view;
+  const int n_times = v->info->n_times;
+  const size_t room = (size_t)v->n_fields * ring->points;
+  ASSAY_TRY(assay_nn_border_open(&border, v, ring));
+  ASSAY_TRY(assay_nn_border_read(&border, v, q->k));
+  ASSAY_TRY(ASSAY_NEW(&state, room, "roll-out"));
+  ASSAY_TRY(ASSAY_NEW(&next, room, "roll-out"));
+  ASSAY_TRY(ASSAY_NEW(&times, (size_t)n_times, "roll-out"));
+  ASSAY_TRY(assay_dataset_times(v->data, times, q->k));
+  for (int f = 0; f < v->n_fields; f++)
+    assay_nn_frame_put(state + (size_t)f * ring->points, q->context + (size_t)f * v->points, ring,
+                       scales, f);
+  for (int l = 0; l < q->n_leads; l++) {
+    const double now = l > 0 ? q->times[l - 1] : q->start_time;
+    impose(state, &border, scales, frame_at(times, n_times, now));
+    ASSAY_TRY(stepper->step(next, state, stepper->context));
+    for (size_t i = 0; i < room; i++)
+      if (!mask || mask[i % ring->points] > 0) state[i] = next[i];
+    put_lead(answer, q, l, state, ring, scales);
+  }
+done:
+  assay_nn_border_clear(&border);
+  assay_free(state);
+  assay_free(next);
+  assay_free(times);
+  return rc;
+}
+
+/* One step of the network, whatever was said about the case. */
+struct walker {
+  struct answerer *a;
+  struct assay_nn_given given;
+};
+
+static int walk(float *next, const float *state, void *context)
+{
+  struct walker *w = context;
+  w->given.state = state;
+  return assay_nn_answer_all(next, w->a->net.answering, &w->a->net.sizes, &w->a->ring, &w->given);
+}
+
+static int answer_forecast(double *answer, const struct assay_question *q, struct answerer *a)
+{
+  int rc = ASSAY_OK;
+  struct walker w = {.a = a};
+  ASSAY_TRY(told(&w.given, a, q));
+  ASSAY_TRY(assay_nn_roll(answer, q, &a->ring, &a->scales, a->mask,
+                          &(struct assay_nn_stepper){.step = walk, .context = &w}));
+done:
+  return rc;
+}
+
+static int answer_one(double *answer, const struct assay_question *q, void *context)
+{
+  return q->context ? answer_forecast(answer, q, context) : answer_operator(answer, q, context);
+}
+
+int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model,
+                     const struct assay_nn_layout *layout)
+{
+  int rc = ASSAY_OK;
+  struct answerer a = {.job = job, .model = model, .layout = layout};
+  ASSAY_TRY(assay_model_open(&a.file, job->model_dir, model->baseline, job->task));
+  ASSAY_TRY(assay_question_each(job, answer_one, &a));
+done:
+  assay_model_close(a.file);
+  assay_nn_scales_clear(&a.scales);
+  clear_net(&a.net);
+  assay_free(a.params);
+  assay_free(a.mask);
+  assay_free(a.fields);
+  return rc;
+}

@@ -1,0 +1,43 @@
+/* From a job of the method protocol to a trained network and back: what train and predict of every
+ * learned method are made of. A method brings a function that builds its graph and a struct of
+ * settings; see baselines/ffn.c. */
+#ifndef ASSAY_BASELINES_NEURAL_LEARN_H
+#define ASSAY_BASELINES_NEURAL_LEARN_H
+#include "baselines/neural/sampler.h"
+#include "baselines/neural/trainer.h"
+#include "baselines/question.h"
+
+struct assay_nn_model {
+  const struct assay_baseline *baseline;
+  /* Declares the inputs that it wants (sampler.h) and returns the prediction: [k, n_fields], or
+   * [n_fields, rows, columns] when sizes->points is 0. */
+  int (*build)(struct assay_nn_graph *g, const struct assay_nn_sizes *sizes, const void *settings);
+  size_t training; /* offset of struct assay_nn_settings in the settings of the baseline */
+};
+
+/* How samples are presented. */
+struct assay_nn_layout {
+  int points; /* of a sample in an optimiser step; 0: the whole grid */
+  int parts;  /* items that they are cut into */
+  bool ring, published;
+  bool mixed; /* in training, put the frame of the next sample of the batch into `state` */
+};
+
+int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model,
+                   const struct assay_nn_layout *layout);
+int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model,
+                     const struct assay_nn_layout *layout);
+
+/* One step of a roll-out, for assay_nn_roll: state [n_fields, ring.points] into the next one. */
+struct assay_nn_stepper {
+  int (*step)(float *next, const float *state, void *context);
+  void *context;
+};
+/* Roll out: answer [n_fields, n_leads, points] of a question, with what is imposed at the sides put
+ * around the state before each step (border.h). Where mask [ring.points] is 0 the state stays as
+ * the context has it; NULL: nowhere. */
+int assay_nn_roll(double *answer, const struct assay_question *q, const struct assay_nn_ring *ring,
+                  const struct assay_nn_scales *scales, const float *mask,
+                  const struct assay_nn_stepper *stepper);
+
+#endif

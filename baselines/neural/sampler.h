@@ -1,0 +1,71 @@
+/* Samples for a network: what the inputs of its graph are filled with, in training and in answering
+ * alike. A model declares those inputs that it wants, by name:
+ *
+ *   parameters [n_params]          standardised
+ *   time [1]                       of the frame asked for, standardised (operator tasks)
+ *   state [n_fields, rows, columns], or any shape of this size: the frame before (forecast tasks)
+ *   mask [rows, columns], or any shape of this size: 1 fluid, 0 solid or ring
+ *   points [k, n_axes]             where the fields are asked for, -1 to 1 along each axis
+ *   before [k, n_fields]           state at these points
+ *   target, weight                 [k, n_fields], or [n_fields, rows, columns] of the whole grid
+ *
+ * rows and columns count the ring of imposed values (border.h). One dimension has one row. */
+#ifndef ASSAY_BASELINES_NEURAL_SAMPLER_H
+#define ASSAY_BASELINES_NEURAL_SAMPLER_H
+#include "baselines/neural/data.h"
+#include "baselines/neural/run.h"
+
+struct assay_nn_sizes {
+  int n_fields, n_params, n_axes;
+  int rows, columns;
+  int points; /* k of an item; 0: the model answers for the whole grid */
+  bool timed; /* asks for fields at a time; else for the next frame */
+  bool published;
+};
+
+/* What a network is told. */
+struct assay_nn_given {
+  const float *params; /* [n_params] */
+  float time;
+  const float *state; /* [n_fields, ring.points], NULL in operator tasks */
+  const float *mask;  /* [ring.points] */
+};
+
+/* The fields everywhere, out [n_fields, ring.points]; on the ring what stands there, unless the
+ * model answers for the whole grid. run is not for training. */
+int assay_nn_answer_all(float *out, struct assay_nn_run *run, const struct assay_nn_sizes *sizes,
+                        const struct assay_nn_ring *ring, const struct assay_nn_given *given);
+
+/* A frame to learn: of case i (of data), frame `from` given and frame `to` asked for. */
+struct assay_nn_pair {
+  int i, from, to;
+};
+
+struct assay_nn_sampler {
+  const struct assay_nn_data *data; /* borrowed */
+  struct assay_nn_sizes sizes;
+  bool mixed; /* the state of a sample is that of the next one of the batch */
+  int parts;  /* items that a sample is cut into, each with sizes.points points */
+  uint64_t seed;
+  long n_train, n_valid;
+  struct assay_nn_pair *pair; /* [n_train + n_valid]; without cases of their own the validation
+                                 samples are the training samples and not stored twice */
+};
+/* ASSAY_EARG: no case has two frames so far apart. */
+int assay_nn_sampler_open(struct assay_nn_sampler *s, const struct assay_nn_data *data,
+                          const struct assay_task *task, const struct assay_nn_sizes *sizes,
+                          int parts, uint64_t seed);
+void assay_nn_sampler_close(struct assay_nn_sampler *s);
+const struct assay_nn_pair *assay_nn_sampler_pair(const struct assay_nn_sampler *s, long sample,
+                                                  bool valid);
+
+/* Inputs of `run` for the listed training samples; *items of them. Points follow from seed and
+ * draw alone. */
+void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct assay_nn_run *run,
+                           const long *sample, int n, uint64_t draw);
+
+/* Weighted squared error and square of the target of validation sample j, added to both. */
+int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_sampler *s,
+                           struct assay_nn_run *run, long j);
+
+#endif

@@ -1,0 +1,258 @@
+/* Learned methods from files to predictions: what they learn, the sizes that CFDBench prints, the
+ * units of samples, and the roll-out with an exact propagator. */
+#include "baselines/neural/models.h"
+#include "tests/baselines/small_world.h"
+
+static double param(long k, int j)
+{
+  const double golden = j ? 0.7548776662466927 : 0.5698402909980532,
+               place = (double)(k + 1) * golden;
+  return (j ? 30.0 : -0.4) + (j ? 500.0 : 1.3) * (place - floor(place));
+}
+
+/* Smooth in the parameters, decaying in time; field 1 is a thousand times larger. */
+static double smooth(const double *params, int field, double x, double y, double t)
+{
+  const double a = params[0], b = params[1] / 500;
+  const double value = exp(-1.5 * t) * (sin(3 * x * a) * y + b * cos(2 * y) * x);
+  return field ? 1e3 * (value + 0.7 * a) : value;
+}
+
+/* What is left after time t is known from what was before: u' = exp(-1.5 dt) u. */
+static double decaying(const double *params, int field, double x, double y, double t)
+{
+  const double u = sin(2 * x + params[0]) * cos(y * (1 + field)) * params[1] / 100;
+  return exp(-1.5 * t) * u;
+}
+
+static struct toy world(int kind, double (*value)(const double *, int, double, double, double))
+{
+  return (struct toy){
+      .kind = kind,
+      .first = 1,
+      .stride = 1,
+      .n_train = 24,
+      .n_valid = 4,
+      .n_test = 3,
+      .n_times = 6,
+      .dt = 0.1,
+      .n_axes = 2,
+      .axis = {{"y", "m", "y", ASSAY_AXIS_CENTRES, 8, 0, 1},
+               {"x", "m", "x", ASSAY_AXIS_CENTRES, 11, 0, 2}},
+      .n_fields = 2,
+      .fields = {{.name = "u", .unit = "m s-1", .doc = "u"},
+                 {.name = "p", .unit = "Pa", .doc = "p"}},
+      .n_params = 2,
+      .params = {{.name = "a", .unit = "1", .doc = "a"}, {.name = "b", .unit = "1", .doc = "b"}},
+      .param = param,
+      .value = value};
+}
+
+/* Root mean square of error over that of the truth, over the test cases and leads. */
+static double relative_error(const struct toy *toy, int field, int leads, int first_lead)
+{
+  const struct assay_shape shape = toy_shape(toy, 1);
+  const size_t n = assay_shape_points(&shape);
+  double error = 0, size = 0, got[256], truth[256];
+  assert_true(n <= 256);
+  for (long k = 0; k < toy->n_test; k++)
+    for (int l = 0; l < leads; l++) {
+      toy_answer(got, toy, k, field, l);
+      toy_values(truth, toy, toy->n_train + toy->n_valid + k, field,
+                 (first_lead + l * toy->stride) * toy->dt);
+      for (size_t i = 0; i < n; i++) {
+        error += (got[i] - truth[i]) * (got[i] - truth[i]);
+        size += truth[i] * truth[i];
+      }
+    }
+  return sqrt(error / size);
+}
+
+static void ffn_learns_a_smooth_map(void **state)
+{
+  (void)state;
+  const struct toy toy = world(ASSAY_TASK_OPERATOR, smooth);
+  static const char *const how[] = {
+      "width=24",   "depth=3",         "points=40",       "epochs=80",     "batch=12",
+      "rate=0.005", "activation=tanh", "schedule=cosine", "step_factor=0", NULL};
+  void *params = toy_params("ffn", how);
+  toy_files(&toy);
+  assert_ok(toy_train(&toy, "ffn", params));
+  assert_ok(toy_predict(&toy, "ffn", params));
+  for (int f = 0; f < 2; f++) {
+    const double error = relative_error(&toy, f, 5, 1);
+    if (!(error < 0.12)) fail_msg("field %d: relative error %g", f, error);
+  }
+  assay_free(params);
+}
+
+static void auto_ffn_learns_a_decay(void **state)
+{
+  (void)state;
+  struct toy toy = world(ASSAY_TASK_FORECAST, decaying);
+  static const char *const how[] = {"width=24",        "depth=2",       "points=40",
+                                    "epochs=60",       "batch=12",      "rate=0.003",
+                                    "schedule=cosine", "step_factor=0", NULL};
+  void *params = toy_params("auto_ffn", how);
+  toy_files(&toy);
+  assert_ok(toy_train(&toy, "auto_ffn", params));
+  assert_ok(toy_predict(&toy, "auto_ffn", params));
+  assert_true(relative_error(&toy, 0, 4, 2) < 0.15); /* persistence: 0.35 */
+  toy.lid = 1.25;                                    /* with imposed values around the frame */
+  toy_files(&toy);
+  assert_ok(toy_train(&toy, "auto_ffn", params));
+  assert_ok(toy_predict(&toy, "auto_ffn", params));
+  assert_true(relative_error(&toy, 0, 4, 2) < 0.2);
+  assay_free(params);
+}
+
+/* With frames of other samples it can only learn to change nothing, or by the mean. */
+static void mixed_up_samples_teach_less(void **state)
+{
+  (void)state;
+  const struct toy toy = world(ASSAY_TASK_FORECAST, decaying);
+  static const char *const how[] = {"published=yes", "width=24", "depth=2",    "points=40",
+                                    "epochs=60",     "batch=12", "rate=0.003", NULL};
+  void *params = toy_params("auto_ffn", how);
+  toy_files(&toy);
+  assert_ok(toy_train(&toy, "auto_ffn", params));
+  assert_ok(toy_predict(&toy, "auto_ffn", params));
+  assert_true(relative_error(&toy, 0, 4, 2) > 0.2);
+  assay_free(params);
+}
+
+/* ---- sizes -------------------------------------------------------------------------------- */
+
+static size_t count(const struct assay_nn_model *model, int n_params, int rows, int columns)
+{
+  struct assay_nn_params params = {0};
+  struct assay_nn_graph *g;
+  const struct assay_nn_sizes z = {.n_fields = 1,
+                                   .n_params = n_params,
+                                   .n_axes = 2,
+                                   .rows = rows,
+                                   .columns = columns,
+                                   .points = 10};
+  assert_ok(assay_nn_graph_create(&g, &params));
+  model->build(g, &z, model->baseline->defaults);
+  assert_ok(assay_nn_graph_finish(g));
+  const size_t n = params.count;
+  assay_nn_graph_destroy(g);
+  assay_nn_params_clear(&params);
+  return n;
+}
+
+static void parameters_are_as_many_as_published(void **state)
+{
+  (void)state;
+  assert_int_equal(count(&assay_nn_model_ffn, 5, 64, 64), 71701);
+  assert_int_equal(count(&assay_nn_model_ffn, 8, 66, 65), 72001);
+  assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 64, 64), 1102401);
+  assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 66, 65), 1141201);
+  assert_int_equal(count(&assay_nn_model_auto_ffn, 8, 66, 65), 1141801);
+}
+
+/* ---- roll-out ------------------------------------------------------------------------------ */
+
+struct exact {
+  double factor; /* of one step */
+  double lid, mean, spread;
+  struct assay_nn_ring ring;
+  int steps;
+};
+
+static int decay(float *next, const float *state, void *context)
+{
+  struct exact *e = context;
+  const struct assay_nn_ring *r = &e->ring;
+  for (size_t i = 0; i < 2 * r->points; i++)
+    next[i] = (float)((e->factor * (e->mean + e->spread * (double)state[i]) - e->mean) / e->spread);
+  /* the ring holds what is imposed, before every step: the lid above the corner rows of u, nothing
+   * moves at the other sides */
+  for (int j = 1; j + 1 < r->all_columns && r->side[ASSAY_NORTH]; j++) {
+    const double above =
+        (double)state[(size_t)(r->all_rows - 1) * (size_t)r->all_columns + (size_t)j];
+    assert_close(e->mean + e->spread * above, e->lid, 1e-6, 0);
+    assert_close(e->mean + e->spread * (double)state[j], 0, 0, 1e-6);
+  }
+  e->steps++;
+  return ASSAY_OK;
+}
+
+static int roll(double *answer, const struct assay_question *q, void *context)
+{
+  int rc = ASSAY_OK;
+  struct exact *e = context;
+  double mean[2] = {e->mean, e->mean}, spread[2] = {e->spread, e->spread};
+  const struct assay_nn_scales scales = {.fields = {.n = 2, .mean = mean, .spread = spread}};
+  ASSAY_TRY(assay_nn_ring_find(&e->ring, q->view, true));
+  ASSAY_TRY(assay_nn_roll(answer, q, &e->ring, &scales, NULL,
+                          &(struct assay_nn_stepper){.step = decay, .context = e}));
+done:
+  return rc;
+}
+
+static void an_exact_propagator_is_exact_at_every_lead(void **state)
+{
+  (void)state;
+  for (int stride = 1; stride <= 2; stride++) {
+    struct toy toy = world(ASSAY_TASK_FORECAST, decaying);
+    struct assay_dataset *inputs;
+    toy.stride = stride;
+    toy.n_times = 8;
+    toy.lid = 1.25;
+    toy_files(&toy);
+    const struct assay_task task = toy_task(&toy);
+    struct exact e = {
+        .factor = exp(-1.5 * toy.dt * stride), .lid = 1.25, .mean = 0.4, .spread = 3.1};
+    assert_ok(assay_dataset_open(&inputs, toy_path("inputs.nc")));
+    assert_ok(assay_question_each(
+        &(struct assay_predict_job){.task = &task, .inputs = inputs, .output = toy_path("pred.nc")},
+        roll, &e));
+    assay_dataset_close(inputs);
+    const int leads = 6 / stride;
+    assert_int_equal(e.steps, leads * toy.n_test);
+    assert_int_equal(e.ring.all_rows, 10);
+    assert_int_equal(e.ring.all_columns, 13);
+    for (long k = 0; k < toy.n_test; k++)
+      for (int f = 0; f < 2; f++)
+        for (int l = 0; l < leads; l++)
+          assert_true(toy_error(&toy, k, f, l, 1 + (l + 1) * stride) < 5e-6);
+  }
+}
+
+/* ---- bad input ----------------------------------------------------------------------------- */
+
+static void models_of_other_grids_are_refused(void **state)
+{
+  (void)state;
+  struct toy toy = world(ASSAY_TASK_FORECAST, decaying);
+  static const char *const how[] = {"width=5", "depth=1", "points=7", "epochs=1", NULL};
+  void *params = toy_params("auto_ffn", how);
+  toy_files(&toy);
+  assert_ok(toy_train(&toy, "auto_ffn", params));
+  toy.axis[1].n = 12;
+  toy_files(&toy);
+  assert_fails(toy_predict(&toy, "auto_ffn", params), ASSAY_EARG,
+               "the model was trained on 8 x 11 points, here are 8 x 12");
+  toy.axis[1].n = 11;
+  toy_files(&toy);
+  assert_fails(toy_predict(&toy, "auto_ffn", NULL), ASSAY_ECORRUPT, "layers.0.weight");
+  assay_free(params);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ffn_learns_a_smooth_map),
+      cmocka_unit_test(auto_ffn_learns_a_decay),
+      cmocka_unit_test(mixed_up_samples_teach_less),
+      cmocka_unit_test(parameters_are_as_many_as_published),
+      cmocka_unit_test(an_exact_propagator_is_exact_at_every_lead),
+      cmocka_unit_test(models_of_other_grids_are_refused),
+  };
+  toy_open();
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  toy_close();
+  return failed;
+}
