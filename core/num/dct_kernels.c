@@ -2,7 +2,7 @@
 #include "core/num/dct_load.h"
 #include "core/num/dct_plan.h"
 
-enum { LINES = ASSAY_DCT_LINES, PARTS = LINES / VL };
+enum { LINES = ASSAY_DCT_LINES, PARTS = LINES / VL, DENSE_ROWS = 8 };
 
 /* Properties of a pass that the compiler shall know. FOLD: a first pass takes v from the unfolded
  * line and leaves u; UNFOLD: a last one makes the unfolded line of u and its v. */
@@ -302,16 +302,26 @@ static void dct4_passes(const struct assay_dct4 *p, const struct line *line,
   }
 }
 
+/* `count` rows from k on of matrix times in, or of its transpose: sums that do not wait for each
+ * other */
+INLINE void dense_rows(const double *matrix, int m, vec *out, const vec *in, int k, int back,
+                       const int count)
+{
+  vec s[DENSE_ROWS] = {0};
+  for (int j = 0; j < m; j++)
+    for (int t = 0; t < count; t++) s[t] += in[j] * matrix[back ? j * m + k + t : (k + t) * m + j];
+  for (int t = 0; t < count; t++) out[k + t] = s[t];
+}
+
 /* out[0 .. m) = matrix times in or its transpose; scratch [m] */
 static void dense(const double *matrix, int m, vec *out, const vec *in, vec *restrict scratch,
                   int back)
 {
-  for (int k = 0; k < m; k++) {
-    vec s = {0};
-    for (int j = 0; j < m; j++) s += in[j] * matrix[back ? j * m + k : k * m + j];
-    scratch[k] = s;
-  }
-  for (int k = 0; k < m; k++) out[k] = scratch[k];
+  int k = 0;
+  for (; k + DENSE_ROWS <= m; k += DENSE_ROWS)
+    dense_rows(matrix, m, scratch, in, k, back, DENSE_ROWS);
+  for (; k < m; k++) dense_rows(matrix, m, scratch, in, k, back, 1);
+  for (k = 0; k < m; k++) out[k] = scratch[k];
 }
 
 /* one without passes */

@@ -9,13 +9,12 @@ enum { ROWS = 8, PARTS = ROWS / VL };
 
 /* places in the caller's arrays */
 struct space {
-  double *g;                  /* G of all rows, in tiles of 8 rows of 8 wavenumbers */
-  ptrdiff_t row, tile, block; /* distances in g */
-  double *buf;                /* one block of the transform */
-  double *scratch;            /* of the transform */
-  double *carry;              /* [groups, 8]: G or f of the neighbouring row */
-  double *sum;                /* [groups, 8]: sum of P G, then c */
-  double *tail;               /* [8, nx]: the last block if it is not full */
+  double *g;       /* [blocks, groups, 8, 8]: G in tiles of 8 rows of 8 wavenumbers */
+  double *buf;     /* one block of the transform */
+  double *scratch; /* of the transform */
+  double *carry;   /* [groups, 8]: G or f of the neighbouring row */
+  double *sum;     /* [groups, 8]: sum of P G, then c */
+  double *tail;    /* [8, nx]: the last block if it is not full */
 };
 
 static struct space divide(const struct assay_poisson *p, double *phi, double *work)
@@ -28,10 +27,12 @@ static struct space divide(const struct assay_poisson *p, double *phi, double *w
   s.sum = s.carry + columns;
   s.tail = s.sum + columns;
   s.g = p->in_phi ? phi : s.tail + ROWS * columns;
-  s.row = p->in_phi ? p->nx : ROWS;
-  s.tile = p->in_phi ? ROWS : ASSAY_TILE;
-  s.block = p->in_phi ? ROWS * (ptrdiff_t)p->nx : p->groups * (ptrdiff_t)ASSAY_TILE;
   return s;
+}
+
+static double *tiles(const struct assay_poisson *p, const struct space *s, int block)
+{
+  return s->g + (ptrdiff_t)block * p->groups * ASSAY_TILE;
 }
 
 /* Lanes part .. part + VL - 1 of a tile: a[j] = wavenumbers of row j of the block. In
@@ -86,8 +87,8 @@ INLINE void carry_on(double *carry, vec last, int kind)
 }
 
 /* G[j] = e[j] (vol[j] r[j] + w[j] G[j-1]); sum += P[j-1] G[j]. x NULL: r = 0 */
-INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double *restrict sum,
-               const vec *x, int rows, struct factors f, int kind)
+INLINE void up(double *restrict g, double *restrict carry, double *restrict sum, const vec *x,
+               int rows, struct factors f, int kind)
 {
   for (int part = 0; part < ROWS; part += VL) {
     vec a[ROWS] = {0};
@@ -96,7 +97,7 @@ INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double
     for (int j = 0; j < ROWS; j++) {
       if (kind & LINES) a[j] = a[j] * f.vol[j], last = last * f.lo[j];
       last = vec_load(f.e + f.e_row * j + part) * (a[j] + last);
-      vec_store(g + j * row + part, kind & ADD ? vec_load(g + j * row + part) + last : last);
+      vec_store(g + ROWS * j + part, kind & ADD ? vec_load(g + ROWS * j + part) + last : last);
       a[j] = last;
     }
     carry_on(carry + part, last, kind);
@@ -108,7 +109,7 @@ INLINE void up(double *restrict g, ptrdiff_t row, double *restrict carry, double
 }
 
 /* f[j] = e[j] w[j+1] f[j+1] + s G[j] + P[j] c; x NULL: only the carry is wanted */
-INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, double *restrict carry,
+INLINE void down(vec *x, int rows, const double *restrict g, double *restrict carry,
                  const double *restrict end, struct factors f, int kind)
 {
   for (int part = 0; part < ROWS; part += VL) {
@@ -116,7 +117,7 @@ INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, doub
     vec last = vec_load(carry + part);
     const vec scale = vec_load(f.s + part), c = vec_load(end + part);
     for (int j = ROWS - 1; j >= 0; j--) {
-      vec t = vec_load(g + j * row + part) * scale;
+      vec t = vec_load(g + ROWS * j + part) * scale;
       if (f.p) t += vec_load(f.p + 8 * j + part) * c;
       if (kind & LINES) last = last * f.hi[j];
       last = vec_load(f.e + f.e_row * j + part) * last + t;
@@ -129,36 +130,36 @@ INLINE void down(vec *x, int rows, const double *restrict g, ptrdiff_t row, doub
 
 static void block_up(const struct assay_poisson *p, const struct space *s, int block)
 {
-  double *g = s->g + block * s->block;
+  double *g = tiles(p, s, block);
   const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
     struct factors f = factors(p, k, block, 0);
     if (f.p) {
-      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, f, 0);
+      up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, f, 0);
     } else {
       f.p = NULL; /* let the compiler know */
       if (p->vol)
-        up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, f, LINES);
+        up(g, s->carry + 8 * k, NULL, x, 8 * p->groups, f, LINES);
       else
-        up(g, s->row, s->carry + 8 * k, NULL, x, 8 * p->groups, f, 0);
+        up(g, s->carry + 8 * k, NULL, x, 8 * p->groups, f, 0);
     }
   }
 }
 
 static void block_down(const struct assay_poisson *p, const struct space *s, int block)
 {
-  const double *g = s->g + block * s->block;
+  const double *g = tiles(p, s, block);
   vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
     struct factors f = factors(p, k, block, 1);
     if (f.p) {
-      down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, 0);
+      down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, 0);
     } else {
       f.p = NULL;
       if (p->vol)
-        down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, LINES);
+        down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, LINES);
       else
-        down(x, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, 0);
+        down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, 0);
     }
   }
 }
@@ -173,51 +174,49 @@ static int all_zero(const double *carry)
 /* the same for few right-hand sides; full: buf holds some, else zeros */
 static void block_add(const struct assay_poisson *p, const struct space *s, int block, int full)
 {
-  double *g = s->g + block * s->block;
+  double *g = tiles(p, s, block);
   const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
     if (!full && all_zero(s->carry + 8 * k)) continue;
     const struct factors f = factors(p, k, block, 0);
     if (p->vol)
-      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f,
+      up(g, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f,
          LINES | ADD | FLUSH);
     else
-      up(g, s->row, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f,
-         ADD | FLUSH);
+      up(g, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f, ADD | FLUSH);
   }
 }
 
 static void block_values(const struct assay_poisson *p, const struct space *s, int block, int full)
 {
-  const double *g = s->g + block * s->block;
+  const double *g = tiles(p, s, block);
   vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += s->tile, x += 8) {
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
     const struct factors f = factors(p, k, block, 1);
     if (p->vol)
-      down(full ? x : NULL, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f,
-           LINES | FLUSH);
+      down(full ? x : NULL, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, LINES | FLUSH);
     else
-      down(full ? x : NULL, 8 * p->groups, g, s->row, s->carry + 8 * k, s->sum + 8 * k, f, FLUSH);
+      down(full ? x : NULL, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, FLUSH);
   }
 }
 
 /* G of row j, wavenumber k */
-static double *entry(const struct space *s, int j, int k)
+static double *entry(const struct assay_poisson *p, const struct space *s, int j, int k)
 {
-  return s->g + j / 8 * s->block + k / 8 * s->tile + j % 8 * s->row + k % 8;
+  return tiles(p, s, j / 8) + k / 8 * ASSAY_TILE + j % 8 * 8 + k % 8;
 }
 
 static void remove_mean(const struct assay_poisson *p, const struct space *s)
 {
   const int n = p->ny;
-  const double mean = *entry(s, n - 1, 0) / p->total;
+  const double mean = *entry(p, s, n - 1, 0) / p->total;
   double sum = 0;
   for (int j = 0; j < n - 1; j++) {
-    double *g = entry(s, j, 0);
+    double *g = entry(p, s, j, 0);
     *g -= p->h[j] * mean;
     sum += p->w[j] * *g;
   }
-  *entry(s, n - 1, 0) = -sum / p->total;
+  *entry(p, s, n - 1, 0) = -sum / p->total;
 }
 
 /* Between up and down: the last row of periodic systems, the singular one, f[ny] = 0. */
@@ -226,10 +225,10 @@ static void turn_around(const struct assay_poisson *p, const struct space *s)
   const int k_end = 8 * p->groups, last = p->ny - 1;
   if (p->periodic)
     for (int k = 0; k < k_end; k++)
-      *entry(s, last, k) += p->group[k / 8].e_end[last % 8 * 8 + k % 8] * s->sum[k];
+      *entry(p, s, last, k) += p->group[k / 8].e_end[last % 8 * 8 + k % 8] * s->sum[k];
   if (p->singular) remove_mean(p, s);
   for (int k = 0; k < k_end; k++)
-    s->sum[k] = p->periodic ? p->group[k / 8].s[k % 8] * *entry(s, last, k) : 0;
+    s->sum[k] = p->periodic ? p->group[k / 8].s[k % 8] * *entry(p, s, last, k) : 0;
   memset(s->carry, 0, (size_t)k_end * sizeof(double));
 }
 
@@ -315,7 +314,7 @@ static void add(const struct assay_poisson *p, double *phi, struct assay_poisson
 {
   const struct space s = divide(p, phi, work);
   clear(p, &s);
-  if (p->singular) *entry(&s, p->ny - 1, 0) = 0; /* the sum of what has lost its mean */
+  if (p->singular) *entry(p, &s, p->ny - 1, 0) = 0; /* the sum of what has lost its mean */
   for (int b = list.n > 0 ? list.block[0] : p->blocks, i = 0; b < p->blocks; b++) {
     const int full = i < list.n && list.block[i] == b;
     if (full)

@@ -20,7 +20,8 @@
  * The solver walks once over the rows of rhs, 8 at a time: transposition in registers, transform
  * with the rows in lanes, transposition, step `up` with the wavenumbers in lanes; and once
  * backwards. So every array is read and written row by row, twice. Between the two walks G is kept
- * in phi, or in work, in tiles of 8 rows by 8 wavenumbers, if the grid does not consist of such.
+ * in tiles of 8 rows by 8 wavenumbers, one stream of memory: in phi, whose 8 rows a row of tiles
+ * fills, or in work, if the grid does not consist of such.
  *
  * e approaches a constant as j grows, the sooner the larger k. So of every group of 8 wavenumbers
  * only the first tiles are kept, the row that then repeats, and the tile of the last block.
