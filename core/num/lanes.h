@@ -34,6 +34,20 @@ static inline void vec_store(double *p, vec a)
 
 typedef long long vec_mask __attribute__((vector_size(8 * VL)));
 
+/* Whether any lane of m, all ones or all zeros each, is set. */
+static inline int vec_any(vec_mask m)
+{
+#if VL == 8
+  return _mm512_movepi64_mask((__m512i)m) != 0;
+#elif VL == 4 && defined(__AVX2__)
+  return _mm256_movemask_pd((__m256d)m) != 0;
+#else
+  long long any = 0;
+  for (int l = 0; l < VL; l++) any |= m[l];
+  return any != 0;
+#endif
+}
+
 /* All ones in the first `count` lanes, zeros in the others. */
 static inline vec_mask vec_lanes(int count)
 {

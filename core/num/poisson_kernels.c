@@ -54,29 +54,34 @@ INLINE void scatter(vec *x, int rows, int part, vec *a)
   }
 }
 
-/* What the elimination of a tile reads: rows of 8, e_row doubles apart; p may be NULL; vol, lo, hi
- * are per row. */
+/* What the elimination of a tile reads: rows of 8, of e a single one at rest; p may be NULL; vol,
+ * lo, hi are per row. */
 struct factors {
   const double *e, *p, *s, *vol, *lo, *hi;
-  ptrdiff_t e_row;
+  int rest;
 };
 
-static struct factors factors(const struct assay_poisson *p, int group, int block, int down)
+INLINE struct factors factors(const struct assay_poisson *p, int group, int block, int down)
 {
   const struct assay_poisson_group *g = &p->group[group];
-  struct factors f = {.e = g->e_rest, .s = g->s};
+  struct factors f = {.e = g->e_rest, .s = g->s, .rest = 1};
   if (block == p->blocks - 1)
-    f.e = g->e_end, f.e_row = 8;
+    f.e = g->e_end, f.rest = 0;
   else if (block < g->tiles)
-    f.e = g->e + block * ASSAY_TILE, f.e_row = 8;
+    f.e = g->e + block * ASSAY_TILE, f.rest = 0;
   if (block < g->p_tiles) f.p = (down ? g->p_down : g->p_up) + block * ASSAY_TILE;
   if (p->vol) f.vol = p->vol + 8 * block, f.lo = p->lo + 8 * block, f.hi = p->hi + 8 * block;
   return f;
 }
 
 /* Properties of a sweep that the compiler shall know: rows of any height; G is added to what is
- * there; tiny carries become zero. */
-enum { LINES = 1, ADD = 2, FLUSH = 4 };
+ * there; tiny carries become zero; e is at rest. */
+enum { LINES = 1, ADD = 2, FLUSH = 4, REST = 8 };
+
+INLINE vec e_of(const struct factors *f, int j, int part, int kind)
+{
+  return vec_load(f->e + (kind & REST ? 0 : ROWS * j) + part);
+}
 
 INLINE void carry_on(double *carry, vec last, int kind)
 {
@@ -96,7 +101,7 @@ INLINE void up(double *restrict g, double *restrict carry, double *restrict sum,
     vec last = vec_load(carry + part);
     for (int j = 0; j < ROWS; j++) {
       if (kind & LINES) a[j] = a[j] * f.vol[j], last = last * f.lo[j];
-      last = vec_load(f.e + f.e_row * j + part) * (a[j] + last);
+      last = e_of(&f, j, part, kind) * (a[j] + last);
       vec_store(g + ROWS * j + part, kind & ADD ? vec_load(g + ROWS * j + part) + last : last);
       a[j] = last;
     }
@@ -120,7 +125,7 @@ INLINE void down(vec *x, int rows, const double *restrict g, double *restrict ca
       vec t = vec_load(g + ROWS * j + part) * scale;
       if (f.p) t += vec_load(f.p + 8 * j + part) * c;
       if (kind & LINES) last = last * f.hi[j];
-      last = vec_load(f.e + f.e_row * j + part) * last + t;
+      last = e_of(&f, j, part, kind) * last + t;
       a[j] = last;
     }
     carry_on(carry + part, last, kind);
@@ -128,76 +133,93 @@ INLINE void down(vec *x, int rows, const double *restrict g, double *restrict ca
   }
 }
 
+/* The same with what the factors tell about the kind. */
+INLINE void tile_up(double *restrict g, double *restrict carry, double *restrict sum, const vec *x,
+                    int rows, struct factors f, int kind)
+{
+  const struct factors plain = {f.e, NULL, f.s, f.vol, f.lo, f.hi, f.rest};
+  if (f.p)
+    up(g, carry, sum, x, rows, f, kind | (f.rest ? REST : 0));
+  else if (f.vol)
+    up(g, carry, sum, x, rows, plain, kind | LINES);
+  else if (f.rest)
+    up(g, carry, sum, x, rows, plain, kind | REST);
+  else
+    up(g, carry, sum, x, rows, plain, kind);
+}
+
+INLINE void tile_down(vec *x, int rows, const double *restrict g, double *restrict carry,
+                      const double *restrict end, struct factors f, int kind)
+{
+  const struct factors plain = {f.e, NULL, f.s, f.vol, f.lo, f.hi, f.rest};
+  if (f.p)
+    down(x, rows, g, carry, end, f, kind | (f.rest ? REST : 0));
+  else if (f.vol)
+    down(x, rows, g, carry, end, plain, kind | LINES);
+  else if (f.rest)
+    down(x, rows, g, carry, end, plain, kind | REST);
+  else
+    down(x, rows, g, carry, end, plain, kind);
+}
+
 static void block_up(const struct assay_poisson *p, const struct space *s, int block)
 {
   double *g = tiles(p, s, block);
   const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
-    struct factors f = factors(p, k, block, 0);
-    if (f.p) {
-      up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, f, 0);
-    } else {
-      f.p = NULL; /* let the compiler know */
-      if (p->vol)
-        up(g, s->carry + 8 * k, NULL, x, 8 * p->groups, f, LINES);
-      else
-        up(g, s->carry + 8 * k, NULL, x, 8 * p->groups, f, 0);
-    }
-  }
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
+    tile_up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, factors(p, k, block, 0), 0);
 }
 
 static void block_down(const struct assay_poisson *p, const struct space *s, int block)
 {
   const double *g = tiles(p, s, block);
   vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
-    struct factors f = factors(p, k, block, 1);
-    if (f.p) {
-      down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, 0);
-    } else {
-      f.p = NULL;
-      if (p->vol)
-        down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, LINES);
-      else
-        down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, 0);
-    }
-  }
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
+    tile_down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, factors(p, k, block, 1), 0);
 }
 
 static int all_zero(const double *carry)
 {
-  int others = 0;
-  for (int l = 0; l < 8; l++) others += carry[l] < 0 || carry[l] > 0;
-  return others == 0;
+  for (int part = 0; part < ROWS; part += VL) {
+    const vec c = vec_load(carry + part);
+    if (vec_any((c < 0) | (c > 0))) return 0;
+  }
+  return 1;
 }
 
-/* the same for few right-hand sides; full: buf holds some, else zeros */
-static void block_add(const struct assay_poisson *p, const struct space *s, int block, int full)
+/* The same for few right-hand sides: buf holds some, or all are zero. */
+static void block_add(const struct assay_poisson *p, const struct space *s, int block)
 {
   double *g = tiles(p, s, block);
   const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
-    if (!full && all_zero(s->carry + 8 * k)) continue;
-    const struct factors f = factors(p, k, block, 0);
-    if (p->vol)
-      up(g, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f,
-         LINES | ADD | FLUSH);
-    else
-      up(g, s->carry + 8 * k, s->sum + 8 * k, full ? x : NULL, 8 * p->groups, f, ADD | FLUSH);
-  }
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
+    tile_up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, factors(p, k, block, 0),
+            ADD | FLUSH);
 }
 
-static void block_values(const struct assay_poisson *p, const struct space *s, int block, int full)
+static void block_add_zeros(const struct assay_poisson *p, const struct space *s, int block)
+{
+  double *g = tiles(p, s, block);
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE)
+    if (!all_zero(s->carry + 8 * k))
+      tile_up(g, s->carry + 8 * k, s->sum + 8 * k, NULL, 0, factors(p, k, block, 0), ADD | FLUSH);
+}
+
+/* The solution of a block, or only what it carries to the next one. */
+static void block_values(const struct assay_poisson *p, const struct space *s, int block)
 {
   const double *g = tiles(p, s, block);
   vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8) {
-    const struct factors f = factors(p, k, block, 1);
-    if (p->vol)
-      down(full ? x : NULL, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, LINES | FLUSH);
-    else
-      down(full ? x : NULL, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, f, FLUSH);
-  }
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
+    tile_down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, factors(p, k, block, 1),
+              FLUSH);
+}
+
+static void block_pass(const struct assay_poisson *p, const struct space *s, int block)
+{
+  const double *g = tiles(p, s, block);
+  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE)
+    tile_down(NULL, 0, g, s->carry + 8 * k, s->sum + 8 * k, factors(p, k, block, 1), FLUSH);
 }
 
 /* G of row j, wavenumber k */
@@ -301,9 +323,11 @@ static void values(const struct assay_poisson *p, double *phi, struct assay_pois
   const struct space s = divide(p, phi, work);
   memset(s.carry, 0, 8 * (size_t)p->groups * sizeof(double));
   for (int b = p->blocks - 1, i = list.n - 1; i >= 0; b--) {
-    const int full = list.block[i] == b;
-    block_values(p, &s, b, full);
-    if (!full) continue;
+    if (list.block[i] != b) {
+      block_pass(p, &s, b);
+      continue;
+    }
+    block_values(p, &s, b);
     DCT.backward_rows(p->dct, rows + (ptrdiff_t)i * ROWS * p->nx, p->nx, s.buf, p->sign, s.scratch);
     i--;
   }
@@ -316,11 +340,13 @@ static void add(const struct assay_poisson *p, double *phi, struct assay_poisson
   clear(p, &s);
   if (p->singular) *entry(p, &s, p->ny - 1, 0) = 0; /* the sum of what has lost its mean */
   for (int b = list.n > 0 ? list.block[0] : p->blocks, i = 0; b < p->blocks; b++) {
-    const int full = i < list.n && list.block[i] == b;
-    if (full)
-      DCT.forward_rows(p->dct, s.buf, rows + (ptrdiff_t)i++ * ROWS * p->nx, p->nx, p->sign,
-                       s.scratch);
-    block_add(p, &s, b, full);
+    if (i == list.n || list.block[i] != b) {
+      block_add_zeros(p, &s, b);
+      continue;
+    }
+    DCT.forward_rows(p->dct, s.buf, rows + (ptrdiff_t)i++ * ROWS * p->nx, p->nx, p->sign,
+                     s.scratch);
+    block_add(p, &s, b);
   }
   turn_around(p, &s);
 }
