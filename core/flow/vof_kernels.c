@@ -20,8 +20,23 @@
 
 #include "core/flow/vof.h"
 #include "core/flow/vof_geometry.h"
+#include "core/num/choose_lanes.h"
 
-enum { LANES = 8, BLOCK = 32 };
+enum { LANES = 8, BLOCK = 32, PARTS = LANES / VL };
+
+/* Up to VL numbers of a row; what lies behind them reads as zero and is not written. */
+INLINE vec load(const double *p, int count)
+{
+  return count >= VL ? vec_load(p) : vec_load_some(p, count);
+}
+
+INLINE void store(double *p, vec a, int count)
+{
+  if (count >= VL)
+    vec_store(p, a);
+  else
+    vec_store_some(p, a, count);
+}
 
 /* Slabs thinner than this part of a cell are left to the donor's mean. */
 static const double thin = 1e-30;
@@ -66,29 +81,29 @@ static double rate(const struct assay_vof_sweep *s)
   return any == 0 ? all : HUGE_VAL;
 }
 
-/* Fluxes of a row of faces, each from a donor that is full, empty or as good as that: cell i - back
- * where the flow is positive, else cell i. */
-static inline void upwind_row(double *restrict f, const double *restrict q,
-                              const double *restrict w, ptrdiff_t back, int count, double scale)
+/* Fluxes through `count` faces, each from a donor that is full, empty or as good as that: the cell
+ * `back` before the face where the flow is positive, else the one behind. */
+INLINE void upwind(double *f, const double *q, const double *w, ptrdiff_t back, int count,
+                   double scale)
 {
-#pragma omp simd
-  for (int i = 0; i < count; i++) {
-    const double volume = q[i] * scale, before = w[i - back], here = w[i];
-    f[i] = volume * vof_unit(volume >= 0 ? before : here);
-  }
+  const vec zero = {0}, one = zero + 1, volume = load(q, count) * scale;
+  const vec donor = vec_choose(vec_side_of(volume), load(w - back, count), load(w, count));
+  store(f, volume * vec_least(one, vec_most(zero, donor)), count);
 }
 
-static inline int is_mixed(double c)
+INLINE void upwind_row(double *restrict f, const double *restrict q, const double *restrict w,
+                       ptrdiff_t back, int count, double scale)
 {
-  return (c > ASSAY_VOF_PURE) & (c < 1 - ASSAY_VOF_PURE);
+  int i = 0;
+  for (; i + VL <= count; i += VL) upwind(f + i, q + i, w + i, back, VL, scale);
+  if (i < count) upwind(f + i, q + i, w + i, back, count - i, scale);
 }
 
-/* Whether the interface crosses one of BLOCK cells. */
-static inline int any_mixed(const double *w)
+/* One bit for each of `count` cells that the interface crosses. */
+INLINE unsigned mixed(const double *w, int count)
 {
-  int any = 0;
-  for (int l = 0; l < BLOCK; l++) any |= is_mixed(w[l]);
-  return any;
+  const vec c = load(w, count), zero = {0};
+  return vec_bits((c > zero + ASSAY_VOF_PURE) & (c < zero + (1 - ASSAY_VOF_PURE)));
 }
 
 /* Columns of the cells crossed by the interface: few, so most blocks hold none. */
@@ -96,12 +111,10 @@ static inline int mixed_cells(int *restrict list, const double *restrict w, int 
 {
   int n = 0;
   for (int first = 0; first < count; first += BLOCK) {
-    const int end = first + BLOCK < count ? first + BLOCK : count;
-    if (end == first + BLOCK && !any_mixed(w + first)) continue;
-    for (int i = first; i < end; i++) {
-      list[n] = i;
-      n += is_mixed(w[i]);
-    }
+    unsigned bits = 0;
+    for (int i = 0; i < BLOCK && first + i < count; i += VL)
+      bits |= mixed(w + first + i, count - first - i) << i;
+    for (; bits; bits &= bits - 1) list[n++] = first + __builtin_ctz(bits);
   }
   return n;
 }
@@ -182,18 +195,28 @@ static inline struct faces faces_y(const struct assay_vof_sweep *s, int j)
                         s->row[j].area_above * s->dt};
 }
 
-static inline double swept(const struct faces *f, int i, double work, double c, double inv_volume)
+/* What `count` cells at i hold after a sweep; c: at the start of the step. */
+INLINE vec swept(const struct faces *f, int i, vec work, vec c, double inv_volume, int count)
 {
-  const double dilation = f->q_far[i] * f->a_far - f->q_near[i] * f->a_near;
-  const double loss = f->far[i] - f->near[i];
-  return work - (loss - (c > 0.5 ? dilation : 0)) * inv_volume;
+  const vec half = (vec){0} + 0.5;
+  const vec dilation =
+      load(f->q_far + i, count) * f->a_far - load(f->q_near + i, count) * f->a_near;
+  const vec loss = load(f->far + i, count) - load(f->near + i, count);
+  return work - (loss - (vec)((vec_mask)dilation & (c > half))) * inv_volume;
+}
+
+INLINE void advance(double *w, const double *c, const struct faces *f, int i, int count,
+                    double inv_volume)
+{
+  store(w + i, swept(f, i, load(w + i, count), load(c + i, count), inv_volume, count), count);
 }
 
 static inline void advance_row(double *restrict w, const double *restrict c, const struct faces f,
                                int count, double inv_volume)
 {
-#pragma omp simd
-  for (int i = 0; i < count; i++) w[i] = swept(&f, i, w[i], c[i], inv_volume);
+  int i = 0;
+  for (; i + VL <= count; i += VL) advance(w, c, &f, i, VL, inv_volume);
+  if (i < count) advance(w, c, &f, i, count - i, inv_volume);
 }
 
 static void advance_x(const struct assay_vof_sweep *s)
@@ -210,48 +233,62 @@ static void advance_y(const struct assay_vof_sweep *s)
                 s->row[j].inv_volume);
 }
 
-static inline double purified(double c)
+INLINE vec purified(vec c)
 {
-  return c < ASSAY_VOF_PURE ? 0 : c > 1 - ASSAY_VOF_PURE ? 1 : c;
+  const vec zero = {0}, one = zero + 1;
+  const vec low = vec_pick(c > zero + (1 - ASSAY_VOF_PURE), one, c);
+  return vec_pick(c < zero + ASSAY_VOF_PURE, zero, low);
 }
 
-/* Last sweep of one cell: adds the volume that the fluxes left there and c does not show, and the
- * room that rounding of other cells may fill or empty. */
-static inline void finish_cell(double *lost, double *room, double *c, const double *w,
-                               const struct faces *f, const struct faces *g, int i,
-                               const struct assay_vof_row *row)
+/* Sums in eight lanes. */
+struct balance {
+  vec lost[PARTS], room[PARTS];
+};
+
+/* Last sweep of `count` cells, in part h of the lanes: adds the volume that the fluxes left there
+ * and c does not show, and the room that rounding of other cells may fill or empty. */
+INLINE void finish_cells(struct balance *b, int h, double *c, const double *w,
+                         const struct faces *f, const struct faces *g, int i, int count,
+                         const struct assay_vof_row *row)
 {
-  const double before = c[i], after = purified(swept(f, i, w[i], before, row->inv_volume));
-  c[i] = after;
-  *lost += (before - after) * row->volume - (f->far[i] - f->near[i]) - (g->far[i] - g->near[i]);
-  *room += after * (1 - after) * row->volume;
+  const vec before = load(c + i, count);
+  const vec after = purified(swept(f, i, load(w + i, count), before, row->inv_volume, count));
+  store(c + i, after, count);
+  const vec lost = (before - after) * row->volume -
+                   (load(f->far + i, count) - load(f->near + i, count)) -
+                   (load(g->far + i, count) - load(g->near + i, count));
+  const vec room = after * ((vec){0} + 1 - after) * row->volume;
+  b->lost[h] += count < VL ? vec_first(lost, count) : lost;
+  b->room[h] += count < VL ? vec_first(room, count) : room;
 }
 
-static inline void finish_row(double *restrict lost, double *restrict room, double *restrict c,
-                              const double *restrict w, const struct faces f, const struct faces g,
-                              int count, const struct assay_vof_row row)
+INLINE void finish_row(struct balance *b, double *restrict c, const double *restrict w,
+                       const struct faces f, const struct faces g, int count,
+                       const struct assay_vof_row row)
 {
   int i = 0;
   for (; i + LANES <= count; i += LANES)
-#pragma omp simd
-    for (int l = 0; l < LANES; l++) finish_cell(&lost[l], &room[l], c, w, &f, &g, i + l, &row);
-  for (; i < count; i++) finish_cell(&lost[i % LANES], &room[i % LANES], c, w, &f, &g, i, &row);
+    for (int h = 0; h < PARTS; h++) finish_cells(b, h, c, w, &f, &g, i + h * VL, VL, &row);
+  for (int h = 0; h < PARTS && i < count; h++, i += VL)
+    finish_cells(b, h, c, w, &f, &g, i, count - i < VL ? count - i : VL, &row);
 }
 
-static double sum_of_lanes(const double *a)
+static double sum_of_lanes(const vec *parts)
 {
+  double a[LANES];
+  for (int h = 0; h < PARTS; h++) vec_store(a + h * VL, parts[h]);
   return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
 }
 
 static inline struct assay_vof_balance finish(const struct assay_vof_sweep *s, const int along_x)
 {
-  double lost[LANES] = {0}, room[LANES] = {0};
+  struct balance b = {0};
   for (int j = 0; j < s->ny; j++) {
     const struct faces x = faces_x(s, j), y = faces_y(s, j);
-    finish_row(lost, room, s->c + j * s->stride, s->work + j * s->stride, along_x ? x : y,
-               along_x ? y : x, s->nx, s->row[j]);
+    finish_row(&b, s->c + j * s->stride, s->work + j * s->stride, along_x ? x : y, along_x ? y : x,
+               s->nx, s->row[j]);
   }
-  return (struct assay_vof_balance){sum_of_lanes(lost), sum_of_lanes(room)};
+  return (struct assay_vof_balance){sum_of_lanes(b.lost), sum_of_lanes(b.room)};
 }
 
 static struct assay_vof_balance finish_x(const struct assay_vof_sweep *s)

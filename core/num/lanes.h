@@ -34,17 +34,17 @@ static inline void vec_store(double *p, vec a)
 
 typedef long long vec_mask __attribute__((vector_size(8 * VL)));
 
-/* Whether any lane of m, all ones or all zeros each, is set. */
-static inline int vec_any(vec_mask m)
+/* One bit for each lane of m, which are all ones or all zeros. */
+static inline unsigned vec_bits(vec_mask m)
 {
 #if VL == 8
-  return _mm512_movepi64_mask((__m512i)m) != 0;
+  return _mm512_movepi64_mask((__m512i)m);
 #elif VL == 4 && defined(__AVX2__)
-  return _mm256_movemask_pd((__m256d)m) != 0;
+  return (unsigned)_mm256_movemask_pd((__m256d)m);
 #else
-  long long any = 0;
-  for (int l = 0; l < VL; l++) any |= m[l];
-  return any != 0;
+  unsigned bits = 0;
+  for (int l = 0; l < VL; l++) bits |= (unsigned)(m[l] & 1) << l;
+  return bits;
 #endif
 }
 

@@ -182,7 +182,7 @@ static int all_zero(const double *carry)
 {
   for (int part = 0; part < ROWS; part += VL) {
     const vec c = vec_load(carry + part);
-    if (vec_any((c < 0) | (c > 0))) return 0;
+    if (vec_bits((c < 0) | (c > 0))) return 0;
   }
   return 1;
 }
