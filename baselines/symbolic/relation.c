@@ -14,7 +14,8 @@ static const double EXACT = 1e-11; /* what remains of it when only its terms are
 
 enum { MAX_COLUMNS = 1400, MAX_REFUSED = 12 };
 
-/* one column of the library: z^z prod feature^power */
+/* one column of the library: z^z prod feature^power; degree in the features, of a quadratic in
+ * those that are columns */
 struct monomial {
   signed char power[ASSAY_SR_FEATURES];
   signed char z, degree;
@@ -28,56 +29,93 @@ struct library {
   double *weight; /* [m] of rows */
 };
 
-double assay_sr_relation_columns(const struct assay_sr_features *f, int degree)
+static bool is_function(const struct assay_sr_feature *u)
 {
-  double count = 2;
-  int n = 0;
-  for (int k = 0; k < f->n; k++) n += f->prefactor[k] == 0;
+  return u->text[0] != 'x';
+}
+
+double assay_sr_relation_columns(const struct assay_sr_features *f, int degree,
+                                 enum assay_sr_relation_kind kind)
+{
+  const bool quadratic = kind == ASSAY_SR_QUADRATIC;
+  double count = 1;
+  int n = 0, functions = 0;
+  for (int k = 0; k < f->n; k++) {
+    const bool function = quadratic && is_function(&f->feature[k]);
+    n += f->prefactor[k] == 0 && !function;
+    functions += function;
+  }
   for (int k = 1; k <= degree; k++) count *= (double)(n + k) / k;
-  return count;
+  return count * (quadratic ? (functions + 2) * (functions + 3) / 2 : 2);
+}
+
+/* the monomial with all powers of z that go with it */
+static void list_powers(struct library *lib, struct monomial *now, int most)
+{
+  for (int z = 0; z <= most && lib->n < MAX_COLUMNS; z++) {
+    now->z = (signed char)z;
+    lib->monomial[lib->n++] = *now;
+  }
+}
+
+/* all powers of functions k.. of a quadratic that leave this degree for z */
+static void list_functions(struct library *lib, const struct assay_sr_features *f,
+                           struct monomial *now, int k, int left)
+{
+  while (k < f->n && !is_function(&f->feature[k])) k++;
+  if (k == f->n) {
+    list_powers(lib, now, left);
+    return;
+  }
+  for (int p = 0; p <= left; p++) {
+    now->power[k] = (signed char)p;
+    list_functions(lib, f, now, k + 1, left - p);
+  }
+  now->power[k] = 0;
 }
 
 /* all monomials of exactly this degree in features k.., with the powers so far */
 static void list_degree(struct library *lib, const struct assay_sr_features *f,
-                        struct monomial *now, int k, int degree, bool linear)
+                        struct monomial *now, int k, int degree, enum assay_sr_relation_kind kind)
 {
-  while (k < f->n && f->prefactor[k] != 0) k++;
+  const bool quadratic = kind == ASSAY_SR_QUADRATIC;
+  while (k < f->n && (f->prefactor[k] != 0 || (quadratic && is_function(&f->feature[k])))) k++;
   if (k == f->n) {
-    if (degree != 0) return;
-    for (int z = 0; z < (linear && now->degree > 0 ? 1 : 2); z++) {
-      if (lib->n == MAX_COLUMNS) return;
-      now->z = (signed char)z;
-      lib->monomial[lib->n++] = *now;
-    }
+    if (degree == 0 && quadratic)
+      list_functions(lib, f, now, 0, 2);
+    else if (degree == 0)
+      list_powers(lib, now, kind == ASSAY_SR_POLYNOMIAL && now->degree > 0 ? 0 : 1);
     return;
   }
   for (int p = degree; p >= 0; p--) {
     now->power[k] = (signed char)p;
-    list_degree(lib, f, now, k + 1, degree - p, linear);
+    list_degree(lib, f, now, k + 1, degree - p, kind);
   }
   now->power[k] = 0;
 }
 
 static int library_make(struct library *lib, const struct assay_sr_features *f, const double *z,
-                        int m, int degree, bool linear)
+                        int m, int degree, enum assay_sr_relation_kind kind)
 {
   int rc = ASSAY_OK;
+  const bool quadratic = kind == ASSAY_SR_QUADRATIC;
+  const int highest = quadratic && degree < 2 ? 2 : degree;
   lib->m = m;
-  lib->n_powers = degree + 1;
+  lib->n_powers = highest + 1;
   lib->z = z;
   ASSAY_TRY(ASSAY_NEW(&lib->monomial, MAX_COLUMNS, "symbolic relation"));
-  ASSAY_TRY(ASSAY_NEW(&lib->powers, (size_t)(f->n * (degree + 1) * m), "symbolic relation"));
+  ASSAY_TRY(ASSAY_NEW(&lib->powers, (size_t)(f->n * lib->n_powers * m), "symbolic relation"));
   ASSAY_TRY(ASSAY_NEW(&lib->weight, (size_t)m, "symbolic relation"));
   for (int d = 0; d <= degree; d++) {
     struct monomial now = {.degree = (signed char)d};
-    list_degree(lib, f, &now, 0, d, linear);
+    list_degree(lib, f, &now, 0, d, kind);
   }
   for (int k = 0; k < f->n; k++)
-    for (int p = 0; p <= degree; p++) {
-      double *to = lib->powers + (k * (degree + 1) + p) * m;
+    for (int p = 0; p <= highest; p++) {
+      double *to = lib->powers + (k * lib->n_powers + p) * m;
       for (int i = 0; i < m; i++) to[i] = p == 0 ? 1 : to[i - m] * f->feature[k].v[i];
     }
-  for (int i = 0; i < m; i++) lib->weight[i] = 1 / (1 + fabs(z[i]));
+  for (int i = 0; i < m; i++) lib->weight[i] = 1 / (1 + (quadratic ? z[i] * z[i] : fabs(z[i])));
 done:
   return rc;
 }
@@ -95,6 +133,7 @@ static double column(double *v, const struct library *lib, int which, int n_feat
   const struct monomial *c = &lib->monomial[which];
   double sum = 0;
   for (int i = 0; i < lib->m; i++) v[i] = lib->weight[i] * (c->z ? lib->z[i] : 1);
+  for (int i = 0; i < lib->m && c->z == 2; i++) v[i] *= lib->z[i];
   for (int k = 0; k < n_features; k++) {
     const double *power = lib->powers + (k * lib->n_powers + c->power[k]) * lib->m;
     if (c->power[k] == 0) continue;
@@ -172,8 +211,10 @@ done:
 
 static void put_term(struct assay_sr_relation *r, const struct monomial *m, double c, int n)
 {
-  struct assay_sr_term *t = m->z ? &r->below[r->n_below++] : &r->above[r->n_above++];
-  t->c = m->z ? -c : c;
+  struct assay_sr_term *t = m->z == 2 ? &r->square[r->n_square++]
+                            : m->z    ? &r->below[r->n_below++]
+                                      : &r->above[r->n_above++];
+  t->c = m->z == 1 ? -c : c;
   t->share = fabs(c);
   for (int k = 0; k < n; k++) t->power[k] = m->power[k];
 }
@@ -206,6 +247,7 @@ static bool assemble(struct assay_sr_relation *r, const struct library *lib, con
     put_term(r, &lib->monomial[t->which[k]], t->c[k] / column(v, lib, t->which[k], n_features),
              n_features);
   put_term(r, &lib->monomial[last], -1 / column(v, lib, last, n_features), n_features);
+  if (r->n_square > 0) return r->n_above > 0;
   return r->n_above > 0 && r->n_below > 0 && !vanishes(r, lib, n_features);
 }
 
@@ -276,14 +318,14 @@ done:
 
 int assay_sr_relation_find(bool *found, struct assay_sr_relation *r,
                            const struct assay_sr_features *f, const double *z, int m, int degree,
-                           bool linear, struct assay_sr_budget *b)
+                           enum assay_sr_relation_kind kind, struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
   struct library lib = {0};
   struct assay_sr_basis *basis = NULL;
   struct scan s = {.best = INFINITY};
   *found = false;
-  ASSAY_TRY(library_make(&lib, f, z, m, degree, linear));
+  ASSAY_TRY(library_make(&lib, f, z, m, degree, kind));
   const size_t n = (size_t)lib.n + 1;
   ASSAY_TRY(assay_sr_basis_create(&basis, m, lib.n));
   ASSAY_TRY(ASSAY_NEW(&s.v, (size_t)m, "symbolic relation"));

@@ -16,11 +16,13 @@ static const uint64_t AGAIN = 20000000;
 /* Targets: with z in the denominator too, 1/y needs no row of its own. */
 static const struct look {
   const char *target;
-  bool linear, root, pure; /* pure: y is compared with numbers */
+  enum assay_sr_relation_kind kind;
+  bool root, pure; /* pure: y is compared with numbers */
 } looks[] = {
-    {"y", false, false, false},     {"y^2", false, true, false},    {"log(y)", true, false, false},
-    {"cos(y)", false, false, true}, {"sin(y)", false, false, true}, {"exp(y)", false, false, true},
-    {"tan(y)", false, false, true},
+    {"y", ASSAY_SR_QUOTIENT, false, false},        {"y^2", ASSAY_SR_QUOTIENT, true, false},
+    {"log(y)", ASSAY_SR_POLYNOMIAL, false, false}, {"cos(y)", ASSAY_SR_QUOTIENT, false, true},
+    {"sin(y)", ASSAY_SR_QUOTIENT, false, true},    {"exp(y)", ASSAY_SR_QUOTIENT, false, true},
+    {"tan(y)", ASSAY_SR_QUOTIENT, false, true},
 };
 enum { LOOKS = sizeof looks / sizeof *looks };
 
@@ -263,12 +265,13 @@ static int attempt(bool *exact, struct field *f, int look, int columns, int beyo
   int rc = ASSAY_OK, degree = 0;
   struct assay_sr_relation r;
   bool found;
-  while (degree < MAX_DEGREE && assay_sr_relation_columns(&f->features, degree + 1) <= columns)
+  while (degree < MAX_DEGREE &&
+         assay_sr_relation_columns(&f->features, degree + 1, ASSAY_SR_QUOTIENT) <= columns)
     degree++;
-  const double n = assay_sr_relation_columns(&f->features, degree);
+  const double n = assay_sr_relation_columns(&f->features, degree, ASSAY_SR_QUOTIENT);
   const int rows = (int)fmin(f->m, 60 + 1.6 * n);
   if (degree == 0 || n <= beyond || 1.5 * n > rows || !divide(f, look)) goto done;
-  ASSAY_TRY(assay_sr_relation_find(&found, &r, &f->features, f->q, rows, degree, looks[look].linear,
+  ASSAY_TRY(assay_sr_relation_find(&found, &r, &f->features, f->q, rows, degree, looks[look].kind,
                                    f->s->budget));
   if (found) ASSAY_TRY(offer(exact, f, &r, look));
 done:
@@ -306,12 +309,65 @@ int assay_sr_search_relations(struct assay_sr_search *s, int columns, int beyond
   for (int i = 0; i < f.n_sets && !assay_sr_over(s->budget); i++) {
     ASSAY_TRY(load(&valid, &f, &f.set[i]));
     for (int look = 0; valid && look < LOOKS; look++)
-      if (f.scale[look] != 0 && !(looks[look].linear && factors) &&
+      if (f.scale[look] != 0 && !(looks[look].kind == ASSAY_SR_POLYNOMIAL && factors) &&
           !(looks[look].pure && (factors || beyond)))
         ASSAY_TRY(attempt_prefactors(&exact, &f, look, columns, beyond, factors));
     if (!exact) continue;
     if (!end) end = s->budget->used + (s->budget->used - before) / 2 + AGAIN;
     if (s->budget->used > end) break;
+  }
+done:
+  field_close(&f);
+  return rc;
+}
+
+/* ---- quadratics ---------------------------------------------------------------------------- */
+
+static int offer_roots(bool *exact, struct field *f, const struct assay_sr_relation *r)
+{
+  int rc = ASSAY_OK;
+  for (enum assay_sr_wording w = ASSAY_SR_ROOT; w < ASSAY_SR_WORDINGS; w++)
+    for (int form = 0; form < 4; form++) {
+      struct assay_sr_phrase y = {0};
+      bool now;
+      const int sign = form / 2 ? -1 : 1;
+      assay_sr_relation_say_root(&y, r, &f->features, f->scale[0], sign, form % 2, w);
+      if (y.overflow) continue;
+      ASSAY_TRY(assay_sr_front_offer_text(&now, f->s->front, y.text, "relation", f->s->budget));
+      *exact = *exact || now;
+    }
+done:
+  return rc;
+}
+
+static int attempt_quadratic(bool *exact, struct field *f, int columns)
+{
+  int rc = ASSAY_OK, degree = 0, functions = 0;
+  struct assay_sr_relation r;
+  bool found;
+  for (int k = 0; k < f->features.n; k++) functions += f->features.feature[k].text[0] != 'x';
+  while (degree < MAX_DEGREE &&
+         assay_sr_relation_columns(&f->features, degree + 1, ASSAY_SR_QUADRATIC) <= columns)
+    degree++;
+  const double n = assay_sr_relation_columns(&f->features, degree, ASSAY_SR_QUADRATIC);
+  const int rows = (int)fmin(f->m, 60 + 1.6 * n);
+  if (functions > 1 || degree == 0 || 1.5 * n > rows) goto done;
+  ASSAY_TRY(assay_sr_relation_find(&found, &r, &f->features, f->z, rows, degree, ASSAY_SR_QUADRATIC,
+                                   f->s->budget));
+  if (found && r.n_square > 0) ASSAY_TRY(offer_roots(exact, f, &r));
+done:
+  return rc;
+}
+
+int assay_sr_search_quadratics(struct assay_sr_search *s, int columns)
+{
+  int rc = ASSAY_OK;
+  struct field f = {0};
+  bool valid, exact = false;
+  ASSAY_TRY(field_open(&f, s));
+  for (int i = 0; i < f.n_sets && f.scale[0] != 0 && !exact && !assay_sr_over(s->budget); i++) {
+    ASSAY_TRY(load(&valid, &f, &f.set[i]));
+    if (valid) ASSAY_TRY(attempt_quadratic(&exact, &f, columns));
   }
 done:
   field_close(&f);

@@ -44,7 +44,7 @@ void assay_sr_search_destroy(struct assay_sr_search *s)
 /* The order of attempts: cheap and likely first. A law that matches to rounding ends the search if
  * it has no more nodes than `trust`: long ones may be another law in disguise, and get competition
  * from the next attempts. */
-enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, SHAPES, SMALL, REDUCED };
+enum kind { PRODUCTS, PRODUCTS_OF_FUNCTIONS, RELATIONS, QUADRATICS, SHAPES, SMALL, REDUCED };
 static const struct stage {
   enum kind kind;
   int depth;                    /* of products */
@@ -59,7 +59,8 @@ static const struct stage {
     {PRODUCTS, .depth = 3, .trust = 40},
     {PRODUCTS_OF_FUNCTIONS, .depth = 0, .trust = 20},
     {PRODUCTS_OF_FUNCTIONS, .depth = 1, .trust = 20},
-    {REDUCED, .share = 0.3, .trust = 50},
+    {REDUCED, .share = 0.15, .trust = 50},
+    {QUADRATICS, .columns = 420, .trust = 50},
     {SHAPES, .trust = 30},
     {RELATIONS, .columns = 100, .factors = 1, .trust = 40},
     {RELATIONS, .columns = 100, .factors = 2, .trust = 60},
@@ -105,6 +106,8 @@ static int run_stage(struct assay_sr_search *s, const struct stage *g)
     return assay_sr_search_functions(s, g->depth);
   case RELATIONS:
     return assay_sr_search_relations(s, g->columns, g->beyond, g->factors);
+  case QUADRATICS:
+    return assay_sr_search_quadratics(s, g->columns);
   case SMALL:
     return run_small(s, g->share);
   case REDUCED:

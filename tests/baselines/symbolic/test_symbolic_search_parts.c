@@ -3,6 +3,7 @@
 #include "baselines/symbolic/enumerate.h"
 #include "baselines/symbolic/fit.h"
 #include "baselines/symbolic/reduce.h"
+#include "baselines/symbolic/relation.h"
 #include "baselines/symbolic/tidy.h"
 #include "tests/baselines/symbolic/laws.h"
 
@@ -135,6 +136,82 @@ static void reductions_are_not_invented(void **state)
   assay_sr_table_destroy(t);
 }
 
+/* the selected equation of a search for quadratics, "" if there is none; the caller frees it */
+static char *solve_quadratic(const struct law *law, double noise, uint64_t limit)
+{
+  static double x[LAW_COLUMNS * LAW_ROWS], y[LAW_ROWS];
+  struct assay_rng rng = assay_rng_init(8, 0, 9);
+  struct assay_sr_budget b = assay_sr_budget_start(limit, 0);
+  struct assay_sr_front *f = NULL;
+  struct assay_sr_search *s = NULL;
+  char *text = NULL;
+  law_fill(x, y, law, 3);
+  for (int i = 0; i < LAW_ROWS && noise > 0; i++) y[i] *= 1 + noise * assay_rng_normal(&rng);
+  struct assay_sr_table *t = law_table(x, y, law_columns(law));
+  assert_ok(assay_sr_front_create(&f, t));
+  assert_ok(assay_sr_search_create(&s, t, f, &b, 5));
+  assert_ok(assay_sr_search_quadratics(s, 420));
+  assert_ok(assay_sr_search_polish(s));
+  assert_true(b.used <= limit);
+  const struct assay_sr_model *m = assay_sr_front_select(f);
+  if (m)
+    assert_ok(assay_expr_print(&text, m->expr, ASSAY_EXPR_INFIX));
+  else
+    assert_ok(assay_strdup(&text, ""));
+  if (m && !assay_sr_model_exact(m)) fail_msg("%s: only %s", law->text, text);
+  assay_sr_search_destroy(s);
+  assay_sr_front_destroy(f);
+  assay_sr_table_destroy(t);
+  return text;
+}
+
+static void roots_beside_other_terms_are_found(void **state)
+{
+  (void)state;
+  static const struct {
+    struct law law;
+    const char *found;
+  } rows[] = {
+      {{"x0 - sqrt(x0^2 - 3*x1*x2)", {{5, 10, 'u'}, {1, 2, 'u'}, {1, 2, 'u'}}},
+       "x0 - sqrt(x0^2 - 3*x1*x2)"},
+      {{"x0/x1 + 2.385*sqrt(x1 + x2^2)", {{1, 10, 'l'}, {1, 10, 'l'}, {1, 10, 'l'}}},
+       "x0/x1 + 2.385*sqrt(x1 + x2^2)"},
+      {{"x0 + x1*cos(x2)*sqrt(x0 + x1)", {{1, 10, 'l'}, {1, 10, 'l'}, {0, 6, 'u'}}},
+       "x0 + x1*cos(x2)*sqrt(x0 + x1)"},
+      {{"-6.5e-20*x0*(2 + sqrt(1 + x1/x0))", {{1e3, 1e5, 'l'}, {1e3, 1e5, 'l'}}}, ""},
+      {{"x0*x1/x2^2*(1 + sqrt(1 + 2*x3*x2^2/(x0*x1^2))*cos(x4 - x5))",
+        {{1e23, 1e25, 'l'},
+         {1e9, 1e11, 'l'},
+         {1e8, 1e10, 'l'},
+         {1e25, 1e27, 'l'},
+         {0, 6.283, 'u'},
+         {0, 6.283, 'u'}}},
+       "x0*x1/x2^2*(1 + cos(x4 - x5)*sqrt(1 + 2*x2^2*x3/(x0*x1^2)))"},
+  };
+  for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+    char *text = solve_quadratic(&rows[k].law, 0, 400000000);
+    if (*rows[k].found)
+      assert_string_equal(text, rows[k].found);
+    else
+      assert_true(*text); /* exact in whatever words */
+    assay_free(text);
+  }
+}
+
+/* neither from noise nor with too little work */
+static void roots_are_not_invented(void **state)
+{
+  (void)state;
+  static const struct law law = {"x0 - sqrt(x0^2 - 3*x1*x2)",
+                                 {{5, 10, 'u'}, {1, 2, 'u'}, {1, 2, 'u'}}};
+  char *text = solve_quadratic(&law, 1e-4, 400000000);
+  assert_string_equal(text, "");
+  assay_free(text);
+  text = solve_quadratic(&law, 0, 300000);
+  assert_string_equal(text, "");
+  assay_free(text);
+}
+
 static void small_expressions_are_enumerated(void **state)
 {
   (void)state;
@@ -187,6 +264,8 @@ int main(void)
       cmocka_unit_test(tidying_removes_what_does_nothing),
       cmocka_unit_test(reductions_are_found_and_undone),
       cmocka_unit_test(reductions_are_not_invented),
+      cmocka_unit_test(roots_beside_other_terms_are_found),
+      cmocka_unit_test(roots_are_not_invented),
       cmocka_unit_test(small_expressions_are_enumerated),
       cmocka_unit_test(enumeration_stops_with_the_budget),
   };
