@@ -12,9 +12,11 @@ void assay_eq_columns_free(struct assay_eq_columns *c)
 {
   for (int i = 0; i < c->n_columns; i++) {
     if (c->name) assay_free(c->name[i]);
+    if (c->unit) assay_free(c->unit[i]);
     if (c->value) assay_free(c->value[i]);
   }
   assay_free(c->name);
+  assay_free(c->unit);
   assay_free(c->value);
   assay_free(c->line);
   *c = (struct assay_eq_columns){0};
@@ -130,6 +132,23 @@ static int count_lines(const char *text)
   return n;
 }
 
+/* "mass [kg]": its name and its unit */
+static int read_name(struct assay_eq_columns *c, int i, char *field)
+{
+  int rc = ASSAY_OK;
+  char *bracket = strstr(field, " [");
+  const size_t n = strlen(field);
+  if (bracket && bracket > field && field[n - 1] == ']') {
+    field[n - 1] = '\0';
+    ASSAY_TRY(assay_strdup(&c->unit[i], bracket + 2));
+    while (bracket > field && bracket[-1] == ' ') bracket--;
+    *bracket = '\0';
+  }
+  ASSAY_TRY(assay_strdup(&c->name[i], field));
+done:
+  return rc;
+}
+
 /* names of the columns; *is_row: the line holds numbers */
 static int read_header(struct assay_eq_columns *c, char *line, char separator, bool *is_row)
 {
@@ -138,9 +157,9 @@ static int read_header(struct assay_eq_columns *c, char *line, char separator, b
   char *at = line;
   *is_row = true;
   for (int i = 0; i < c->n_columns; i++) {
-    const char *field = next_field(&at, separator);
+    char *field = next_field(&at, separator);
     *is_row = *is_row && number(&value, field) == ASSAY_OK;
-    ASSAY_TRY(assay_strdup(&c->name[i], field));
+    ASSAY_TRY(read_name(c, i, field));
   }
   for (int i = 0; *is_row && i < c->n_columns; i++) {
     assay_free(c->name[i]);
@@ -179,6 +198,7 @@ static int read_table(struct assay_eq_columns *c, char *text, int *line)
   ASSAY_TRY(n = count_fields(first, separator));
   ASSAY_TRY(allocate(c, n, most));
   ASSAY_TRY(ASSAY_NEW(&c->line, (size_t)most, "columns"));
+  ASSAY_TRY(ASSAY_NEW(&c->unit, (size_t)n, "columns"));
   ASSAY_TRY(assay_strdup(&copy, first));
   ASSAY_TRY(read_header(c, copy, separator, &is_row));
   if (is_row) ASSAY_TRY(read_row(c, first, separator, *line));

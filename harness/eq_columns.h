@@ -8,6 +8,7 @@
 struct assay_eq_columns {
   int n_columns, n_rows;
   char **name;    /* [n_columns] */
+  char **unit;    /* [n_columns] where the header has "name [unit]", NULL elsewhere; NULL: --at */
   double **value; /* [n_columns][n_rows] */
   int *line;      /* [n_rows] of the file, from 1; NULL: there is none */
 };
@@ -19,7 +20,8 @@ int assay_eq_columns_at(struct assay_eq_columns *out, const struct assay_list *a
  * numbers only is a row, the columns are then x0, x1, ... The first line tells what separates
  * fields: semicolons, else commas, else tabs, else blanks (any number of them). Blanks around
  * fields, empty lines, lines that begin with '#' and a byte order mark are passed over; "fields"
- * may be quoted. ASSAY_EPARSE "file:line: ...". */
+ * may be quoted. A unit stands in brackets behind a name and a blank, whatever it is. ASSAY_EPARSE
+ * "file:line: ...". */
 int assay_eq_columns_read(struct assay_eq_columns *out, const char *path);
 
 void assay_eq_columns_free(struct assay_eq_columns *c);

@@ -2,14 +2,17 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "baselines/symbolic/buckingham.h"
 #include "baselines/symbolic/ensemble.h"
 #include "baselines/symbolic/linear.h"
+#include "baselines/symbolic/phrase.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/num/stats.h"
 #include "harness/eq.h"
 #include "harness/eq_problem.h"
+#include "harness/eq_units.h"
 #include "metrics/equation.h"
 #include "results/text_table.h"
 
@@ -17,6 +20,7 @@ struct fit_options {
   const char *target;
   double seconds, work, holdout;
   uint64_t seed;
+  struct assay_list units;
   bool json;
 };
 
@@ -29,6 +33,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_U64(fit_options, seed), .doc = "which rows are for what; choices of the search"},
     {ASSAY_P_DOUBLE(fit_options, holdout), .unit = "1", .min = 0, .max = 0.4,
      .doc = "share of the rows that only the printed errors see; as many choose the equation"},
+    {ASSAY_P_LIST(fit_options, units),
+     .doc = "name=unit of all columns, or a file with a line of that for each"},
     {ASSAY_P_BOOL(fit_options, json), .doc = "print JSON"},
     {0},
 };
@@ -40,7 +46,8 @@ static const uint64_t NO_LIMIT = UINT64_MAX / 2;
 
 /* ---- the search --------------------------------------------------------------------------- */
 
-static int make_table(struct assay_sr_table **out, const struct assay_eq_problem *p)
+static int make_table(struct assay_sr_table **out, const struct assay_eq_problem *p,
+                      const double *dim)
 {
   int rc = ASSAY_OK;
   ptrdiff_t *row = NULL;
@@ -53,7 +60,8 @@ static int make_table(struct assay_sr_table **out, const struct assay_eq_problem
                                        .train = row,
                                        .valid = row + p->fit,
                                        .n_train = p->fit,
-                                       .n_valid = p->choose};
+                                       .n_valid = p->choose,
+                                       .dim = dim};
   ASSAY_TRY(assay_sr_table_create(out, &from));
 done:
   assay_free(row);
@@ -108,12 +116,77 @@ static const char *why_it_ended(const struct assay_sr_front *front, const struct
   return b->late ? "the time was up" : b->spent ? "the work was done" : "nothing left to try";
 }
 
+/* ---- units -------------------------------------------------------------------------------- */
+
+/* "mass*speed^2/radius" and "density*size/viscosity": P and the groups of y = P f(groups) */
+struct analysis {
+  bool known, possible; /* there are units; a product of columns has that of the target */
+  int n;
+  struct assay_sr_phrase *text; /* [1 + n] P first */
+};
+
+static void say_product(struct assay_sr_phrase *p, const double *power,
+                        const struct assay_eq_problem *q)
+{
+  struct assay_sr_factor factor[ASSAY_SR_MAX_VARS];
+  int n = 0;
+  for (int j = 0; j < q->n_inputs; j++)
+    if (power[j] != 0) factor[n++] = (struct assay_sr_factor){q->name[j], power[j], false};
+  assay_sr_put_product(p, 1, 0, factor, n);
+}
+
+static int analyse(struct analysis *a, const struct assay_sr_table *t,
+                   const struct assay_eq_problem *q)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_groups *g = NULL;
+  ASSAY_TRY(ASSAY_NEW(&g, 1, "units"));
+  ASSAY_TRY(assay_sr_groups_of_table(&a->known, g, t));
+  if (!a->known) goto done;
+  ASSAY_TRY(ASSAY_NEW(&a->text, (size_t)g->n + 1, "units"));
+  a->possible = g->n_prefactors > 0;
+  a->n = g->n;
+  if (a->possible) say_product(&a->text[0], g->prefactor[0], q);
+  for (int k = 0; k < g->n; k++) {
+    double power[ASSAY_SR_MAX_VARS];
+    for (int j = 0; j < q->n_inputs; j++) power[j] = g->power[k][j];
+    say_product(&a->text[k + 1], power, q);
+  }
+done:
+  assay_free(g);
+  return rc;
+}
+
+static void print_analysis(const struct analysis *a, const char *target, FILE *out)
+{
+  if (!a->known) return;
+  if (!a->possible)
+    fprintf(out, "units: no product of the columns has that of %s: a constant must carry one\n",
+            target);
+  else if (a->n == 0)
+    fprintf(out, "units: %s = a number times %s\n", target, a->text[0].text);
+  else
+    fprintf(out, "units: %s = %s times a function of ", target, a->text[0].text);
+  for (int k = 0; k < a->n && a->possible; k++)
+    fprintf(out, "%s%s", a->text[k + 1].text, k + 1 < a->n ? ", " : "\n");
+}
+
+static json_t *analysis_json(const struct analysis *a)
+{
+  if (!a->known) return json_null();
+  json_t *groups = json_array();
+  for (int k = 0; k < a->n; k++) json_array_append_new(groups, json_string(a->text[k + 1].text));
+  return json_pack("{so,so}", "product", a->possible ? json_string(a->text[0].text) : json_null(),
+                   "groups", groups);
+}
+
 /* ---- errors ------------------------------------------------------------------------------- */
 
 struct report {
   const char *path;
   const struct assay_eq_problem *problem;
   const struct assay_sr_front *front;
+  struct analysis units;
   struct search search;
   int n;                               /* equations that are shown */
   const struct assay_sr_model **model; /* [n] */
@@ -125,6 +198,7 @@ static void close_report(struct report *r)
 {
   for (int i = 0; r->text && i < r->n; i++) assay_free(r->text[i]);
   assay_free(r->text);
+  assay_free(r->units.text);
   assay_free(r->model);
   assay_free(r->r2);
   assay_free(r->relative);
@@ -225,6 +299,7 @@ static int print_text(const struct report *r, FILE *out)
   char time[32];
   fprintf(out, "%s: %s from %d columns; %td rows fit, %td choose, %td are held out\n", r->path,
           p->target, p->n_inputs, p->fit, p->choose, p->held);
+  print_analysis(&r->units, p->target, out);
   fprintf(out, "%s, %.3g node-evaluations; %s\n\n", assay_duration_text(time, r->search.seconds),
           (double)r->search.budget.used, why_it_ended(r->front, &r->search.budget));
   ASSAY_TRY(print_table(r, out));
@@ -260,12 +335,13 @@ static int print_json(const struct report *r, uint64_t seed, FILE *out)
   for (int j = 0; j < p->n_inputs; j++) json_array_append_new(names, json_string(p->name[j]));
   for (int i = 0; i < r->n && rc == 0; i++)
     rc = json_array_append_new(models, model_json(r, i)); /* refuses NULL */
-  json_t *all = json_pack(
-      "{ss,ss,so,s{sI,sI,sI},sI,sf,sf,sb,ss,so}", "file", r->path, "target", p->target, "inputs",
-      names, "rows", "fit", (json_int_t)p->fit, "choose", (json_int_t)p->choose, "held_out",
-      (json_int_t)p->held, "seed", (json_int_t)seed, "seconds", r->search.seconds, "work",
-      (double)r->search.budget.used, "exact", assay_sr_model_exact(assay_sr_front_select(r->front)),
-      "end", why_it_ended(r->front, &r->search.budget), "equations", models);
+  json_t *all = json_pack("{ss,ss,so,so,s{sI,sI,sI},sI,sf,sf,sb,ss,so}", "file", r->path, "target",
+                          p->target, "inputs", names, "units", analysis_json(&r->units), "rows",
+                          "fit", (json_int_t)p->fit, "choose", (json_int_t)p->choose, "held_out",
+                          (json_int_t)p->held, "seed", (json_int_t)seed, "seconds",
+                          r->search.seconds, "work", (double)r->search.budget.used, "exact",
+                          assay_sr_model_exact(assay_sr_front_select(r->front)), "end",
+                          why_it_ended(r->front, &r->search.budget), "equations", models);
   ASSAY_CHECK(rc == 0 && all, ASSAY_ENOMEM, "no JSON could be made of the equations");
   json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
   fputc('\n', out);
@@ -282,11 +358,17 @@ static int run(const void *options, int n_args, char **args, FILE *out)
   struct assay_eq_problem *problem = NULL;
   struct assay_sr_table *table = NULL;
   struct assay_sr_front *front = NULL;
+  double *dim = NULL;
   struct report r = {.path = args[0]};
+  struct assay_list units = o->units;
+  char *store = NULL;
   (void)n_args;
   ASSAY_TRY(assay_eq_columns_read(&columns, args[0]));
   ASSAY_TRY(assay_eq_problem_create(&problem, &columns, args[0], o->target, o->holdout, o->seed));
-  ASSAY_TRY(make_table(&table, problem));
+  ASSAY_TRY(assay_options_split(&units, &store));
+  ASSAY_TRY(assay_eq_units(&dim, &columns, problem->target_column, &units, args[0]));
+  ASSAY_TRY(make_table(&table, problem, dim));
+  ASSAY_TRY(analyse(&r.units, table, problem));
   ASSAY_TRY(assay_sr_front_create(&front, table));
   r.problem = problem;
   r.front = front;
@@ -300,6 +382,8 @@ done:
   assay_sr_table_destroy(table);
   assay_eq_problem_destroy(problem);
   assay_eq_columns_free(&columns);
+  assay_free(dim);
+  assay_free(store);
   return rc;
 }
 
@@ -313,11 +397,14 @@ const struct assay_verb assay_eq_fit = {
         "methods\n"
         "and genetic programming (docs/symbolic-search.md) take turns until a law matches to\n"
         "rounding or the budget is spent. With --work the result does not depend on the machine.\n"
+        "Units in the header, 'mass [kg],speed [m s-1]', or in --units are used by dimensional\n"
+        "analysis; they are powers of SI units, 1 for a number.\n"
         "What is printed are the best equations for their size (nodes of the tree); one is "
         "chosen.\n"
         "\n"
         "  assay eq fit measured.csv\n"
-        "  assay eq fit measured.csv --target force --work 20e9 --json",
+        "  assay eq fit measured.csv --target force --work 20e9 --json\n"
+        "  assay eq fit measured.csv --units 'mass=kg,speed=m s-1,radius=m,force=N'",
     .options = rows,
     .options_size = sizeof defaults,
     .defaults = &defaults,

@@ -208,6 +208,7 @@ int assay_eq_problem_create(struct assay_eq_problem **out, const struct assay_eq
   ASSAY_TRY(ASSAY_NEW(&p, 1, "table"));
   p->n = from->n_rows;
   p->target = from->name[y];
+  p->target_column = y;
   share_rows(p, held_share);
   ASSAY_TRY(fill(p, from, y, seed));
   *out = p;

@@ -16,6 +16,7 @@ struct assay_eq_problem {
   double *y;          /* [n] */
   char **name;        /* [n_inputs] as equations call the columns */
   const char *target; /* borrowed from the columns */
+  int target_column;
 };
 
 /* target: a name, "" for the last column. held_share of the rows are held out and as many choose,

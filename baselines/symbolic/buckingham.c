@@ -43,7 +43,10 @@ static void set_reduction(struct assay_sr_reduction *r, const struct assay_sr_gr
                           const struct assay_sr_table *t)
 {
   *r = (struct assay_sr_reduction){.n_vars = g->n, .steps = 1};
-  for (int j = 0; j < g->n_vars; j++) r->prefactor[j] = g->prefactor[which][j];
+  for (int j = 0; j < g->n_vars; j++) {
+    r->prefactor[j] = g->prefactor[which][j];
+    r->positive[j] = t->column[j].sign > 0;
+  }
   for (int k = 0; k < g->n; k++) {
     bool turn = false;
     for (int j = 0; j < g->n_vars; j++) turn = turn || (t->column[j].zeros && g->power[k][j] < 0);

@@ -101,6 +101,13 @@ done:
   return rc;
 }
 
+void assay_sr_front_remove(struct assay_sr_front *f, int which)
+{
+  assay_expr_free(f->model[which].expr);
+  f->n--;
+  memmove(f->model + which, f->model + which + 1, (size_t)(f->n - which) * sizeof *f->model);
+}
+
 int assay_sr_front_offer(bool *exact, struct assay_sr_front *f, const struct assay_expr *e,
                          const char *source, struct assay_sr_budget *b)
 {

@@ -50,6 +50,9 @@ int assay_sr_front_offer_text(bool *exact, struct assay_sr_front *f, const char 
 bool assay_sr_model_exact(const struct assay_sr_model *m);
 bool assay_sr_front_solved(const struct assay_sr_front *f, int complexity);
 
+/* Model `which` leaves the front. */
+void assay_sr_front_remove(struct assay_sr_front *f, int which);
+
 /* n log(valid_nmse) + complexity log(n), n validation rows: Schwarz's criterion, a node counted as
  * one parameter. */
 double assay_sr_model_score(const struct assay_sr_front *f, const struct assay_sr_model *m);

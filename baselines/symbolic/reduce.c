@@ -306,7 +306,8 @@ done:
 }
 
 /* "x0*x2/x3" */
-static void put_powers(struct assay_sr_phrase *p, const double *power, int n_vars, const char *last)
+static void put_powers(struct assay_sr_phrase *p, const double *power, const bool *positive,
+                       int n_vars, const char *last)
 {
   struct assay_sr_factor factor[ASSAY_SR_MAX_VARS + 1];
   char name[ASSAY_SR_MAX_VARS][16];
@@ -314,7 +315,8 @@ static void put_powers(struct assay_sr_phrase *p, const double *power, int n_var
   for (int j = 0; j < n_vars; j++) {
     if (power[j] == 0) continue;
     snprintf(name[n], sizeof name[n], "x%d", j);
-    factor[n] = (struct assay_sr_factor){name[n], power[j], power[j] != floor(power[j])};
+    const bool absolute = power[j] != floor(power[j]) && !positive[j];
+    factor[n] = (struct assay_sr_factor){name[n], power[j], absolute};
     n++;
   }
   if (last) factor[n++] = (struct assay_sr_factor){last, 1, false};
@@ -351,13 +353,13 @@ int assay_sr_reduce_undo(struct assay_expr **out, const struct assay_sr_reductio
   *out = NULL;
   for (int k = 0; k < r->n_vars; k++) {
     p = (struct assay_sr_phrase){0};
-    put_powers(&p, r->power[k], n_vars, NULL);
+    put_powers(&p, r->power[k], r->positive, n_vars, NULL);
     ASSAY_TRY(assay_expr_parse(&of[k], p.text, NULL));
   }
   ASSAY_TRY(substitute(&inner, e, of));
   ASSAY_TRY(assay_expr_print(&text, inner, ASSAY_EXPR_INFIX));
   p = (struct assay_sr_phrase){0};
-  put_powers(&p, r->prefactor, n_vars, text);
+  put_powers(&p, r->prefactor, r->positive, n_vars, text);
   if (!p.overflow) ASSAY_TRY(assay_expr_parse(out, p.text, NULL));
 done:
   for (int k = 0; k < r->n_vars; k++) assay_expr_free(of[k]);

@@ -24,6 +24,7 @@ struct assay_sr_reduction {
   int steps;  /* how many reductions were made, 0: none */
   double power[ASSAY_SR_MAX_VARS][ASSAY_SR_MAX_VARS];
   double prefactor[ASSAY_SR_MAX_VARS];
+  bool positive[ASSAY_SR_MAX_VARS]; /* broken powers of x_j are written without absolute value */
 };
 
 /* Find the reductions on a sample. ASSAY_ENOMEM. */

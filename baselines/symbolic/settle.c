@@ -18,7 +18,8 @@ static const struct plain {
   int q, most;
   double unit;
 } plain[] = {
-    {1, 12, 1}, {2, 5, 1}, {3, 5, 1}, {4, 5, 1}, {6, 5, 1}, {1, 4, PI}, {2, 3, PI}, {4, 3, PI},
+    {1, 12, 1}, {2, 5, 1},  {3, 5, 1},  {4, 5, 1},  {6, 5, 1},
+    {8, 3, 1},  {1, 4, PI}, {2, 3, PI}, {4, 3, PI},
 };
 enum { PLAIN = sizeof plain / sizeof *plain };
 
@@ -42,8 +43,16 @@ static bool is_free(const struct assay_expr_node *node)
   return node->op == ASSAY_EXPR_CONST && !node->exact && !is_plain(node->value);
 }
 
+static int count_free(const struct assay_expr *e)
+{
+  int n = 0;
+  for (int k = 0; k < e->n; k++) n += is_free(&e->node[k]);
+  return n;
+}
+
 struct settling {
-  struct assay_expr *e;
+  struct assay_expr *e, *original;
+  const char *source;
   double score;
   const struct assay_sr_fit_data *data;
   struct assay_sr_budget *b;
@@ -52,17 +61,15 @@ struct settling {
 /* constants of e to the least error; its score */
 static int fit(double *score, struct assay_expr *e, int iterations, const struct settling *s)
 {
-  int rc = ASSAY_OK, n_free = 0;
+  int rc = ASSAY_OK;
   bool *free = NULL;
   double rms;
   const double n = (double)s->data->n;
   ASSAY_TRY(ASSAY_NEW(&free, (size_t)e->n, "symbolic settling"));
-  for (int k = 0; k < e->n; k++) {
-    free[k] = is_free(&e->node[k]);
-    n_free += free[k];
-  }
+  for (int k = 0; k < e->n; k++) free[k] = is_free(&e->node[k]);
   ASSAY_TRY(assay_sr_fit(e, &rms, s->data, free, iterations, s->b));
-  *score = isfinite(rms) ? 2 * n * log(fmax(rms, 1e-15)) + (e->n + n_free) * log(n) : INFINITY;
+  *score =
+      isfinite(rms) ? 2 * n * log(fmax(rms, 1e-15)) + (e->n + count_free(e)) * log(n) : INFINITY;
 done:
   assay_free(free);
   return rc;
@@ -144,11 +151,32 @@ static int choose(const struct assay_sr_front *f, int *which)
   return kept;
 }
 
+static int find(const struct assay_sr_front *f, const struct assay_expr *e)
+{
+  int at = f->n - 1;
+  while (at >= 0 && !assay_expr_equal(f->model[at].expr, e)) at--;
+  return at;
+}
+
+static int replace(struct assay_sr_front *f, const struct settling *s)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_sr_front_offer(NULL, f, s->e, s->source, s->b));
+  const int before = find(f, s->original), after = find(f, s->e);
+  if (before < 0 || after < 0 || before == after) goto done;
+  const double node = log((double)(f->table->n - f->table->n_train));
+  const double allowed = node * (count_free(s->original) - count_free(s->e));
+  const double worse =
+      assay_sr_model_score(f, &f->model[after]) - assay_sr_model_score(f, &f->model[before]);
+  if (worse <= allowed) assay_sr_front_remove(f, before);
+done:
+  return rc;
+}
+
 int assay_sr_settle(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed)
 {
   int rc = ASSAY_OK, which[MODELS];
   struct settling s[MODELS] = {{0}};
-  const char *source[MODELS];
   struct assay_sr_sample *rows = NULL;
   double *w = NULL;
   const int n = choose(front, which);
@@ -161,16 +189,19 @@ int assay_sr_settle(struct assay_sr_front *front, struct assay_sr_budget *budget
   const struct assay_sr_fit_data data = {rows->x, rows->y, w, rows->m};
   for (int i = 0; i < n; i++) { /* copies: offers change the front */
     const struct assay_sr_model *m = &front->model[which[i]];
-    s[i] = (struct settling){.data = &data, .b = budget};
-    source[i] = m->source;
+    s[i] = (struct settling){.data = &data, .b = budget, .source = m->source};
     ASSAY_TRY(assay_expr_copy(&s[i].e, m->expr));
+    ASSAY_TRY(assay_expr_copy(&s[i].original, m->expr));
   }
   for (int i = 0; i < n && !assay_sr_over(budget); i++) {
     ASSAY_TRY(settle(&s[i]));
-    ASSAY_TRY(assay_sr_front_offer(NULL, front, s[i].e, source[i], budget));
+    ASSAY_TRY(replace(front, &s[i]));
   }
 done:
-  for (int i = 0; i < n; i++) assay_expr_free(s[i].e);
+  for (int i = 0; i < n; i++) {
+    assay_expr_free(s[i].e);
+    assay_expr_free(s[i].original);
+  }
   assay_sr_sample_destroy(rows);
   assay_free(w);
   return rc;

@@ -5,7 +5,9 @@
  *
  *     n log(mean square error) + (nodes + free constants) log(n),   n rows,
  *
- * the others being fitted again; what a factor of 1 or a power of 0 leaves goes. */
+ * the others being fitted again; what a factor of 1 or a power of 0 leaves goes. The settled
+ * equation takes the place of the other one, unless its score on the validation rows (front.h) is
+ * worse by more than one node for every constant that is fitted no more. */
 #ifndef ASSAY_BASELINES_SYMBOLIC_SETTLE_H
 #define ASSAY_BASELINES_SYMBOLIC_SETTLE_H
 #include "baselines/symbolic/front.h"

@@ -153,6 +153,65 @@ static void work_bounds_the_search(void **state)
   assert_assay(0, "the time was up", "eq", "fit", "noise.csv", "--seconds", "0.2");
 }
 
+/* ROWS lines of a fall through h metres: height, gravity, time. */
+static void write_fall(const char *header)
+{
+  FILE *f = fopen("fall.csv", "w");
+  assert_non_null(f);
+  fputs(header, f);
+  for (int i = 0; i < ROWS; i++) {
+    const double h = 1 + 40 * drawn(i, 0), g = 1 + 20 * drawn(i, 1);
+    fprintf(f, "%.17g,%.17g,%.17g\n", h, g, sqrt(2 * h / g));
+  }
+  assert_int_equal(fclose(f), 0);
+}
+
+static void units_come_from_the_header_or_an_option(void **state)
+{
+  (void)state;
+  write_fall("height [m],gravity [m s-2],time [s]\n");
+  assert_assay(0, "units: time = a number times sqrt(height/gravity)\n", "eq", "fit", "fall.csv");
+  assert_said("  1.414213562373095*sqrt(height/gravity)\n");
+  assert_assay(0, "units: gravity = a number times height/time^2\n", "eq", "fit", "fall.csv",
+               "--target", "gravity");
+  write_fall("height,gravity,time\n");
+  assert_assay(0, "units: time = a number times", "eq", "fit", "fall.csv", "--units",
+               "gravity=m s-2,time=s,height=m");
+  write_text("units.txt", "# SI\ntime = s\n\nheight=m\ngravity = kg m s-2\n");
+  assert_assay(0, "units: no product of the columns has that of time", "eq", "fit", "fall.csv",
+               "--units", "units.txt", "--work", "1e7");
+  assert_assay(0, "\"product\": \"sqrt(height/gravity)\"", "eq", "fit", "fall.csv", "--json",
+               "--units", "units.txt,gravity=N kg-1", "--work", "1e7");
+  write_table("law.csv", "a [m],b [m],c [m],d [m],e [m2]\n", ",");
+  assert_assay(0, "units: e = ", "eq", "fit", "law.csv", "--work", "1e7");
+  assert_said(" times a function of ");
+}
+
+static void units_that_cannot_be_used_are_said(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *units, *message;
+  } bad[] = {
+      {"height=m,time=s", "--units: no unit for column 'gravity': all columns need one"},
+      {"height=mm", "--units: height: unit 'mm': no SI unit 'mm'"},
+      {"hight=m", "--units: no column 'hight' (did you mean"},
+      {"missing.txt", "missing.txt"},
+  };
+  write_fall("height,gravity,time\n");
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_assay(1, bad[i].message, "eq", "fit", "fall.csv", "--units", bad[i].units);
+  write_text("units.txt", "height = m\ntime\n");
+  assert_assay(1, "units.txt:2: expected name=unit, got 'time'", "eq", "fit", "fall.csv", "--units",
+               "units.txt");
+  write_fall("height [mm],gravity [m s-2],time [s]\n");
+  assert_assay(0, "units are not used: column 'height': unit 'mm': no SI unit 'mm'", "eq", "fit",
+               "fall.csv");
+  assert_said("sqrt(height/gravity)\n");
+  write_fall("height [m],gravity,time [s]\n");
+  assert_assay(0, "units are not used: column 'gravity' has none", "eq", "fit", "fall.csv");
+}
+
 /* Magnitudes at both ends of double precision; a column that says nothing; few rows. */
 static void extreme_tables_are_answered(void **state)
 {
@@ -221,10 +280,15 @@ static void bad_tables_are_refused(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      IN_FOLDER(a_law_is_found),           IN_FOLDER(tables_come_in_many_forms),
-      IN_FOLDER(json_says_the_same),       IN_FOLDER(work_bounds_the_search),
-      IN_FOLDER(noisy_data_are_described), IN_FOLDER(extreme_tables_are_answered),
+      IN_FOLDER(a_law_is_found),
+      IN_FOLDER(tables_come_in_many_forms),
+      IN_FOLDER(json_says_the_same),
+      IN_FOLDER(work_bounds_the_search),
+      IN_FOLDER(noisy_data_are_described),
+      IN_FOLDER(extreme_tables_are_answered),
       IN_FOLDER(bad_tables_are_refused),
+      IN_FOLDER(units_come_from_the_header_or_an_option),
+      IN_FOLDER(units_that_cannot_be_used_are_said),
   };
   if (find_programs() != 0) {
     fprintf(stderr, "the program assay is not built\n");
