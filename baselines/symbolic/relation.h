@@ -87,7 +87,7 @@ void assay_sr_relation_say_root(struct assay_sr_phrase *p, const struct assay_sr
 int assay_sr_search_relations(struct assay_sr_search *s, int columns, int beyond, int factors);
 
 /* Quadratics for y, with no function of columns or one, of the highest degree whose library has at
- * most `columns` columns. */
-int assay_sr_search_quadratics(struct assay_sr_search *s, int columns);
+ * most `columns` columns, with this share of what is left of the budget. */
+int assay_sr_search_quadratics(struct assay_sr_search *s, int columns, double share);
 
 #endif

@@ -359,17 +359,21 @@ done:
   return rc;
 }
 
-int assay_sr_search_quadratics(struct assay_sr_search *s, int columns)
+int assay_sr_search_quadratics(struct assay_sr_search *s, int columns, double share)
 {
   int rc = ASSAY_OK;
   struct field f = {0};
+  struct assay_sr_budget *whole = s->budget, part = assay_sr_budget_share(whole, share);
   bool valid, exact = false;
+  s->budget = &part;
   ASSAY_TRY(field_open(&f, s));
   for (int i = 0; i < f.n_sets && f.scale[0] != 0 && !exact && !assay_sr_over(s->budget); i++) {
     ASSAY_TRY(load(&valid, &f, &f.set[i]));
     if (valid) ASSAY_TRY(attempt_quadratic(&exact, &f, columns));
   }
 done:
+  s->budget = whole;
+  assay_sr_budget_join(whole, &part);
   field_close(&f);
   return rc;
 }

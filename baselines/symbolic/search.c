@@ -60,7 +60,7 @@ static const struct stage {
     {PRODUCTS_OF_FUNCTIONS, .depth = 0, .trust = 20},
     {PRODUCTS_OF_FUNCTIONS, .depth = 1, .trust = 20},
     {REDUCED, .share = 0.15, .trust = 50},
-    {QUADRATICS, .columns = 420, .trust = 50},
+    {QUADRATICS, .columns = 420, .share = 0.15, .trust = 50},
     {SHAPES, .trust = 30},
     {RELATIONS, .columns = 100, .factors = 1, .trust = 40},
     {RELATIONS, .columns = 100, .factors = 2, .trust = 60},
@@ -107,7 +107,7 @@ static int run_stage(struct assay_sr_search *s, const struct stage *g)
   case RELATIONS:
     return assay_sr_search_relations(s, g->columns, g->beyond, g->factors);
   case QUADRATICS:
-    return assay_sr_search_quadratics(s, g->columns);
+    return assay_sr_search_quadratics(s, g->columns, g->share);
   case SMALL:
     return run_small(s, g->share);
   case REDUCED:

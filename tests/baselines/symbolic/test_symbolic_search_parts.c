@@ -150,7 +150,7 @@ static char *solve_quadratic(const struct law *law, double noise, uint64_t limit
   struct assay_sr_table *t = law_table(x, y, law_columns(law));
   assert_ok(assay_sr_front_create(&f, t));
   assert_ok(assay_sr_search_create(&s, t, f, &b, 5));
-  assert_ok(assay_sr_search_quadratics(s, 420));
+  assert_ok(assay_sr_search_quadratics(s, 420, 1));
   assert_ok(assay_sr_search_polish(s));
   assert_true(b.used <= limit);
   const struct assay_sr_model *m = assay_sr_front_select(f);
