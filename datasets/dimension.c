@@ -138,7 +138,7 @@ static int of_constant(struct known *out, double value)
   int rc = ASSAY_OK;
   *out = (struct known){.number = true, .value = value};
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-    if (fabs(value) == constants[i].value)
+    if (fabs(fabs(value) - constants[i].value) <= 1e-9 * constants[i].value)
       ASSAY_TRY(assay_dimension_parse(&out->d, constants[i].unit));
 done:
   return rc;

@@ -19,8 +19,9 @@ bool assay_dimension_equal(const struct assay_dimension *a, const struct assay_d
 const char *assay_dimension_text(char *out, const struct assay_dimension *d);
 
 /* The dimension of a formula over variables x0, x1, ... with the dimensions `var`. A constant whose
- * value is that of a constant of nature (as the published formulas round them) has its dimension,
- * all others have none. ASSAY_EARG: it is not consistent, with the operation in the message. */
+ * value is within 1e-9 of that of a constant of nature (as the published formulas round them) has
+ * its dimension, all others have none. ASSAY_EARG: it is not consistent, with the operation in the
+ * message. */
 int assay_dimension_of(struct assay_dimension *out, const struct assay_expr *e,
                        const struct assay_dimension *var);
 

@@ -84,6 +84,16 @@ static const struct assay_metric_equation_answer strict_answers[] = {
      .predicted = "9.80665*x0*x2",
      .expected = 1,
      .tolerance = 1e-15},
+    {.what = "so has what was fitted to it",
+     MECHANICS,
+     .predicted = "9.806650000000001*x0*x2",
+     .expected = 1,
+     .tolerance = 1e-15},
+    {.what = "another number",
+     MECHANICS,
+     .predicted = "9.80665002*x0*x2",
+     .expected = 0,
+     .tolerance = 1e-15},
     {.what = "a pure number that is none of physics",
      MECHANICS,
      .predicted = "2.385*x0*x1^2*sin(0.1*x3)",
@@ -123,8 +133,8 @@ const struct assay_metric assay_metric_dimensions_strict = {
     UNITS,
     .doc = "1 where the equation is consistent with numbers that have no units; else 0",
     .formula = "1 if sums add equal dimensions, arguments of functions and exponents have none, "
-               "and the whole has that of y, where numbers are pure but for constants of nature "
-               "as written in the published laws; else zero; " UNKNOWN,
+               "and the whole has that of y, where numbers are pure but for those within 1e-9 "
+               "of a constant of nature of the published laws; else zero; " UNKNOWN,
     .equation = eval_strict,
     .equation_answers = strict_answers,
 };
