@@ -240,21 +240,82 @@ done:
   return rc;
 }
 
-int assay_normal_same(struct assay_sameness_found *out, const struct assay_expr *a,
-                      const struct assay_expr *b, const struct assay_normal_variables *variables)
+static const struct assay_normal_variables plain = {.n = INT_MAX};
+
+/* What both comparisons begin with. */
+static int begin(struct normal *s, const struct assay_expr *a, const struct assay_expr *b,
+                 const struct assay_normal_variables *variables)
 {
   int rc = ASSAY_OK;
-  static const struct assay_normal_variables plain = {.n = INT_MAX};
-  struct normal s = {.variables = variables ? variables : &plain};
-  *out = (struct assay_sameness_found){.verdict = ASSAY_SAME_NOT, .factor = 1.0};
+  *s = (struct normal){.variables = variables ? variables : &plain};
   ASSAY_TRY(check(a));
   ASSAY_TRY(check(b));
   for (int i = 0; variables && variables->scale && i < variables->n; i++)
     ASSAY_CHECK(variables->scale[i] > 0.0 && isfinite(variables->scale[i]), ASSAY_EARG,
                 "the scale of x%d is %g", i, variables->scale[i]);
-  ASSAY_TRY(assay_alg_create(&s.memory, STEPS, most_bytes));
+  ASSAY_TRY(assay_alg_create(&s->memory, STEPS, most_bytes));
+done:
+  return rc;
+}
+
+int assay_normal_same(struct assay_sameness_found *out, const struct assay_expr *a,
+                      const struct assay_expr *b, const struct assay_normal_variables *variables)
+{
+  int rc = ASSAY_OK;
+  struct normal s;
+  *out = (struct assay_sameness_found){.verdict = ASSAY_SAME_NOT, .factor = 1.0};
+  ASSAY_TRY(begin(&s, a, b, variables));
   ASSAY_TRY(run(out, &s, a, b));
   if (out->verdict == ASSAY_SAME_NOT) ASSAY_TRY(weaker(out, a, b));
+done:
+  assay_alg_destroy(s.memory);
+  return rc;
+}
+
+/* ---- terms -------------------------------------------------------------------------------- */
+
+static void count_terms(struct normal *s, struct assay_terms_found *out, struct value a,
+                        struct value b)
+{
+  struct polynomial p[3];
+  struct value common;
+  double error = 0.0;
+  /* the 1 keeps common factors in */
+  const struct value both[3] = {a, b, assay_normal_number(1.0, 1.0)};
+  assay_normal_expand(s, p, both, 3, &common);
+  struct assay_terms_found t = {.found = p[0].n, .needed = p[1].n};
+  for (int i = 0; i < p[0].n; i++) {
+    if (!isfinite(p[0].c[i].v)) return;
+    if (!among(p[1], p[0].m[i])) continue;
+    const double truth = coefficient(p[1], p[0].m[i]).v;
+    error += fmin(1.0, fabs(p[0].c[i].v - truth) / fabs(truth));
+    t.right++;
+  }
+  const int all = t.found + t.needed - t.right;
+  t.error = all > 0 ? (error + (all - t.right)) / all : 0.0;
+  *out = t;
+}
+
+static int run_terms(struct assay_terms_found *out, struct normal *s, const struct assay_expr *a,
+                     const struct assay_expr *b)
+{
+  jmp_buf jump;
+  struct value v[2];
+  s->memory->out = &jump;
+  if (setjmp(jump)) return s->memory->rc == ASSAY_ENOMEM ? ASSAY_ENOMEM : ASSAY_OK;
+  read_both(s, v, a, b);
+  if (isfinite(v[0].c.v) && isfinite(v[1].c.v)) count_terms(s, out, v[0], v[1]);
+  return ASSAY_OK;
+}
+
+int assay_normal_terms(struct assay_terms_found *out, const struct assay_expr *a,
+                       const struct assay_expr *b, const struct assay_normal_variables *variables)
+{
+  int rc = ASSAY_OK;
+  struct normal s;
+  *out = (struct assay_terms_found){.error = 1.0, .limited = true};
+  ASSAY_TRY(begin(&s, a, b, variables));
+  ASSAY_TRY(run_terms(out, &s, a, b));
 done:
   assay_alg_destroy(s.memory);
   return rc;

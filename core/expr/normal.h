@@ -43,4 +43,16 @@ struct assay_sameness_found {
 int assay_normal_same(struct assay_sameness_found *out, const struct assay_expr *a,
                       const struct assay_expr *b, const struct assay_normal_variables *variables);
 
+/* Both sides multiplied out over one denominator, monomial by monomial. */
+struct assay_terms_found {
+  int found, needed, right; /* terms of a, of b, of both; coefficients do not count */
+  double error;             /* mean over all terms of a and b of min(1, |c_a - c_b| / |c_b|), 1 for
+                               those of one side only; 0 where there are none */
+  bool limited;             /* too much work or no numbers: nothing of a is right, error is 1 */
+};
+
+/* The terms of a beside those of b; errors as above. */
+int assay_normal_terms(struct assay_terms_found *out, const struct assay_expr *a,
+                       const struct assay_expr *b, const struct assay_normal_variables *variables);
+
 #endif

@@ -341,14 +341,81 @@ static void memory_comes_back(void **state)
   assert_int_equal(assay_mem_in_use().blocks, before);
 }
 
+/* a, b; terms of a, of b, of both; mean of the errors of coefficients */
+static void terms_are_counted(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *a, *b;
+    int found, needed, right;
+    double error;
+  } known[] = {
+      {"x0*(28 - x2) - x1", "28*x0 - x0*x2 - x1", 3, 3, 3, 0},
+      {"10*x1 - 9.5*x0", "10*(x1 - x0)", 2, 2, 2, 0.025},
+      {"9.5*x1 - 10*x0 + 1e-5*x0^2", "10*(x1 - x0)", 3, 2, 2, (0.05 + 1) / 3},
+      {"-3*x0", "10*(x1 - x0) + 0.7", 1, 3, 1, (0.7 + 2) / 3},
+      {"40*x1", "10*x1", 1, 1, 1, 1},
+      {"sin(x0)*cos(x1) + 2.2*x2", "2*x2 - cos(x1)*sin(-x0)", 2, 2, 2, 0.05},
+      {"x0 - x0", "x1", 0, 1, 0, 1},
+      {"x0 - x0", "x1 - x1", 0, 0, 0, 0},
+      {"x0^2/(x0 + x1)", "x0^2/(x0 + 1.25*x1)", 2, 2, 2, 0.125},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    struct assay_terms_found t;
+    struct assay_expr *a = parse(known[i].a), *b = parse(known[i].b);
+    assert_ok(assay_normal_terms(&t, a, b, NULL));
+    if (t.limited || t.found != known[i].found || t.needed != known[i].needed ||
+        t.right != known[i].right)
+      fail_msg("%s against %s: %d, %d, %d terms", known[i].a, known[i].b, t.found, t.needed,
+               t.right);
+    assert_close(t.error, known[i].error, 1e-12, 1e-15);
+    assay_expr_free(a);
+    assay_expr_free(b);
+  }
+}
+
+/* Scales change neither terms nor relative errors. */
+static void terms_do_not_depend_on_scales(void **state)
+{
+  (void)state;
+  const double scale[] = {1e6, 3e-5};
+  const struct assay_normal_variables v = {.n = 2, .scale = scale};
+  struct assay_terms_found t;
+  struct assay_expr *a = parse("1.1e-9*x0 + 7*x1^2"), *b = parse("1e-9*x0 + 7*x1*x1 - 2");
+  assert_ok(assay_normal_terms(&t, a, b, &v));
+  assert_int_equal(t.right, 2);
+  assert_close(t.error, (0.1 + 1) / 3, 1e-12, 0);
+  assay_expr_free(a);
+  assay_expr_free(b);
+}
+
+static void terms_beyond_all_work_are_limited(void **state)
+{
+  (void)state;
+  struct assay_terms_found t;
+  struct assay_expr *a = parse("((x0 + x1)*(x2 + x3)*(x4 + 2.2))^70"), *b = parse("x0");
+  assert_ok(assay_normal_terms(&t, a, b, NULL));
+  assert_true(t.limited);
+  assert_close(t.error, 1, 0, 0);
+  assay_expr_free(a);
+  assay_expr_free(b);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(relations),           cmocka_unit_test(factor_and_offset_are_found),
-      cmocka_unit_test(stated_signs),        cmocka_unit_test(constants_count_after_scaling),
-      cmocka_unit_test(disguised_equations), cmocka_unit_test(equations_differ_from_each_other),
-      cmocka_unit_test(work_is_bounded),     cmocka_unit_test(trees_with_values),
+      cmocka_unit_test(relations),
+      cmocka_unit_test(factor_and_offset_are_found),
+      cmocka_unit_test(stated_signs),
+      cmocka_unit_test(constants_count_after_scaling),
+      cmocka_unit_test(disguised_equations),
+      cmocka_unit_test(equations_differ_from_each_other),
+      cmocka_unit_test(work_is_bounded),
+      cmocka_unit_test(trees_with_values),
       cmocka_unit_test(memory_comes_back),
+      cmocka_unit_test(terms_are_counted),
+      cmocka_unit_test(terms_do_not_depend_on_scales),
+      cmocka_unit_test(terms_beyond_all_work_are_limited),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
