@@ -101,6 +101,32 @@ static json_t *describe_equation_answers(const struct assay_metric_equation_answ
   return list;
 }
 
+static json_t *list_states(const char *const *state)
+{
+  json_t *list = json_array();
+  for (int k = 0; k < ASSAY_ANSWER_STATES && state[k]; k++)
+    json_array_append_new(list, json_string(state[k]));
+  return list;
+}
+
+static json_t *describe_system_answers(const struct assay_metric_system_answer *a)
+{
+  json_t *list = json_array();
+  for (; a && a->what; a++)
+    json_array_append_new(list, json_pack("{ss,so,so,so,so}", "what", a->what, "predicted",
+                                          list_states(a->predicted), "law", list_states(a->law),
+                                          "expected", assay_json_double(a->expected), "tolerance",
+                                          assay_json_double(a->tolerance)));
+  return list;
+}
+
+static json_t *answers_of(const struct assay_metric *m)
+{
+  if (m->system) return describe_system_answers(m->system_answers);
+  if (m->equation) return describe_equation_answers(m->equation_answers);
+  return describe_answers(m->answers);
+}
+
 /* "1", "m", or what the unit of the field becomes. */
 static json_t *metric_unit(const struct assay_metric *m)
 {
@@ -119,9 +145,7 @@ int assay_describe_metric(json_t **out, const char *name)
                                   m->formula, "reference", m->reference, "unit", metric_unit(m),
                                   "better", m->better == ASSAY_LOWER_IS_BETTER ? "lower" : "higher",
                                   "per_field", m->per_field, "needs_truth", m->needs_truth,
-                                  "floor_of_the_truth", m->has_floor, "answers",
-                                  m->equation ? describe_equation_answers(m->equation_answers)
-                                              : describe_answers(m->answers))));
+                                  "floor_of_the_truth", m->has_floor, "answers", answers_of(m))));
 done:
   return rc;
 }

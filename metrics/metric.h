@@ -1,6 +1,6 @@
 /* A metric turns (prediction, truth) of one case into numbers. A case is a flow, a temperature, ...
- * on a grid (`eval`), or a table with an equation to be found (`equation`); a metric serves one of
- * the two.
+ * on a grid (`eval`), a table with an equation to be found (`equation`), or a system of ordinary
+ * differential equations (`system`); a metric serves one of them.
  *
  * To add one: write metrics/FAMILY.c that defines `const struct assay_metric assay_metric_NAME` and
  * put both into the table in metrics/meson.build. A metric must bring known answers; the
@@ -71,6 +71,32 @@ struct assay_metric_equation_answer {
   const char *units; /* of x0 .. x3 and y: "m, s, 1, 1, m s-1"; "?": not known; NULL: all 1 */
 };
 
+/* Held-out states that follow each other: rows first .. first + n - 1. */
+struct assay_metric_window {
+  long first, n;
+};
+
+/* A system dx_k/dt = f_k(x) beside the one that made the trajectories. Arrays are borrowed. */
+struct assay_metric_system {
+  int n; /* states */
+  const struct assay_metric_equation
+      *state; /* [n] of x_k: columns are the states, rows the held-out ones, y the true rate;
+                 the same rows for all */
+  const double *time; /* [rows] s */
+  int n_windows;
+  const struct assay_metric_window *window; /* [n_windows] */
+};
+
+/* A worked example for systems: each state beside its law, one to three of them. The held-out
+ * states are two windows of 21 points at steps of 0.1 s from (1.7, -0.4, 0.9) and (0.6, 1.1, -0.5).
+ */
+enum { ASSAY_ANSWER_STATES = 3 };
+struct assay_metric_system_answer {
+  const char *what; /* where the number comes from; NULL ends the table */
+  const char *predicted[ASSAY_ANSWER_STATES], *law[ASSAY_ANSWER_STATES]; /* NULL: no such state */
+  double expected, tolerance;
+};
+
 enum assay_metric_better { ASSAY_LOWER_IS_BETTER, ASSAY_HIGHER_IS_BETTER };
 
 /* A worked example: build() fills a case (from static arrays), eval must give `expected`. */
@@ -101,14 +127,19 @@ struct assay_metric {
   bool has_floor;
   const struct assay_metric_answer *answers;
 
-  /* For equations: `eval` and `answers` are NULL then, per_field is false. ASSAY_EUNSUPPORTED: the
-   * table has no such value. A method without a readable equation gets `worst`; NaN: no value. */
+  /* For equations: `eval` and `answers` are NULL then, per_field is false. In a system every state
+   * has such a value, and their mean counts. ASSAY_EUNSUPPORTED: the table has no such value. A
+   * method without a readable equation gets `worst`; NaN: no value. */
   int (*equation)(double *value, const struct assay_metric_equation *q);
   double worst;
   const struct assay_metric_equation_answer *equation_answers;
   /* Whether the table has such a value, whatever is predicted; NULL: always. Where it has not, a
    * method without an equation has none either. */
   bool (*applies)(const struct assay_metric_equation *q);
+
+  /* For systems: the same, over all states at once. */
+  int (*system)(double *value, const struct assay_metric_system *s);
+  const struct assay_metric_system_answer *system_answers;
 };
 
 extern const struct assay_metric *const assay_metrics[]; /* NULL-terminated */

@@ -48,7 +48,7 @@ struct assay_terms_found {
   int found, needed, right; /* terms of a, of b, of both; coefficients do not count */
   double error;             /* mean over all terms of a and b of min(1, |c_a - c_b| / |c_b|), 1 for
                                those of one side only; 0 where there are none */
-  bool limited;             /* too much work or no numbers: nothing of a is right, error is 1 */
+  bool limited;             /* too much work: nothing is counted, error is 1 */
 };
 
 /* The terms of a beside those of b; errors as above. */
