@@ -16,7 +16,7 @@
 struct assay_train_job {
   const struct assay_task *task;
   const struct assay_dataset *data; /* training and validation cases; split "task" says which */
-  const struct assay_table *table;  /* kind regression: rows instead of cases; data is NULL then */
+  const struct assay_table *table;  /* regression, discovery: rows instead of cases; data is NULL */
   const char *model_dir;            /* exists, empty, writable */
   uint64_t seed;
   double time_limit;  /* s */
@@ -27,9 +27,10 @@ struct assay_train_job {
 struct assay_predict_job {
   const struct assay_task *task;
   const struct assay_dataset *inputs;
-  const struct assay_table *table; /* kind regression: test rows, y is NaN; inputs is NULL then */
+  const struct assay_table *table; /* regression: test rows, discovery: held-out states; y is NaN,
+                                      inputs is NULL then */
   const char *model_dir;
-  const char *output; /* NetCDF file to write: datasets/prediction.h, regression: answer.h */
+  const char *output; /* NetCDF file to write: datasets/prediction.h, with a table: answer.h */
   uint64_t seed;
   const void *params;
 };

@@ -12,12 +12,17 @@
 
 #define NC(call) ASSAY_TRY(assay_nc_check((call), path, "write an answer"))
 
+static const char *dimension_of(const struct assay_answer *a)
+{
+  return a->system ? "state" : "candidate";
+}
+
 static int put_candidates(const struct assay_answer *a, int nc, const char *path)
 {
   int rc = ASSAY_OK, dim, var;
-  NC(nc_def_dim(nc, "candidate", (size_t)a->n, &dim));
+  NC(nc_def_dim(nc, dimension_of(a), (size_t)a->n, &dim));
   NC(nc_def_var(nc, "equation", NC_STRING, 1, &dim, &var));
-  NC(nc_put_att_int(nc, NC_GLOBAL, "selected", NC_INT, 1, &a->selected));
+  if (!a->system) NC(nc_put_att_int(nc, NC_GLOBAL, "selected", NC_INT, 1, &a->selected));
   NC(nc_put_var_string(nc, var, (const char **)(uintptr_t)a->equation));
   if (!a->complexity) goto done;
   NC(nc_def_var(nc, "complexity", NC_INT, 1, &dim, &var));
@@ -88,7 +93,7 @@ static int read_equations(struct assay_answer *a, int nc, const char *path)
   int rc = ASSAY_OK, var;
   size_t n = 0;
   char **text = NULL;
-  ASSAY_TRY(find_variable(&var, &n, nc, path, "equation", "candidate", NC_STRING));
+  ASSAY_TRY(find_variable(&var, &n, nc, path, "equation", dimension_of(a), NC_STRING));
   NEED(n > 0 && n <= ASSAY_ANSWER_MAX, "%s: %zu equations, expected 1 to %d", path, n,
        ASSAY_ANSWER_MAX);
   ASSAY_TRY(ASSAY_NEW(&text, n, "equations"));
@@ -107,7 +112,7 @@ static int read_complexity(struct assay_answer *a, int nc, const char *path)
   int rc = ASSAY_OK, var;
   size_t n;
   if (nc_inq_varid(nc, "complexity", &var) != NC_NOERR) goto done;
-  ASSAY_TRY(find_variable(&var, &n, nc, path, "complexity", "candidate", NC_INT));
+  ASSAY_TRY(find_variable(&var, &n, nc, path, "complexity", dimension_of(a), NC_INT));
   ASSAY_TRY(ASSAY_NEW(&a->complexity, n, "complexities"));
   NEED(nc_get_var_int(nc, var, a->complexity) == NC_NOERR, "%s: complexity cannot be read", path);
 done:
@@ -139,22 +144,32 @@ done:
   return rc;
 }
 
-int assay_answer_read(struct assay_answer *out, const char *path)
+static int read_answer(struct assay_answer *out, const char *path, bool system)
 {
   int rc = ASSAY_OK, nc = -1;
-  struct assay_answer a = {0};
-  *out = a;
+  struct assay_answer a = {.system = system};
+  *out = (struct assay_answer){0};
   ASSAY_TRY(assay_nc_check(nc_open(path, NC_NOWRITE, &nc), path, "read the answer"));
   ASSAY_TRY(read_equations(&a, nc, path));
   ASSAY_TRY(read_complexity(&a, nc, path));
-  ASSAY_TRY(read_values(&a, nc, path));
-  ASSAY_TRY(read_selected(&a, nc, path));
+  if (!system) ASSAY_TRY(read_values(&a, nc, path));
+  if (!system) ASSAY_TRY(read_selected(&a, nc, path));
   *out = a;
   a = (struct assay_answer){0};
 done:
   if (nc >= 0) nc_close(nc);
   assay_answer_release(&a);
   return rc;
+}
+
+int assay_answer_read(struct assay_answer *out, const char *path)
+{
+  return read_answer(out, path, false);
+}
+
+int assay_answer_read_system(struct assay_answer *out, const char *path)
+{
+  return read_answer(out, path, true);
 }
 
 void assay_answer_release(struct assay_answer *a)

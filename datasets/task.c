@@ -1,5 +1,6 @@
 #include "datasets/task.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -27,11 +28,12 @@ const struct assay_param assay_task_rows[] = {
     {ASSAY_P_LIST(TASK, params), .doc = "parameters given; none: all that vary"},
     {ASSAY_P_INT(TASK, first), .doc = "first context frame", .max = 1e9},
     {ASSAY_P_INT(TASK, context), .doc = "number of context frames", .max = 1e9},
-    {ASSAY_P_INT(TASK, horizon), .doc = "leads asked for, 0: to the end", .max = 1e9},
+    {ASSAY_P_INT(TASK, horizon),
+     .doc = "leads asked for, 0: to the end; discovery: points to follow", .max = 1e9},
     {ASSAY_P_INT(TASK, stride), .doc = "frames between leads", .min = 1, .max = 1e9},
     {ASSAY_P_LIST(TASK, frames), .doc = "operator: frames asked for; none: all but frame 0"},
-    {ASSAY_P_BOOL(TASK, units), .doc = "regression: units of the columns are told"},
-    {ASSAY_P_DOUBLE(TASK, work), .doc = "regression: budget in node-evaluations, 0: time only",
+    {ASSAY_P_BOOL(TASK, units), .doc = "regression, discovery: units of the columns are told"},
+    {ASSAY_P_DOUBLE(TASK, work), .doc = "regression, discovery: node-evaluations, 0: time only",
      .max = 1e18},
     {ASSAY_P_LIST(TASK, metrics), .doc = "metrics; the first ranks"},
     {ASSAY_P_DOUBLE(TASK, train_seconds), .unit = "s", .doc = "wall limit of training", .max = 1e9},
@@ -49,13 +51,33 @@ const struct assay_task assay_task_defaults = {.title = "",
                                                .predict_seconds = 600,
                                                .memory_mb = 4096};
 
-/* Keys that mean something for one kind only. */
+/* Keys that mean something for some kinds only. */
+enum {
+  FORECAST = 1u << ASSAY_TASK_FORECAST,
+  OPERATOR = 1u << ASSAY_TASK_OPERATOR,
+  REGRESSION = 1u << ASSAY_TASK_REGRESSION,
+  DISCOVERY = 1u << ASSAY_TASK_DISCOVERY
+};
 static const struct {
   const char *key;
-  int kind;
-} key_kinds[] = {{"first", ASSAY_TASK_FORECAST},   {"context", ASSAY_TASK_FORECAST},
-                 {"horizon", ASSAY_TASK_FORECAST}, {"frames", ASSAY_TASK_OPERATOR},
-                 {"units", ASSAY_TASK_REGRESSION}, {"work", ASSAY_TASK_REGRESSION}};
+  unsigned kinds;
+} key_kinds[] = {{"first", FORECAST},
+                 {"context", FORECAST},
+                 {"horizon", FORECAST | DISCOVERY},
+                 {"frames", OPERATOR},
+                 {"units", REGRESSION | DISCOVERY},
+                 {"work", REGRESSION | DISCOVERY}};
+
+/* "'forecast' or 'discovery'"; returns out */
+static const char *list_kinds(char *out, size_t size, unsigned kinds)
+{
+  size_t n = 0;
+  out[0] = 0;
+  for (int k = 0; assay_task_kinds[k]; k++)
+    if (kinds & 1u << k && n < size)
+      n += (size_t)snprintf(out + n, size - n, "%s'%s'", n ? " or " : "", assay_task_kinds[k]);
+  return out;
+}
 
 static int check_keys(const struct assay_task *task, const struct assay_node *mapping)
 {
@@ -66,9 +88,10 @@ static int check_keys(const struct assay_task *task, const struct assay_node *ma
       return assay_node_fail(mapping, ASSAY_EPARSE, "key '%s' is missing", needed[i]);
   for (size_t i = 0; i < sizeof key_kinds / sizeof *key_kinds; i++) {
     const struct assay_node *node = assay_node_get(mapping, key_kinds[i].key);
-    if (node && task->kind != key_kinds[i].kind)
-      return assay_node_fail(node, ASSAY_EPARSE, "%s: only for tasks of kind '%s', not '%s'",
-                             key_kinds[i].key, assay_task_kinds[key_kinds[i].kind],
+    char kinds[96];
+    if (node && !(key_kinds[i].kinds & 1u << task->kind))
+      return assay_node_fail(node, ASSAY_EPARSE, "%s: only for tasks of kind %s, not '%s'",
+                             key_kinds[i].key, list_kinds(kinds, sizeof kinds, key_kinds[i].kinds),
                              assay_task_kinds[task->kind]);
   }
   return rc;

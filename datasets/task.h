@@ -11,7 +11,7 @@ enum assay_task_kind {
   ASSAY_TASK_FORECAST,   /* context frames + parameters -> the next `horizon` frames */
   ASSAY_TASK_OPERATOR,   /* parameters (and time) -> fields */
   ASSAY_TASK_REGRESSION, /* table -> equation */
-  ASSAY_TASK_DISCOVERY,
+  ASSAY_TASK_DISCOVERY,  /* trajectories -> the equations of all states */
   ASSAY_TASK_INVERSE,
   ASSAY_TASK_LINEAR_SOLVE,
   ASSAY_TASK_GENERATIVE,
@@ -28,12 +28,13 @@ struct assay_task {
   struct assay_list params; /* given by name; empty: all of the recipe that vary */
   int first;   /* forecast: index of the first context frame (>= 1 when frame 0 is rest) */
   int context; /* forecast: number of context frames */
-  int horizon; /* forecast: frames asked for; 0: to the end of the case */
+  int horizon; /* forecast: frames asked for; 0: to the end of the case. Discovery: points for
+                  which the system is followed from a held-out state */
   int stride;  /* frames between leads, in training and roll-out alike */
-  struct assay_list frames; /* operator: which frames; empty: all but frame 0 */
-  bool units;               /* regression: the units of the columns are told */
-  double work;              /* regression: budget of the search in node-evaluations; 0: time only */
-  struct assay_list metrics;             /* names; the first is the primary one that ranks */
+  struct assay_list frames;  /* operator: which frames; empty: all but frame 0 */
+  bool units;                /* regression, discovery: the units of the columns are told */
+  double work;               /* the same: budget of the search in node-evaluations; 0: time only */
+  struct assay_list metrics; /* names; the first is the primary one that ranks */
   double train_seconds, predict_seconds; /* wall limits */
   double memory_mb;
 };

@@ -35,7 +35,7 @@ struct call {
   struct assay_task task;
   struct assay_task_store *store;
   struct assay_dataset *data;
-  struct assay_table *table; /* kind regression */
+  struct assay_table *table; /* kinds regression and discovery */
 };
 
 static int need(const char *value, const char *name, const char *phase)
@@ -74,7 +74,8 @@ done:
 
 static int open_data(struct call *c, const char *path)
 {
-  if (c->task.kind == ASSAY_TASK_REGRESSION) return assay_table_read(&c->table, path);
+  if (c->task.kind == ASSAY_TASK_REGRESSION || c->task.kind == ASSAY_TASK_DISCOVERY)
+    return assay_table_read(&c->table, path);
   return assay_dataset_open(&c->data, path);
 }
 

@@ -14,6 +14,7 @@
 #include "harness/files.h"
 #include "harness/provenance.h"
 #include "harness/score_equation.h"
+#include "harness/score_system.h"
 #include "harness/scoring.h"
 #include "results/journal.h"
 
@@ -289,7 +290,19 @@ done:
   return rc;
 }
 
-/* An equation for a table. Whatever is wrong with it, the worst values stand for it. */
+/* An equation for a table, or one for every state of a system; path "": there is none. */
+static int score_answer(struct assay_flaw *flaw, const struct run *r, const char *path)
+{
+  struct assay_job_result *result = r->result;
+  const struct assay_task *task = &r->task->task;
+  if (task->kind == ASSAY_TASK_DISCOVERY)
+    return assay_score_system(&result->scores, &result->answer, flaw, task, r->part->table,
+                              r->part->n_tables, path);
+  return assay_score_equation(&result->scores, &result->answer, flaw, task, r->part->table[0],
+                              path);
+}
+
+/* Whatever is wrong with an answer, the worst values stand for it. */
 static int score_equation(struct run *r)
 {
   int rc = ASSAY_OK;
@@ -297,8 +310,7 @@ static int score_equation(struct run *r)
   struct assay_flaw flaw;
   char *prediction = NULL;
   ASSAY_TRY(path_in(&prediction, r, "pred.nc"));
-  ASSAY_TRY(assay_score_equation(&result->scores, &result->answer, &flaw, &r->task->task,
-                                 r->part->data, is_strange(prediction) ? "" : prediction));
+  ASSAY_TRY(score_answer(&flaw, r, is_strange(prediction) ? "" : prediction));
   if (flaw.kind)
     fail(result, ASSAY_PHASE_PREDICT, assay_flaw_names[flaw.kind], "predict: %s", flaw.text);
   result->primary = primary_of(result->scores);
@@ -307,12 +319,11 @@ done:
   return rc;
 }
 
-/* A job of a regression that ended before there was a prediction: why is told already. */
+/* A job of these that ended before there was a prediction: why is told already. */
 static int score_nothing(struct run *r)
 {
   struct assay_flaw flaw;
-  return assay_score_equation(&r->result->scores, &r->result->answer, &flaw, &r->task->task,
-                              r->part->data, "");
+  return score_answer(&flaw, r, "");
 }
 
 static int score_fields(struct run *r)
@@ -337,7 +348,7 @@ done:
 
 static int score(struct run *r)
 {
-  const bool equation = r->task->task.kind == ASSAY_TASK_REGRESSION;
+  const bool equation = r->task->tables != NULL;
   if (r->result->failed) return equation ? score_nothing(r) : ASSAY_OK;
   return equation ? score_equation(r) : score_fields(r);
 }

@@ -50,6 +50,13 @@ done:
   return rc;
 }
 
+/* Whether the metric can be had of tasks of this kind. */
+static bool suits(const struct assay_metric *m, int kind)
+{
+  if (kind == ASSAY_TASK_DISCOVERY) return m->equation || m->system;
+  return kind == ASSAY_TASK_REGRESSION ? m->equation != NULL : m->eval != NULL;
+}
+
 static int check_task(const struct assay_task *task)
 {
   int rc = ASSAY_OK;
@@ -60,9 +67,11 @@ static int check_task(const struct assay_task *task)
   for (int i = 0; i < task->metrics.n; i++) {
     ASSAY_TRY(
         assay_err_prefix(assay_metric_find(&m, task->metrics.item[i]), "task '%s': ", task->name));
-    ASSAY_CHECK((m->equation != NULL) == (task->kind == ASSAY_TASK_REGRESSION), ASSAY_EARG,
-                "task '%s': metric '%s' is one of %s", task->name, m->name,
-                m->equation ? "equations: only for tasks of kind 'regression'" : "fields");
+    ASSAY_CHECK(suits(m, task->kind), ASSAY_EARG, "task '%s': metric '%s' is one of %s", task->name,
+                m->name,
+                m->system     ? "systems: only for tasks of kind 'discovery'"
+                : m->equation ? "equations: only for tasks of kind 'regression' or 'discovery'"
+                              : "fields");
   }
   ASSAY_CHECK(task->metrics.n > 0, ASSAY_EARG, "task '%s' has no metrics", task->name);
 done:
@@ -107,14 +116,60 @@ done:
   return rc;
 }
 
+/* A part of this name for `n` tables from `first` on. */
+static int add_part(struct assay_plan_task *t, const char *name, int first, int n)
+{
+  int rc = ASSAY_OK;
+  struct assay_plan_part *part = &t->part[t->n_parts++];
+  part->first = first;
+  part->n_tables = n;
+  ASSAY_TRY(assay_strdup(&part->name, name));
+  ASSAY_TRY(ASSAY_NEW(&part->table, (size_t)n, "parts of a task"));
+done:
+  return rc;
+}
+
+/* Whether tables first.. are those of all states of one system. */
+static bool is_system(const struct assay_table_recipe *r, int first)
+{
+  const struct assay_system *s = assay_table_recipe_equation(r, first)->system;
+  if (!s || first + s->n_states > assay_table_recipe_count(r)) return false;
+  for (int k = 0; k < s->n_states; k++) {
+    const struct assay_equation *e = assay_table_recipe_equation(r, first + k);
+    if (e->system != s || e->state != k) return false;
+  }
+  return true;
+}
+
+static int make_systems(struct assay_plan_task *t)
+{
+  int rc = ASSAY_OK;
+  const bool watched = assay_table_recipe_params(t->tables)->observe == ASSAY_OBSERVE_TRAJECTORIES;
+  for (int i = 0; i < assay_table_recipe_count(t->tables);) {
+    const struct assay_equation *e = assay_table_recipe_equation(t->tables, i);
+    ASSAY_CHECK(watched && is_system(t->tables, i), ASSAY_EARG,
+                "task '%s': a discovery needs the trajectories of all states of a system (observe: "
+                "trajectories); table '%s' of '%s' is not one of them",
+                t->task.name, e->id, t->task.dataset);
+    ASSAY_TRY(add_part(t, e->system->name, i, e->system->n_states));
+    i += e->system->n_states;
+  }
+done:
+  return rc;
+}
+
 static int make_parts(struct assay_plan_task *t)
 {
   int rc = ASSAY_OK;
   const int n = t->tables ? assay_table_recipe_count(t->tables) : 1;
   ASSAY_TRY(ASSAY_NEW(&t->part, (size_t)n, "parts of a task"));
-  t->n_parts = n;
-  for (int i = 0; t->tables && i < n; i++)
-    ASSAY_TRY(assay_strdup(&t->part[i].name, assay_table_recipe_equation(t->tables, i)->id));
+  if (!t->tables)
+    t->n_parts = 1;
+  else if (t->task.kind == ASSAY_TASK_DISCOVERY)
+    ASSAY_TRY(make_systems(t));
+  else
+    for (int i = 0; i < n; i++)
+      ASSAY_TRY(add_part(t, assay_table_recipe_equation(t->tables, i)->id, i, 1));
 done:
   return rc;
 }
@@ -126,14 +181,16 @@ static int read_recipe(struct assay_plan_task *t)
   char *recipe = NULL;
   ASSAY_TRY(assay_library_relative(&recipe, t->spec, t->task.dataset,
                                    assay_embedded_is_path(t->task.dataset)));
-  if (t->task.kind == ASSAY_TASK_REGRESSION)
+  const bool wants_tables =
+      t->task.kind == ASSAY_TASK_REGRESSION || t->task.kind == ASSAY_TASK_DISCOVERY;
+  if (wants_tables)
     rc = assay_tables_recipe(&t->tables, recipe, NULL);
   else
     rc = assay_library_recipe(&t->recipe, recipe, NULL);
   ASSAY_TRY(assay_err_prefix(rc, "task '%s': ", t->task.name));
   ASSAY_CHECK(t->recipe || t->tables, ASSAY_EARG,
-              "task '%s': data set '%s' has cases on grids, a regression needs tables",
-              t->task.name, t->task.dataset);
+              "task '%s': data set '%s' has cases on grids, a %s needs tables", t->task.name,
+              t->task.dataset, assay_task_kinds[t->task.kind]);
   ASSAY_TRY(make_parts(t));
 done:
   assay_free(recipe);
@@ -148,6 +205,9 @@ static void close_task(struct assay_plan_task *t)
   assay_free(t->spec);
   for (int i = 0; i < t->n_parts; i++) {
     assay_free(t->part[i].name);
+    for (int k = 0; k < t->part[i].n_tables && t->part[i].table; k++)
+      assay_free(t->part[i].table[k]);
+    assay_free(t->part[i].table);
     assay_free(t->part[i].data);
     assay_free(t->part[i].dir);
     json_decref(t->part[i].cases);

@@ -20,12 +20,15 @@
 #include "harness/method.h"
 #include "results/record.h"
 
-/* What one job answers: the task, or one table of a task that has a set of them. */
+/* What one job answers: the task, or one table of a task that has a set of them, or (kind
+ * discovery) the tables of one system. */
 struct assay_plan_part {
-  char *name;                       /* of the table; NULL: the task is not in parts */
-  char data_hash[ASSAY_SHA256_HEX]; /* content of the data set, or of the table */
+  char *name;                       /* of the table or system; NULL: the task is not in parts */
+  int first, n_tables;              /* tables of the set */
+  char **table;                     /* [n_tables] their paths */
+  char data_hash[ASSAY_SHA256_HEX]; /* content of the data set, or of the tables */
   char id[ASSAY_SHA256_HEX];        /* of task and data: what methods see as the name of the task */
-  char *data;                       /* path of the data set or table */
+  char *data;                       /* path of the data set; NULL with tables */
   char *dir;                        /* WORK/tasks/... */
   json_t *cases;                    /* member of records */
 };
@@ -34,7 +37,7 @@ struct assay_plan_task {
   struct assay_task task;
   struct assay_config *config;       /* owns the texts of the task */
   struct assay_recipe *recipe;       /* of cases; else NULL */
-  struct assay_table_recipe *tables; /* of tables (kind regression); else NULL */
+  struct assay_table_recipe *tables; /* of tables (regression, discovery); else NULL */
   char *spec;                        /* name or file */
   char hash[ASSAY_SHA256_HEX];       /* of the definition and the versions of its metrics */
   char set_hash[ASSAY_SHA256_HEX];   /* content of the set of tables; "" without one */

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "harness/cut_system.h"
 #include "harness/cut_table.h"
 #include "harness/plan.h"
 #include "harness/produce.h"
@@ -203,6 +204,11 @@ static int write_files(const struct assay_plan_task *t, const struct assay_plan_
   for (int i = 0; i < FILES; i++) ASSAY_TRY(assay_asprintf(&path[i], "%s/%s", dir, file_name[i]));
   ASSAY_TRY(assay_dir_make(dir));
   ASSAY_TRY(assay_task_write(&t->task, part->id, path[TASK_JSON]));
+  if (from->table && t->task.kind == ASSAY_TASK_DISCOVERY) {
+    ASSAY_TRY(assay_cut_system_train(from->table, &t->task, path[TRAIN]));
+    ASSAY_TRY(assay_cut_system_inputs(from->table, &t->task, path[INPUTS]));
+    goto done;
+  }
   if (from->table) {
     ASSAY_TRY(assay_cut_table_train(from->table, &t->task, path[TRAIN]));
     ASSAY_TRY(assay_cut_table_inputs(from->table, &t->task, path[INPUTS]));
@@ -280,20 +286,39 @@ done:
   return rc;
 }
 
-/* One table; its file is only read where the folder is not there yet. */
+/* Paths of the tables of a part, and the hash of their contents. */
+static int find_tables(struct assay_plan_part *part, const struct assay_table_set *set)
+{
+  int rc = ASSAY_OK;
+  struct assay_sha256 *s = NULL;
+  for (int k = 0; k < part->n_tables; k++)
+    ASSAY_TRY(
+        assay_asprintf(&part->table[k], "%s/%s", set->folder, set->entry[part->first + k].file));
+  memcpy(part->data_hash, set->entry[part->first].content, sizeof part->data_hash);
+  if (part->n_tables == 1) goto done;
+  ASSAY_TRY(assay_sha256_create(&s));
+  for (int k = 0; k < part->n_tables; k++)
+    assay_sha256_add_text(s, set->entry[part->first + k].content);
+  assay_sha256_finish(s, part->data_hash);
+done:
+  assay_sha256_destroy(s);
+  return rc;
+}
+
+/* The k-th part: a table or the tables of a system, of which the first tells everything that
+ * methods see. It is only read where the folder is not there yet. */
 static int prepare_table(struct assay_plan_task *t, int k, const struct assay_table_set *set,
                          const char *work)
 {
   int rc = ASSAY_OK;
   struct assay_plan_part *part = &t->part[k];
   struct assay_table *table = NULL;
-  ASSAY_TRY(assay_asprintf(&part->data, "%s/%s", set->folder, set->entry[k].file));
-  memcpy(part->data_hash, set->entry[k].content, sizeof part->data_hash);
+  ASSAY_TRY(find_tables(part, set));
   ASSAY_TRY(name_folder(part, t, work));
   part->cases = json_pack("{s[i],s[s]}", "ids", k, "labels", part->name);
   ASSAY_CHECK(part->cases, ASSAY_ENOMEM, "no memory for the cases of a task");
   if (assay_file_exists(part->dir)) goto done;
-  ASSAY_TRY(assay_table_set_read(&table, set, k));
+  ASSAY_TRY(assay_table_set_read(&table, set, part->first));
   ASSAY_TRY(make_folder(t, part, &(struct source){.table = table}));
 done:
   assay_table_destroy(table);
@@ -308,8 +333,9 @@ static int prepare_tables(struct assay_plan_task *t, const char *work, int jobs,
   ASSAY_TRY(tables_path(&folder, t->tables, work));
   ASSAY_TRY(produce_tables(folder, t->tables, jobs, progress));
   ASSAY_TRY(assay_table_set_open(&set, folder));
-  ASSAY_CHECK(set->n == t->n_parts, ASSAY_ECORRUPT, "%s: %d tables, the recipe has %d", folder,
-              set->n, t->n_parts);
+  ASSAY_CHECK(set->n == assay_table_recipe_count(t->tables), ASSAY_ECORRUPT,
+              "%s: %d tables, the recipe has %d", folder, set->n,
+              assay_table_recipe_count(t->tables));
   memcpy(t->set_hash, set->content, sizeof t->set_hash);
   ASSAY_TRY(describe_tables(t));
   for (int k = 0; k < t->n_parts; k++) ASSAY_TRY(prepare_table(t, k, set, work));

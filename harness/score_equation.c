@@ -7,11 +7,11 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
-#include "core/num/vmath.h"
 #include "datasets/answer.h"
 #include "datasets/table.h"
 #include "harness/beyond.h"
 #include "harness/cut_table.h"
+#include "harness/score_columns.h"
 #include "metrics/equation.h"
 #include "results/record.h"
 
@@ -80,23 +80,6 @@ static void close_bench(struct bench *b)
   assay_table_destroy(b->test);
 }
 
-/* Geometric mean of |x| over the rows where it is not zero; 1 for a column of zeros. */
-static double geometric_mean(const double *x, long n)
-{
-  double sum = 0;
-  long count = 0;
-  for (long i = 0; i < n; i++)
-    if (x[i] != 0 && isfinite(x[i])) sum += assay_math_log(fabs(x[i])), count++;
-  return count > 0 ? assay_math_exp(sum / (double)count) : 1;
-}
-
-static bool is_positive(const double *x, long n)
-{
-  for (long i = 0; i < n; i++)
-    if (!(x[i] >= 0)) return false;
-  return true;
-}
-
 static int describe_columns(struct bench *b)
 {
   int rc = ASSAY_OK;
@@ -106,8 +89,8 @@ static int describe_columns(struct bench *b)
   ASSAY_TRY(ASSAY_NEW(&b->positive, (size_t)n, "columns"));
   for (int c = 0; c < n; c++) {
     b->x[c] = assay_table_x(b->test, c);
-    b->scale[c] = geometric_mean(assay_table_x(b->whole, c), b->whole->n_rows);
-    b->positive[c] = is_positive(assay_table_x(b->whole, c), b->whole->n_rows);
+    b->scale[c] = assay_score_scale(assay_table_x(b->whole, c), b->whole->n_rows);
+    b->positive[c] = assay_score_positive(assay_table_x(b->whole, c), b->whole->n_rows);
   }
 done:
   return rc;

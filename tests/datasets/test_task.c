@@ -62,7 +62,7 @@ static void bad_tasks_are_refused_with_a_position(void **state)
       {"name: a\nkinds: forecast\n", ASSAY_ENOTFOUND, "t.yaml:2:8: no parameter 'kinds'"},
       {"name: a\nkind: forcast\n", ASSAY_EPARSE, "t.yaml:2:7: kind: no choice 'forcast' (did you"},
       {"name: a\nkind: operator\ndataset: d\nsplit: s\nfields: u\nmetrics: mse\nhorizon: 3\n",
-       ASSAY_EPARSE, "t.yaml:7:10: horizon: only for tasks of kind 'forecast', not 'operator'"},
+       ASSAY_EPARSE, "t.yaml:7:10: horizon: only for tasks of kind 'forecast' or 'discovery', not 'operator'"},
       {"name: a\nkind: operator\ndataset: d\nsplit: s\nfields: u\nmetrics: mse\nframes: [1, 2.5]\n",
        ASSAY_EPARSE, "whole numbers from 0, got '2.5'"},
       {"name: a\nkind: forecast\ndataset: d\nsplit: s\nfields: u\nmetrics: mse\ncontext: 0\n",
