@@ -46,7 +46,8 @@ int assay_table_integrate(struct assay_table *t, const struct assay_equation *e,
 int assay_table_mix_dummies(struct assay_table **t, const struct assay_equation *e,
                             const struct assay_table_params *p, struct table_key key);
 
-/* Noise and outliers on the rows that split `position` gives. */
+/* Noise and outliers on the rows that split `position` gives, of trajectories `extrapolation`; time
+ * and number of a trajectory stay as they are. */
 int assay_table_disturb(struct assay_table *t, const struct assay_table_params *p,
                         struct table_key key);
 

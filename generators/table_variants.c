@@ -218,7 +218,7 @@ done:
 
 /* ---- noise ---------------------------------------------------------------------------------- */
 
-/* Whether a row is disturbed; code: of the split `position`. */
+/* Whether a row is disturbed; code: of the split that says what is learned from. */
 static bool disturbed(const struct assay_table_params *p, int8_t code)
 {
   return p->noise_on == ASSAY_NOISE_ALL || code == 0 || code == 1;
@@ -279,13 +279,21 @@ done:
   return rc;
 }
 
+/* Trajectories are learned from or tested on as a whole. */
+static const char *learning_split(const struct assay_table *t)
+{
+  for (int c = 0; c < t->n_columns; c++)
+    if (t->column[c].role == ASSAY_COLUMN_COORDINATE) return "extrapolation";
+  return "position";
+}
+
 int assay_table_disturb(struct assay_table *t, const struct assay_table_params *p,
                         struct table_key key)
 {
   int rc = ASSAY_OK;
   const int8_t *code;
   const bool on_target = p->target_noise > 0 || p->outliers > 0;
-  ASSAY_TRY(assay_table_split(&code, t, "position"));
+  ASSAY_TRY(assay_table_split(&code, t, learning_split(t)));
   if (on_target) ASSAY_TRY(keep_exact(t));
   const double size = size_of(t->y, code, t->n_rows);
   if (p->target_noise > 0) {
@@ -297,6 +305,7 @@ int assay_table_disturb(struct assay_table *t, const struct assay_table_params *
   t->row[ASSAY_TABLE_INPUT_NOISE] = p->feature_noise;
   for (int c = 0; c < t->n_columns && p->feature_noise > 0; c++) {
     double *x = assay_table_x(t, c);
+    if (t->column[c].role == ASSAY_COLUMN_COORDINATE) continue; /* clocks are exact */
     add_noise(x, p->feature_noise * size_of(x, code, t->n_rows), code, t->n_rows, p,
               assay_rng_init(key.seed, key.number, STREAM_FEATURE_NOISE + (uint32_t)c));
   }

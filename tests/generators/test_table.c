@@ -412,6 +412,32 @@ static void trajectories_can_be_had_alone(void **state)
   assay_equations_close(e);
 }
 
+/* Noise is on states that are learned from, not on clocks, not on what is tested. */
+static void noise_on_trajectories_spares_clocks_and_tests(void **state)
+{
+  (void)state;
+  const int8_t *code;
+  struct assay_table *clean = make("dynamics", "sir1", "params: {observe: trajectories}\n");
+  struct assay_table *noisy =
+      make("dynamics", "sir1",
+           "params: {observe: trajectories, feature_noise: 0.05, target_noise: 0.05}\n");
+  double size = 0, noise = 0;
+  assert_ok(assay_table_split(&code, noisy, "extrapolation"));
+  for (long i = 0; i < clean->n_rows; i++) {
+    const double x = assay_table_x(clean, 1)[i], off = assay_table_x(noisy, 1)[i] - x;
+    assert_int_equal(off == 0 && noisy->y[i] == clean->y[i], code[i] == 2);
+    if (code[i] != 0) continue;
+    size += x * x;
+    noise += off * off;
+  }
+  assert_close(sqrt(noise / size), 0.05, 0.1, 0);
+  for (int c = 3; c < 5; c++)
+    assert_memory_equal(assay_table_x(noisy, c), assay_table_x(clean, c),
+                        sizeof(double) * (size_t)clean->n_rows);
+  assay_table_destroy(clean);
+  assay_table_destroy(noisy);
+}
+
 static void systems_are_split_by_trajectory(void **state)
 {
   (void)state;
@@ -657,6 +683,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(energy_stays, mark, clean),
       cmocka_unit_test_setup_teardown(trajectories_can_be_had_alone, mark, clean),
       cmocka_unit_test_setup_teardown(systems_are_split_by_trajectory, mark, clean),
+      cmocka_unit_test_setup_teardown(noise_on_trajectories_spares_clocks_and_tests, mark, clean),
       cmocka_unit_test_setup_teardown(dummies_leave_the_law, mark, clean),
       cmocka_unit_test_setup_teardown(correlated_dummies_follow_an_input, mark, clean),
       cmocka_unit_test_setup_teardown(noise_has_the_stated_size, mark, clean),
