@@ -40,7 +40,8 @@ int assay_scores_of_equations(struct assay_scores **out, const struct assay_list
   ASSAY_TRY(ASSAY_NEW(&s->score, (size_t)metrics->n, "scores"));
   for (int i = 0; i < metrics->n; i++) {
     ASSAY_TRY(assay_metric_find(&m, metrics->item[i]));
-    ASSAY_CHECK(m->equation, ASSAY_EARG, "metric '%s' is one of fields, not of equations", m->name);
+    ASSAY_CHECK(m->equation || m->system, ASSAY_EARG,
+                "metric '%s' is one of fields, not of equations", m->name);
     ASSAY_TRY(add_score(s, m));
   }
   *out = s;
@@ -299,7 +300,10 @@ static int evaluate(struct assay_scores *s, const struct assay_metric_equation *
   int rc = ASSAY_OK;
   for (int i = 0; i < s->n; i++) {
     double value = (double)NAN;
-    rc = s->score[i].metric->equation(&value, q);
+    const struct assay_metric *m = s->score[i].metric;
+    ASSAY_CHECK(m->equation, ASSAY_EARG, "metric '%s' is one of systems, not of equations",
+                m->name);
+    rc = m->equation(&value, q);
     if (rc == ASSAY_EUNSUPPORTED) {
       rc = ASSAY_OK;
       value = (double)NAN;

@@ -1,0 +1,125 @@
+#include "baselines/dynamics/weak.h"
+
+#include <math.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+
+/* With s = (t - a)/(b - a): phi = s^p (1 - s)^q / top, phi' = phi (p/s - q/(1 - s)). */
+void assay_weak_test(double *phi, double *slope, int n, int p, int q)
+{
+  const double peak = (double)p / (p + q), top = pow(peak, p) * pow(1 - peak, q);
+  for (int i = 0; i <= n; i++) {
+    const double s = (double)i / n, r = 1 - s;
+    phi[i] = pow(s, p) * pow(r, q) / top;
+    slope[i] = (p * pow(s, p - 1) * pow(r, q) - q * pow(s, p) * pow(r, q - 1)) / (top * n);
+  }
+}
+
+/* One width: its test function, divided by |phi'|. */
+struct window {
+  int n, stride;
+  double *phi, *slope; /* [n + 1] */
+};
+
+static int open_window(struct window *w, int width, const struct assay_weak *how)
+{
+  int rc = ASSAY_OK;
+  double size = 0;
+  *w = (struct window){.n = width, .stride = width / how->overlap > 1 ? width / how->overlap : 1};
+  ASSAY_TRY(ASSAY_NEW(&w->phi, (size_t)width + 1, "test function"));
+  ASSAY_TRY(ASSAY_NEW(&w->slope, (size_t)width + 1, "test function"));
+  assay_weak_test(w->phi, w->slope, width, how->p, how->q);
+  for (int i = 0; i <= width; i++) size += w->slope[i] * w->slope[i];
+  for (int i = 0; i <= width; i++) {
+    w->phi[i] /= sqrt(size);
+    w->slope[i] /= sqrt(size);
+  }
+done:
+  return rc;
+}
+
+static void close_window(struct window *w)
+{
+  assay_free(w->phi);
+  assay_free(w->slope);
+}
+
+static double dot(const double *a, const double *b, int n)
+{
+  double sum = 0;
+  for (int i = 0; i < n; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/* v [n_terms, n_rows]: the library along the trajectories */
+static void add_rows(struct assay_dynamics_problem *p, const double *v,
+                     const struct assay_observed *o, int piece, const struct window *w)
+{
+  const struct assay_piece *at = &o->piece[piece];
+  for (long i = 0; i + w->n < at->n; i += w->stride) {
+    const long first = at->first + i;
+    for (int t = 0; t < p->n_terms; t++)
+      p->g[(long)t * p->capacity + p->m] =
+          at->step * dot(w->phi, v + (long)t * o->n_rows + first, w->n + 1);
+    for (int k = 0; k < p->n_states; k++)
+      p->b[(long)k * p->capacity + p->m] =
+          -dot(w->slope, assay_observed_state(o, k) + first, w->n + 1);
+    p->fold[p->m++] = piece;
+  }
+}
+
+static long count_rows(const struct assay_observed *o, const struct assay_weak *w)
+{
+  long n = 0;
+  for (int i = 0; i < w->n_widths; i++)
+    for (int k = 0; k < o->n_pieces; k++) {
+      const int stride = w->width[i] / w->overlap > 1 ? w->width[i] / w->overlap : 1;
+      if (o->piece[k].n > w->width[i]) n += (o->piece[k].n - 1 - w->width[i]) / stride + 1;
+    }
+  return n;
+}
+
+static int fill(struct assay_dynamics_problem *p, const double *v, const struct assay_observed *o,
+                const struct assay_weak *how)
+{
+  int rc = ASSAY_OK;
+  struct window w = {0};
+  for (int i = 0; i < how->n_widths; i++) {
+    close_window(&w);
+    ASSAY_TRY(open_window(&w, how->width[i], how));
+    for (int k = 0; k < o->n_pieces; k++) {
+      const int before = p->m;
+      add_rows(p, v, o, k, &w);
+      p->independent += (double)(p->m - before) / how->overlap;
+    }
+  }
+done:
+  close_window(&w);
+  return rc;
+}
+
+int assay_weak_problem(struct assay_dynamics_problem **out, const struct assay_library *l,
+                       const struct assay_observed *o, const struct assay_weak *w)
+{
+  int rc = ASSAY_OK;
+  double *v = NULL;
+  struct assay_dynamics_problem *p = NULL;
+  const long rows = count_rows(o, w);
+  *out = NULL;
+  ASSAY_CHECK(w->p >= 2 && w->q >= 2 && w->overlap >= 1, ASSAY_EARG,
+              "test functions with exponents %d and %d: at least 2", w->p, w->q);
+  ASSAY_CHECK(rows > 0, ASSAY_EARG, "no test function fits into a trajectory");
+  ASSAY_TRY(assay_dynamics_problem_create(&p, l->n, o->n_states, o->n_pieces, rows));
+  ASSAY_TRY(ASSAY_NEW(&v, (size_t)l->n * (size_t)o->n_rows, "library"));
+  for (int k = 0; k < o->n_states; k++) p->error[k] = assay_observed_noise(o, k, v);
+  for (int t = 0; t < l->n; t++)
+    assay_library_values(v + (long)t * o->n_rows, l, t, o->x, o->n_rows, o->n_rows);
+  ASSAY_TRY(fill(p, v, o, w));
+  *out = p;
+  p = NULL;
+done:
+  assay_free(v);
+  assay_dynamics_problem_destroy(p);
+  return rc;
+}
