@@ -24,7 +24,7 @@ static const struct assay_param rows[] = {
     {ASSAY_P_INT(PARAMS, common.most), .doc = "most terms for a state", .min = 1, .max = 100},
     {0}};
 static const struct params defaults = {
-    .common = {.degree = 4, .waves = true, .most = 20}, .order = 6, .window = 15, .fit = 4};
+    .common = {.degree = 4, .waves = true, .most = 20}, .order = 8, .window = 15, .fit = 6};
 
 static int make_rows(struct assay_dynamics_problem **out, const struct assay_library *l,
                      const struct assay_observed *o, const void *params)

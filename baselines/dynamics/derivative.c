@@ -1,6 +1,9 @@
 #include "baselines/dynamics/derivative.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "baselines/symbolic/basis.h"
 #include "core/base/err.h"
@@ -38,7 +41,7 @@ int assay_filter_make(struct assay_filter *out, int half, int degree)
               ASSAY_EARG,
               "a window of %d points and degree %d: expected 3 to %d, degree below that",
               2 * half + 1, degree, 2 * ASSAY_FILTER_HALF_MAX + 1);
-  *out = (struct assay_filter){.half = half};
+  *out = (struct assay_filter){.half = half, .degree = degree};
   ASSAY_TRY(assay_sr_basis_create(&b, 2 * half + 1, degree + 1));
   ASSAY_TRY(fit_weights(out, b, degree));
 done:
@@ -46,56 +49,143 @@ done:
   return rc;
 }
 
-static double norm_of(const double *w, int n)
-{
-  double sum = 0;
-  for (int i = 0; i < n; i++) sum += w[i] * w[i];
-  return sqrt(sum);
-}
-
 /* ---- the problem -------------------------------------------------------------------------- */
 
-/* States and rates in the middle of every window of a piece. x [n_states, m] beside p->b. */
-static void filter_piece(struct assay_dynamics_problem *p, double *x,
-                         const struct assay_observed *o, int piece, const struct assay_filter *f)
+enum { OUTLYING = 10 };
+
+/* What is one order lower; *there false if nothing is. */
+static int lower(struct assay_filter *out, bool *there, const struct assay_filter *f)
 {
-  const struct assay_piece *at = &o->piece[piece];
-  for (long i = 0; i + 2 * f->half < at->n; i++) {
+  int rc = ASSAY_OK;
+  const int degree = f->degree - 2, half = f->degree == 2 * f->half ? f->half - 1 : f->half;
+  *there = degree > 0 && half > 0;
+  if (*there) ASSAY_TRY(assay_filter_make(out, half, degree));
+done:
+  return rc;
+}
+
+/* At all points that have a rate: */
+struct points {
+  long n;        /* so far */
+  long capacity; /* of all arrays [n_states, capacity] */
+  double *x, *rate, *off, *work;
+  int *piece; /* [capacity] */
+};
+
+static int open_points(struct points *at, const struct assay_observed *o)
+{
+  int rc = ASSAY_OK;
+  const size_t n = (size_t)o->n_rows, all = (size_t)o->n_states * n;
+  *at = (struct points){.capacity = o->n_rows};
+  ASSAY_TRY(ASSAY_NEW(&at->x, all, "rates"));
+  ASSAY_TRY(ASSAY_NEW(&at->rate, all, "rates"));
+  ASSAY_TRY(ASSAY_NEW(&at->off, all, "rates"));
+  ASSAY_TRY(ASSAY_NEW(&at->work, n, "rates"));
+  ASSAY_TRY(ASSAY_NEW(&at->piece, n, "rates"));
+done:
+  return rc;
+}
+
+static void close_points(struct points *at)
+{
+  assay_free(at->x);
+  assay_free(at->rate);
+  assay_free(at->off);
+  assay_free(at->work);
+  assay_free(at->piece);
+}
+
+static double dot(const double *a, const double *b, int n)
+{
+  double sum = 0;
+  for (int i = 0; i < n; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/* narrow NULL: nothing to compare with */
+static void filter_piece(struct points *at, const struct assay_observed *o, int piece,
+                         const struct assay_filter *f, const struct assay_filter *narrow)
+{
+  const struct assay_piece *p = &o->piece[piece];
+  const int n = 2 * f->half + 1, margin = narrow ? f->half - narrow->half : 0;
+  for (long i = 0; i + n <= p->n; i++) {
     for (int k = 0; k < o->n_states; k++) {
-      const double *from = assay_observed_state(o, k) + at->first + i;
-      double value = 0, slope = 0;
-      for (int j = 0; j <= 2 * f->half; j++) {
-        value += f->value[j] * from[j];
-        slope += f->slope[j] * from[j];
-      }
-      x[(long)k * p->capacity + p->m] = value;
-      p->b[(long)k * p->capacity + p->m] = slope / at->step;
+      const double *from = assay_observed_state(o, k) + p->first + i;
+      const long to = k * at->capacity + at->n;
+      at->x[to] = dot(f->value, from, n);
+      at->rate[to] = dot(f->slope, from, n) / p->step;
+      if (narrow)
+        at->off[to] =
+            fabs(at->rate[to] - dot(narrow->slope, from + margin, 2 * narrow->half + 1) / p->step);
     }
-    p->fold[p->m++] = piece;
+    at->piece[at->n++] = piece;
   }
+}
+
+static int ascending(const void *a, const void *b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double median(const double *values, long n, double *work)
+{
+  memcpy(work, values, (size_t)n * sizeof *work);
+  qsort(work, (size_t)n, sizeof *work, ascending);
+  return work[n / 2];
+}
+
+static double largest(const double *values, long n)
+{
+  double size = 0;
+  for (long i = 0; i < n; i++) size = fmax(size, fabs(values[i]));
+  return size;
+}
+
+/* Rows of p from the points that are good; their states move to the front of at->x. */
+static void take_good(struct assay_dynamics_problem *p, struct points *at)
+{
+  double limit[ASSAY_LIBRARY_STATES_MAX];
+  for (int k = 0; k < p->n_states; k++)
+    limit[k] = OUTLYING * median(at->off + k * at->capacity, at->n, at->work) +
+               1e-9 * largest(at->rate + k * at->capacity, at->n);
+  for (long i = 0; i < at->n; i++) {
+    bool good = true;
+    for (int k = 0; k < p->n_states; k++) good = good && at->off[k * at->capacity + i] <= limit[k];
+    if (!good) continue;
+    for (int k = 0; k < p->n_states; k++) {
+      const double off = at->off[k * at->capacity + i];
+      at->x[k * at->capacity + p->m] = at->x[k * at->capacity + i];
+      p->b[(long)k * p->capacity + p->m] = at->rate[k * at->capacity + i];
+      p->error[k] += off * off;
+    }
+    p->fold[p->m++] = at->piece[i];
+  }
+  for (int k = 0; k < p->n_states && p->m > 0; k++) p->error[k] = sqrt(p->error[k] / p->m);
 }
 
 int assay_derivative_problem(struct assay_dynamics_problem **out, const struct assay_library *l,
                              const struct assay_observed *o, const struct assay_filter *f)
 {
   int rc = ASSAY_OK;
-  double *x = NULL;
+  bool comparable;
+  struct assay_filter narrow;
+  struct points at = {0};
   struct assay_dynamics_problem *p = NULL;
   *out = NULL;
   ASSAY_TRY(assay_dynamics_problem_create(&p, l->n, o->n_states, o->n_pieces, o->n_rows));
-  ASSAY_TRY(ASSAY_NEW(&x, (size_t)o->n_states * (size_t)o->n_rows, "states"));
-  for (int k = 0; k < o->n_states; k++) p->error[k] = assay_observed_noise(o, k, x);
-  for (int i = 0; i < o->n_pieces; i++) filter_piece(p, x, o, i, f);
-  ASSAY_CHECK(p->m > 0, ASSAY_EARG, "no trajectory has %d points", 2 * f->half + 1);
+  ASSAY_TRY(open_points(&at, o));
+  ASSAY_TRY(lower(&narrow, &comparable, f));
+  for (int i = 0; i < o->n_pieces; i++) filter_piece(&at, o, i, f, comparable ? &narrow : NULL);
+  ASSAY_CHECK(at.n > 0, ASSAY_EARG, "no trajectory has %d points", 2 * f->half + 1);
+  take_good(p, &at);
   for (int t = 0; t < l->n; t++)
-    assay_library_values(p->g + (long)t * p->capacity, l, t, x, p->capacity, p->m);
-  for (int k = 0; k < o->n_states; k++)
-    p->error[k] *= norm_of(f->slope, 2 * f->half + 1) / o->piece[0].step;
+    assay_library_values(p->g + (long)t * p->capacity, l, t, at.x, at.capacity, p->m);
   p->independent = p->m;
   *out = p;
   p = NULL;
 done:
-  assay_free(x);
+  close_points(&at);
   assay_dynamics_problem_destroy(p);
   return rc;
 }

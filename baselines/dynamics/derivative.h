@@ -15,7 +15,7 @@
 enum { ASSAY_FILTER_HALF_MAX = 50 };
 
 struct assay_filter {
-  int half;                                    /* m */
+  int half, degree;                            /* m, p */
   double value[2 * ASSAY_FILTER_HALF_MAX + 1]; /* s_(j - m) */
   double slope[2 * ASSAY_FILTER_HALF_MAX + 1]; /* d_(j - m) */
 };
@@ -23,7 +23,11 @@ struct assay_filter {
 /* ASSAY_EARG: no such window or degree. */
 int assay_filter_make(struct assay_filter *out, int half, int degree);
 
-/* Rows: all points that have a rate. ASSAY_EARG: no trajectory is long enough. */
+/* Rows: points that have a rate. What a rate must be expected to be off shows in its difference
+ * from that of a filter one order lower (degree p - 2; of differences, m - 1 points on both sides):
+ * the error of the lower order where curves are smooth, about that of noise where they are not.
+ * Points where it is more than ten times its median in any state are left out, the rms of the
+ * others is the error of the problem. ASSAY_EARG: no trajectory is long enough. */
 int assay_derivative_problem(struct assay_dynamics_problem **out, const struct assay_library *l,
                              const struct assay_observed *o, const struct assay_filter *f);
 

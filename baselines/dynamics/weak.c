@@ -52,9 +52,19 @@ static double dot(const double *a, const double *b, int n)
   return sum;
 }
 
-/* v [n_terms, n_rows]: the library along the trajectories */
+/* The same over every second point, and over the others, both for twice the step: half their
+ * difference, which is the error of the rule with 2 h. */
+static double coarse_error(const double *a, const double *b, int n)
+{
+  double sum[2] = {0, 0};
+  for (int i = 0; i < n; i++) sum[i % 2] += a[i] * b[i];
+  return fabs(sum[0] - sum[1]);
+}
+
+/* v [n_terms, n_rows]: the library along the trajectories; coarse [n_states]: sums of squares */
 static void add_rows(struct assay_dynamics_problem *p, const double *v,
-                     const struct assay_observed *o, int piece, const struct window *w)
+                     const struct assay_observed *o, int piece, const struct window *w,
+                     double *coarse)
 {
   const struct assay_piece *at = &o->piece[piece];
   for (long i = 0; i + w->n < at->n; i += w->stride) {
@@ -62,9 +72,11 @@ static void add_rows(struct assay_dynamics_problem *p, const double *v,
     for (int t = 0; t < p->n_terms; t++)
       p->g[(long)t * p->capacity + p->m] =
           at->step * dot(w->phi, v + (long)t * o->n_rows + first, w->n + 1);
-    for (int k = 0; k < p->n_states; k++)
-      p->b[(long)k * p->capacity + p->m] =
-          -dot(w->slope, assay_observed_state(o, k) + first, w->n + 1);
+    for (int k = 0; k < p->n_states; k++) {
+      const double *x = assay_observed_state(o, k) + first, e = coarse_error(w->slope, x, w->n + 1);
+      p->b[(long)k * p->capacity + p->m] = -dot(w->slope, x, w->n + 1);
+      coarse[k] += e * e;
+    }
     p->fold[p->m++] = piece;
   }
 }
@@ -80,8 +92,9 @@ static long count_rows(const struct assay_observed *o, const struct assay_weak *
   return n;
 }
 
+/* coarse [n_states] */
 static int fill(struct assay_dynamics_problem *p, const double *v, const struct assay_observed *o,
-                const struct assay_weak *how)
+                const struct assay_weak *how, double *coarse)
 {
   int rc = ASSAY_OK;
   struct window w = {0};
@@ -90,7 +103,7 @@ static int fill(struct assay_dynamics_problem *p, const double *v, const struct 
     ASSAY_TRY(open_window(&w, how->width[i], how));
     for (int k = 0; k < o->n_pieces; k++) {
       const int before = p->m;
-      add_rows(p, v, o, k, &w);
+      add_rows(p, v, o, k, &w, coarse);
       p->independent += (double)(p->m - before) / how->overlap;
     }
   }
@@ -99,11 +112,22 @@ done:
   return rc;
 }
 
+/* Aliasing falls exponentially with 1/h, so the error relative to b squares when h is halved; noise
+ * is added to it. error: in, that of noise. */
+static void expect_errors(struct assay_dynamics_problem *p, const double *coarse)
+{
+  for (int k = 0; k < p->n_states; k++) {
+    const double *b = p->b + (long)k * p->capacity, size = sqrt(dot(b, b, p->m));
+    const double rule = size > 0 ? coarse[k] / size : 0;
+    p->error[k] = hypot(p->error[k], rule / sqrt(p->m));
+  }
+}
+
 int assay_weak_problem(struct assay_dynamics_problem **out, const struct assay_library *l,
                        const struct assay_observed *o, const struct assay_weak *w)
 {
   int rc = ASSAY_OK;
-  double *v = NULL;
+  double *v = NULL, coarse[ASSAY_LIBRARY_STATES_MAX] = {0};
   struct assay_dynamics_problem *p = NULL;
   const long rows = count_rows(o, w);
   *out = NULL;
@@ -115,7 +139,8 @@ int assay_weak_problem(struct assay_dynamics_problem **out, const struct assay_l
   for (int k = 0; k < o->n_states; k++) p->error[k] = assay_observed_noise(o, k, v);
   for (int t = 0; t < l->n; t++)
     assay_library_values(v + (long)t * o->n_rows, l, t, o->x, o->n_rows, o->n_rows);
-  ASSAY_TRY(fill(p, v, o, w));
+  ASSAY_TRY(fill(p, v, o, w, coarse));
+  expect_errors(p, coarse);
   *out = p;
   p = NULL;
 done:
