@@ -32,10 +32,10 @@ static void every_built_in_task_can_be_planned(void **state)
   (void)state;
   for (const struct assay_embedded *e = assay_task_files; e->name; e++) {
     const struct assay_plan_request request = {.tasks = {1, {e->name}},
-                                               .methods = {2, {"mean", "sr_constant"}}};
+                                               .methods = {3, {"mean", "sr_constant", "ode_zero"}}};
     struct assay_plan *plan = plan_of(&request);
     assert_string_equal(plan->tasks[0].task.name, e->name);
-    assert_int_equal(plan->n_jobs, plan->tasks[0].n_parts); /* one of the two answers its kind */
+    assert_int_equal(plan->n_jobs, plan->tasks[0].n_parts); /* one of the three answers its kind */
     assay_plan_destroy(plan);
   }
 }
