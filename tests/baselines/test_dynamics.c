@@ -69,7 +69,7 @@ static void integration_by_parts_is_nearly_exact(void **state)
   static const struct {
     int p, q;
     double integral, error;
-  } known[] = {{8, 8, 0.29953837012660417, 1e-9}, {4, 9, 0.30507523342804366, 1e-6}};
+  } known[] = {{8, 8, 0.29953837012660417, 1e-9}, {4, 9, 0.30507523342804366, 1e-4}};
   for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
     assay_weak_test(phi, slope, N, known[k].p, known[k].q);
     assert_close(sum_of(slope, wave, N), -sum_of(phi, wave_slope, N) / N, 0, known[k].error);
@@ -120,8 +120,8 @@ static void libraries_have_all_monomials_once(void **state)
 
 /* ---- recovery ------------------------------------------------------------------------------ */
 
-enum { STATES = 2, PIECES = 4, POINTS = 151, ROWS = PIECES * POINTS, TERMS = 10 };
-static const double step = 0.05;
+enum { STATES = 2, PIECES = 4, POINTS = 601, ROWS = PIECES * POINTS, TERMS = 10 };
+static const double step = 0.0125;
 
 /* van der Pol's oscillator */
 static int oscillate(double *f, double t, const double *x, void *context)
@@ -170,11 +170,11 @@ enum form { DIFFERENCES, WEAK };
 static double recover(enum form form, double noise)
 {
   static double x[STATES * ROWS];
-  static const int widths[] = {16, 32, 64};
+  static const int widths[] = {32, 64, 128, 256};
   struct assay_piece piece[PIECES];
   struct assay_observed o = {
       .n_states = STATES, .n_pieces = PIECES, .n_rows = ROWS, .x = x, .piece = piece};
-  const struct assay_weak w = {.p = 8, .q = 8, .n_widths = 3, .width = widths, .overlap = 8};
+  const struct assay_weak w = {.p = 8, .q = 8, .n_widths = 4, .width = widths, .overlap = 8};
   struct assay_filter f;
   struct assay_library *l;
   struct assay_dynamics_problem *p;
