@@ -3,11 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "baselines/symbolic/fit.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-enum { STREAM_ISLANDS = 11, FIT_ITERATIONS = 4 };
+enum { STREAM_ISLANDS = 11, STEPS = 4 };
 
 /* ---- a place for everybody ---------------------------------------------------------------- */
 
@@ -16,7 +15,7 @@ static int room(const struct assay_sr_island *s)
   return 2 * s->nursery->options.population;
 }
 
-int assay_sr_island_create(struct assay_sr_island **out, struct assay_sr_nursery *nursery,
+int assay_sr_island_create(struct assay_sr_island **out, const struct assay_sr_nursery *nursery,
                            int index, uint64_t seed)
 {
   int rc = ASSAY_OK;
@@ -26,6 +25,7 @@ int assay_sr_island_create(struct assay_sr_island **out, struct assay_sr_nursery
   s->nursery = nursery;
   s->rng = assay_rng_init(seed, (uint64_t)index, STREAM_ISLANDS);
   s->weights = index % ASSAY_SR_WEIGHTS;
+  ASSAY_TRY(assay_sr_meter_create(&s->meter, nursery, s->weights));
   const size_t n = (size_t)room(s);
   for (s->n_slots = 64; s->n_slots < 2 * room(s);) s->n_slots *= 2;
   ASSAY_TRY(ASSAY_NEW(&s->store, n + 1, "symbolic island"));
@@ -44,6 +44,7 @@ done:
 void assay_sr_island_destroy(struct assay_sr_island *s)
 {
   if (!s) return;
+  assay_sr_meter_destroy(s->meter);
   assay_free(s->store);
   assay_free(s->all);
   assay_free(s->least);
@@ -136,31 +137,6 @@ static const struct assay_sr_individual *parent(struct assay_sr_island *s)
   return best;
 }
 
-/* Constants of f in a + b f by a few steps of least squares; a and b come out of the next
- * measurement. */
-static int fit(struct assay_sr_individual *one, struct assay_sr_nursery *n, int weights,
-               struct assay_sr_budget *b)
-{
-  int rc = ASSAY_OK, at = one->tree.nodes;
-  bool free[ASSAY_SR_TREE_NODES + 4];
-  double rms;
-  struct assay_expr e = {at + 4, 0, n->node};
-  const struct assay_sr_fit_data data = {n->x, n->y, n->w[weights], n->m};
-  e.n_vars = assay_sr_tree_express(n->node, &one->tree);
-  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_CONST, 0, false, one->factor};
-  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_MUL, 0, false, 0};
-  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_CONST, 0, false, one->offset};
-  n->node[at++] = (struct assay_expr_node){ASSAY_EXPR_ADD, 0, false, 0};
-  for (int i = 0; i < e.n; i++) free[i] = n->node[i].op == ASSAY_EXPR_CONST && !n->node[i].exact;
-  ASSAY_TRY(assay_sr_fit(&e, &rms, &data, free, FIT_ITERATIONS, b));
-  for (int i = 0, k = 0; i < one->tree.n; i++) {
-    if (one->tree.gene[i].op == ASSAY_EXPR_CONST) one->tree.gene[i].value = n->node[k].value;
-    k += assay_sr_gene_nodes(one->tree.gene[i].op);
-  }
-done:
-  return rc;
-}
-
 /* Whether this tree, gene by gene, was measured before; from now on it was. One place for each
  * hash: what is forgotten is measured again. */
 static bool seen(struct assay_sr_island *s, const struct assay_sr_tree *t)
@@ -172,28 +148,18 @@ static bool seen(struct assay_sr_island *s, const struct assay_sr_tree *t)
   return was;
 }
 
-/* Measured, fitted if it is worth it, measured again. */
+/* Measured, and its constants tuned if it is worth it. */
 static int raise(struct assay_sr_island *s, struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
   struct assay_sr_individual *one = draft(s);
-  struct assay_sr_nursery *n = s->nursery;
   assay_sr_tree_fold(&one->tree);
   if (seen(s, &one->tree)) goto done;
-  ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
+  ASSAY_TRY(assay_sr_meter_measure(one, s->meter, b));
   if (one->error < 1 && assay_sr_tree_constants(&one->tree)) {
     const bool leads = one->error < 3 * s->best[one->tree.nodes];
-    if (assay_rng_uniform(&s->rng) < n->options.fitted * (leads ? 4 : 1)) {
-      struct assay_sr_tree before;
-      const double error = one->error;
-      assay_sr_tree_copy(&before, &one->tree);
-      ASSAY_TRY(fit(one, n, s->weights, b));
-      ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
-      if (!(one->error <= error) && !assay_sr_over(b)) {
-        assay_sr_tree_copy(&one->tree, &before);
-        ASSAY_TRY(assay_sr_nursery_measure(one, n, s->weights, b));
-      }
-    }
+    if (assay_rng_uniform(&s->rng) < s->nursery->options.fitted * (leads ? 4 : 1))
+      ASSAY_TRY(assay_sr_meter_tune(one, s->meter, STEPS, b));
   }
   join(s);
 done:
@@ -257,7 +223,7 @@ int assay_sr_island_visit(struct assay_sr_island *s, const struct assay_sr_indiv
 {
   int rc = ASSAY_OK;
   assay_sr_tree_copy(&draft(s)->tree, &from->tree);
-  ASSAY_TRY(assay_sr_nursery_measure(draft(s), s->nursery, s->weights, b));
+  ASSAY_TRY(assay_sr_meter_measure(draft(s), s->meter, b));
   join(s);
 done:
   return rc;

@@ -201,6 +201,27 @@ static void blocks_give_the_bits_of_the_plain_evaluator_on_every_set(void **stat
   assert_ok(assay_isa_force(before));
 }
 
+static void nodes_give_the_bits_of_the_program(void **state)
+{
+  (void)state;
+  static double direct[ROWS];
+  uint64_t seed = 17;
+  for (int round = 0; round < 600; round++) {
+    struct assay_expr_node node[64];
+    struct assay_expr *e;
+    struct assay_expr_program *p;
+    const int n = tree_nodes(node, 0, 1 + round % 30, VARS, ASSAY_EXPR_N_OPS, &seed);
+    const int rows = round % 2 ? ROWS : 1 + round;
+    assert_ok(assay_expr_make(&e, node, n));
+    assert_ok(assay_expr_compile(&p, e, NULL));
+    assert_ok(assay_expr_eval(out, p, NULL, columns, rows, work));
+    assert_ok(assay_expr_eval_nodes(direct, e->node, e->n, columns, rows, work));
+    assert_memory_equal(direct, out, (size_t)rows * sizeof *out);
+    assay_expr_program_free(p);
+    assay_expr_free(e);
+  }
+}
+
 static void nothing_is_protected(void **state)
 {
   (void)state;
@@ -530,6 +551,10 @@ static void deep_trees_run(void **state)
   const double x[] = {0.5, 0.25};
   assert_ok(assay_expr_eval_point(&y, p, NULL, x, work));
   assert_true(y == plain(e, e->n - 1, x));
+  const double *const point[] = {x, x + 1};
+  double direct;
+  assert_ok(assay_expr_eval_nodes(&direct, e->node, e->n, point, 1, work));
+  assert_true(direct == y);
   assay_expr_program_free(p);
   assay_expr_free(e);
 }
@@ -538,6 +563,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(blocks_give_the_bits_of_the_plain_evaluator_on_every_set),
+      cmocka_unit_test(nodes_give_the_bits_of_the_program),
       cmocka_unit_test(nothing_is_protected),
       cmocka_unit_test(powers_multiply_in_the_stated_order),
       cmocka_unit_test(parameters_are_the_inexact_constants_in_order),

@@ -1,0 +1,42 @@
+/* Errors of individuals and their constants. One meter for each island, which keeps all buffers:
+ * nothing is allocated while it measures. */
+#ifndef ASSAY_BASELINES_SYMBOLIC_GENETIC_METER_H
+#define ASSAY_BASELINES_SYMBOLIC_GENETIC_METER_H
+#include "baselines/symbolic/budget.h"
+#include "baselines/symbolic/genetic_nursery.h"
+#include "baselines/symbolic/genetic_select.h"
+#include "core/expr/program.h"
+
+enum { ASSAY_SR_TUNED = 12 }; /* constants of one that are tuned, the others stay */
+
+struct assay_sr_meter {
+  const struct assay_sr_nursery *nursery; /* borrowed */
+  int weights;
+  struct assay_expr_work *work;
+  struct assay_expr_node node[ASSAY_SR_TREE_NODES];
+  double *f, *trial;                  /* [m] values */
+  struct assay_expr_program *program; /* from here on: for tuning */
+  double *jac;                        /* [ASSAY_SR_TREE_NODES, m] */
+  double *u, *r;                      /* [m] weighted deviations of f, residuals */
+};
+
+/* weights: which of the two kinds */
+int assay_sr_meter_create(struct assay_sr_meter **out, const struct assay_sr_nursery *nursery,
+                          int weights);
+void assay_sr_meter_destroy(struct assay_sr_meter *s);
+
+/* Error, offset, factor and hash of one; error INFINITY: its values are not finite or constant, or
+ * the budget is spent. */
+int assay_sr_meter_measure(struct assay_sr_individual *one, struct assay_sr_meter *s,
+                           struct assay_sr_budget *b);
+
+/* The same from its values s->f, without work; the error alone from any values [m]. */
+void assay_sr_meter_judge(struct assay_sr_individual *one, const struct assay_sr_meter *s);
+double assay_sr_meter_error(const double *f, const struct assay_sr_meter *s);
+
+/* Constants of one, which was measured, by at most so many steps of least squares; its error never
+ * grows. */
+int assay_sr_meter_tune(struct assay_sr_individual *one, struct assay_sr_meter *s, int steps,
+                        struct assay_sr_budget *b);
+
+#endif
