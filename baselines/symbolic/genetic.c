@@ -209,7 +209,7 @@ static int migrate(struct world *w)
     struct assay_sr_island *from = w->island[k], *to = w->island[(k + 1) % islands];
     if (to->age <= w->options->patience / 2) continue;
     for (int v = 0; v < w->options->visitors; v++) {
-      const int i = (int)assay_rng_below(&from->rng, ASSAY_SR_TREE_NODES);
+      const int i = assay_sr_dice_below(&from->dice, ASSAY_SR_TREE_NODES);
       if (i < from->n && from->all[i]->rank == 0)
         ASSAY_TRY(assay_sr_island_visit(to, from->all[i], w->budget));
     }

@@ -23,14 +23,15 @@ int assay_sr_island_create(struct assay_sr_island **out, const struct assay_sr_n
   *out = NULL;
   ASSAY_TRY(ASSAY_NEW(&s, 1, "symbolic island"));
   s->nursery = nursery;
-  s->rng = assay_rng_init(seed, (uint64_t)index, STREAM_ISLANDS);
+  assay_sr_dice_init(&s->dice, seed, (uint64_t)index, STREAM_ISLANDS);
   s->weights = index % ASSAY_SR_WEIGHTS;
   ASSAY_TRY(assay_sr_meter_create(&s->meter, nursery, s->weights));
   const size_t n = (size_t)room(s);
   for (s->n_slots = 64; s->n_slots < 2 * room(s);) s->n_slots *= 2;
   ASSAY_TRY(ASSAY_NEW(&s->store, n + 1, "symbolic island"));
   ASSAY_TRY(ASSAY_NEW(&s->all, n + 1, "symbolic island"));
-  ASSAY_TRY(ASSAY_NEW(&s->least, n, "symbolic island"));
+  ASSAY_TRY(ASSAY_NEW(&s->error, n, "symbolic island"));
+  ASSAY_TRY(assay_sr_selection_open(&s->selection, room(s)));
   ASSAY_TRY(ASSAY_NEW(&s->seen, ASSAY_SR_SEEN, "symbolic island"));
   ASSAY_TRY(ASSAY_NEW(&s->slot, (size_t)s->n_slots, "symbolic island"));
   for (size_t i = 0; i <= n; i++) s->all[i] = &s->store[i];
@@ -47,7 +48,8 @@ void assay_sr_island_destroy(struct assay_sr_island *s)
   assay_sr_meter_destroy(s->meter);
   assay_free(s->store);
   assay_free(s->all);
-  assay_free(s->least);
+  assay_free(s->error);
+  assay_sr_selection_close(&s->selection);
   assay_free(s->seen);
   assay_free(s->slot);
   assay_free(s);
@@ -112,9 +114,10 @@ static void join(struct assay_sr_island *s)
 static void survive(struct assay_sr_island *s)
 {
   const int n = s->n + s->born, most = s->nursery->options.population;
-  assay_sr_select(s->all, n, s->least);
+  assay_sr_select(s->all, n, &s->selection);
   s->n = n < most ? n : most;
   s->born = 0;
+  for (int i = 0; i < s->n; i++) s->error[i] = s->all[i]->error;
   register_all(s);
 }
 
@@ -123,18 +126,13 @@ static void survive(struct assay_sr_island *s)
 /* Of a few at random the one of best rank, or the one of least error. */
 static const struct assay_sr_individual *parent(struct assay_sr_island *s)
 {
-  const bool by_error = assay_rng_uniform(&s->rng) < 0.4;
-  const struct assay_sr_individual *best = NULL;
-  int first = s->n;
-  for (int k = 0; k < s->nursery->options.tournament; k++) {
-    const int i = (int)assay_rng_below(&s->rng, (uint64_t)s->n);
-    if (!by_error && i < first) {
-      first = i;
-      best = s->all[i];
-    } else if (by_error && (!best || s->all[i]->error < best->error))
-      best = s->all[i];
+  const bool by_error = assay_sr_dice_uniform(&s->dice) < 0.4;
+  int best = assay_sr_dice_below(&s->dice, s->n);
+  for (int k = 1; k < s->nursery->options.tournament; k++) {
+    const int i = assay_sr_dice_below(&s->dice, s->n);
+    if (by_error ? s->error[i] < s->error[best] : i < best) best = i;
   }
-  return best;
+  return s->all[best];
 }
 
 /* Whether this tree, gene by gene, was measured before; from now on it was. One place for each
@@ -158,7 +156,7 @@ static int raise(struct assay_sr_island *s, struct assay_sr_budget *b)
   ASSAY_TRY(assay_sr_meter_measure(one, s->meter, b));
   if (one->error < 1 && assay_sr_tree_constants(&one->tree)) {
     const bool leads = one->error < 3 * s->best[one->tree.nodes];
-    if (assay_rng_uniform(&s->rng) < s->nursery->options.fitted * (leads ? 4 : 1))
+    if (assay_sr_dice_uniform(&s->dice) < s->nursery->options.fitted * (leads ? 4 : 1))
       ASSAY_TRY(assay_sr_meter_tune(one, s->meter, STEPS, b));
   }
   join(s);
@@ -171,17 +169,17 @@ static void conceive(struct assay_sr_island *s)
   struct assay_sr_tree *t = &draft(s)->tree;
   const struct assay_sr_alphabet *a = &s->nursery->alphabet;
   assay_sr_tree_copy(t, &parent(s)->tree);
-  const double kind = assay_rng_uniform(&s->rng);
-  if (kind < 0.55) assay_sr_tree_cross(t, &parent(s)->tree, a, &s->rng);
-  if (kind > 0.45) assay_sr_tree_mutate(t, a, &s->rng);
-  while (assay_rng_uniform(&s->rng) < 0.2) assay_sr_tree_mutate(t, a, &s->rng);
+  const double kind = assay_sr_dice_uniform(&s->dice);
+  if (kind < 0.55) assay_sr_tree_cross(t, &parent(s)->tree, a, &s->dice);
+  if (kind > 0.45) assay_sr_tree_mutate(t, a, &s->dice);
+  while (assay_sr_dice_uniform(&s->dice) < 0.2) assay_sr_tree_mutate(t, a, &s->dice);
 }
 
 static void draw(struct assay_sr_island *s)
 {
   const int most = s->nursery->options.first_nodes;
-  assay_sr_tree_random(&draft(s)->tree, 1 + (int)assay_rng_below(&s->rng, (uint64_t)most),
-                       &s->nursery->alphabet, &s->rng);
+  assay_sr_tree_random(&draft(s)->tree, 1 + assay_sr_dice_below(&s->dice, most),
+                       &s->nursery->alphabet, &s->dice);
 }
 
 int assay_sr_island_populate(struct assay_sr_island *s, struct assay_sr_budget *b)
@@ -207,7 +205,7 @@ int assay_sr_island_breed(struct assay_sr_island *s, struct assay_sr_budget *b)
   const int n = s->nursery->options.population;
   for (int attempt = 0; attempt < 4 * n && s->n + s->born < room(s) && !assay_sr_over(b);
        attempt++) {
-    if (s->n > 0 && assay_rng_uniform(&s->rng) < 0.98)
+    if (s->n > 0 && assay_sr_dice_uniform(&s->dice) < 0.98)
       conceive(s);
     else
       draw(s);

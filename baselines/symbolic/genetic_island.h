@@ -1,22 +1,23 @@
 /* One island of genetic programming: individuals, their evaluation and their generations. */
 #ifndef ASSAY_BASELINES_SYMBOLIC_GENETIC_ISLAND_H
 #define ASSAY_BASELINES_SYMBOLIC_GENETIC_ISLAND_H
+#include "baselines/symbolic/genetic_dice.h"
 #include "baselines/symbolic/genetic_meter.h"
-#include "core/num/random.h"
 
-enum { ASSAY_SR_SEEN = 1 << 16 };
+enum { ASSAY_SR_SEEN = 1 << 14 };
 
 struct assay_sr_island {
   const struct assay_sr_nursery *nursery; /* borrowed */
   struct assay_sr_meter *meter;
-  struct assay_rng rng;
+  struct assay_sr_dice dice;
   int weights;
-  int n, born;                          /* alive and ranked; newcomers behind them */
-  struct assay_sr_individual *store;    /* [2 population + 1] */
-  struct assay_sr_individual **all;     /* [2 population + 1]; the last one is for drafts */
-  int n_slots, *slot;                   /* hash table of individuals, 1 + place */
-  uint64_t *seen;                       /* [ASSAY_SR_SEEN] hashes of trees that were measured */
-  double *least;                        /* [2 population] for ranking */
+  int n, born;                       /* alive and ranked; newcomers behind them */
+  struct assay_sr_individual *store; /* [2 population + 1] */
+  struct assay_sr_individual **all;  /* [2 population + 1]; the last one is for drafts */
+  int n_slots, *slot;                /* hash table of individuals, 1 + place */
+  uint64_t *seen;                    /* [ASSAY_SR_SEEN] hashes of trees that were measured */
+  double *error;                     /* [2 population] of those alive */
+  struct assay_sr_selection selection;
   double best[ASSAY_SR_TREE_NODES + 1]; /* error by nodes since it was populated */
   int progress, idle;                   /* improvements of those; visits without any */
   int age;                              /* visits since it was populated */

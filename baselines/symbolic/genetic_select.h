@@ -10,10 +10,24 @@ struct assay_sr_individual {
   uint64_t hash;         /* of its values but for a and b */
   int rank;              /* 0: nobody has less error with as few nodes */
   double crowd;          /* room to the neighbours of its rank */
-  int at;                /* breaks ties */
 };
 
-/* Ranks and crowding of all; then they are put in order, the best first. work [n] */
-void assay_sr_select(struct assay_sr_individual **all, int n, double *work);
+/* What selection knows of one: individuals are large, so sorting does not touch them. */
+struct assay_sr_key {
+  double error, log_error, crowd;
+  int nodes, rank, from;
+};
+
+struct assay_sr_selection {
+  struct assay_sr_key *key, *sorted; /* [room] */
+  struct assay_sr_individual **all;  /* [room] */
+  double *least;                     /* [room] */
+  int *first;                        /* [room + 1] */
+};
+int assay_sr_selection_open(struct assay_sr_selection *s, int room);
+void assay_sr_selection_close(struct assay_sr_selection *s);
+
+/* Ranks and crowding of all; then they are put in order, the best first. n <= room */
+void assay_sr_select(struct assay_sr_individual **all, int n, struct assay_sr_selection *s);
 
 #endif

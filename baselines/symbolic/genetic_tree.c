@@ -87,62 +87,64 @@ bool assay_sr_tree_constants(const struct assay_sr_tree *t)
 
 /* ---- random trees ------------------------------------------------------------------------- */
 
-static double random_constant(struct assay_rng *rng)
+static double random_constant(struct assay_sr_dice *dice)
 {
   static const double common[] = {1, 2, 0.5, 3, 4, 3.141592653589793};
-  if (assay_rng_uniform(rng) < 0.5)
-    return common[assay_rng_below(rng, sizeof common / sizeof *common)];
-  return 2 * assay_rng_normal(rng);
+  if (assay_sr_dice_uniform(dice) < 0.5)
+    return common[assay_sr_dice_below(dice, sizeof common / sizeof *common)];
+  return 2 * assay_sr_dice_normal(dice);
 }
 
-static struct assay_sr_gene random_leaf(const struct assay_sr_alphabet *a, struct assay_rng *rng)
+static struct assay_sr_gene random_leaf(const struct assay_sr_alphabet *a,
+                                        struct assay_sr_dice *dice)
 {
   struct assay_sr_gene g = {.op = ASSAY_EXPR_VAR};
-  if (assay_rng_uniform(rng) < 0.2) {
+  if (assay_sr_dice_uniform(dice) < 0.2) {
     g.op = ASSAY_EXPR_CONST;
-    g.value = random_constant(rng);
+    g.value = random_constant(dice);
   } else
-    g.var = a->var[assay_rng_below(rng, (uint64_t)a->n_vars)];
+    g.var = a->var[assay_sr_dice_below(dice, a->n_vars)];
   return g;
 }
 
-static struct assay_sr_gene random_binary(struct assay_rng *rng)
+static struct assay_sr_gene random_binary(struct assay_sr_dice *dice)
 {
   static const unsigned char op[] = {ASSAY_EXPR_ADD, ASSAY_EXPR_ADD, ASSAY_EXPR_SUB,
                                      ASSAY_EXPR_SUB, ASSAY_EXPR_MUL, ASSAY_EXPR_MUL,
                                      ASSAY_EXPR_MUL, ASSAY_EXPR_DIV, ASSAY_EXPR_DIV};
-  return (struct assay_sr_gene){.op = op[assay_rng_below(rng, sizeof op)]};
+  return (struct assay_sr_gene){.op = op[assay_sr_dice_below(dice, sizeof op)]};
 }
 
-static struct assay_sr_gene random_unary(const struct assay_sr_alphabet *a, struct assay_rng *rng)
+static struct assay_sr_gene random_unary(const struct assay_sr_alphabet *a,
+                                         struct assay_sr_dice *dice)
 {
-  return (struct assay_sr_gene){.op = a->unary[assay_rng_below(rng, (uint64_t)a->n_unary)]};
+  return (struct assay_sr_gene){.op = a->unary[assay_sr_dice_below(dice, a->n_unary)]};
 }
 
 static void grow(struct assay_sr_tree *t, int genes, const struct assay_sr_alphabet *a,
-                 struct assay_rng *rng)
+                 struct assay_sr_dice *dice)
 {
-  const bool unary = a->n_unary > 0 && (genes == 2 || assay_rng_uniform(rng) < 0.25);
+  const bool unary = a->n_unary > 0 && (genes == 2 || assay_sr_dice_uniform(dice) < 0.25);
   if (genes <= 1 || (genes == 2 && !unary)) {
-    t->gene[t->n++] = random_leaf(a, rng);
+    t->gene[t->n++] = random_leaf(a, dice);
   } else if (unary) {
-    grow(t, genes - 1, a, rng);
-    t->gene[t->n++] = random_unary(a, rng);
+    grow(t, genes - 1, a, dice);
+    t->gene[t->n++] = random_unary(a, dice);
   } else {
-    const int left = 1 + (int)assay_rng_below(rng, (uint64_t)(genes - 2));
-    grow(t, left, a, rng);
-    grow(t, genes - 1 - left, a, rng);
-    t->gene[t->n++] = random_binary(rng);
+    const int left = 1 + assay_sr_dice_below(dice, genes - 2);
+    grow(t, left, a, dice);
+    grow(t, genes - 1 - left, a, dice);
+    t->gene[t->n++] = random_binary(dice);
   }
 }
 
 void assay_sr_tree_random(struct assay_sr_tree *t, int genes, const struct assay_sr_alphabet *a,
-                          struct assay_rng *rng)
+                          struct assay_sr_dice *dice)
 {
   const int most = a->nodes < ASSAY_SR_TREE_NODES ? a->nodes : ASSAY_SR_TREE_NODES;
   do {
     t->n = 0;
-    grow(t, genes < most ? genes : most, a, rng);
+    grow(t, genes < most ? genes : most, a, dice);
     count(t);
   } while (t->nodes > most);
 }
@@ -165,86 +167,87 @@ static bool replace(struct assay_sr_tree *t, int first, int last, const struct a
   return true;
 }
 
-static int any(const struct assay_sr_tree *t, struct assay_rng *rng)
+static int any(const struct assay_sr_tree *t, struct assay_sr_dice *dice)
 {
-  return (int)assay_rng_below(rng, (uint64_t)t->n);
+  return assay_sr_dice_below(dice, t->n);
 }
 
 /* a place to cut: mostly not a leaf */
-static int cut(const struct assay_sr_tree *t, struct assay_rng *rng)
+static int cut(const struct assay_sr_tree *t, struct assay_sr_dice *dice)
 {
-  int i = any(t, rng);
-  for (int k = 0; k < 2 && assay_sr_gene_arity(t->gene[i].op) == 0; k++) i = any(t, rng);
+  int i = any(t, dice);
+  for (int k = 0; k < 2 && assay_sr_gene_arity(t->gene[i].op) == 0; k++) i = any(t, dice);
   return i;
 }
 
 void assay_sr_tree_cross(struct assay_sr_tree *t, const struct assay_sr_tree *with,
-                         const struct assay_sr_alphabet *a, struct assay_rng *rng)
+                         const struct assay_sr_alphabet *a, struct assay_sr_dice *dice)
 {
   for (int attempt = 0; attempt < 5; attempt++) {
-    const int last = cut(t, rng), first = assay_sr_tree_first(t, last);
-    const int to = cut(with, rng), from = assay_sr_tree_first(with, to);
+    const int last = cut(t, dice), first = assay_sr_tree_first(t, last);
+    const int to = cut(with, dice), from = assay_sr_tree_first(with, to);
     if (replace(t, first, last, with->gene + from, to - from + 1, a)) return;
   }
 }
 
 static void change_gene(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
-                        struct assay_rng *rng)
+                        struct assay_sr_dice *dice)
 {
-  const int i = any(t, rng), arity = assay_sr_gene_arity(t->gene[i].op);
-  const struct assay_sr_gene other = arity == 0   ? random_leaf(a, rng)
-                                     : arity == 2 ? random_binary(rng)
-                                                  : random_unary(a, rng);
+  const int i = any(t, dice), arity = assay_sr_gene_arity(t->gene[i].op);
+  const struct assay_sr_gene other = arity == 0   ? random_leaf(a, dice)
+                                     : arity == 2 ? random_binary(dice)
+                                                  : random_unary(a, dice);
   replace(t, i, i, &other, 1, a);
 }
 
 static void change_subtree(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
-                           struct assay_rng *rng)
+                           struct assay_sr_dice *dice)
 {
   struct assay_sr_tree fresh;
-  const int last = any(t, rng), first = assay_sr_tree_first(t, last);
-  assay_sr_tree_random(&fresh, 1 + (int)assay_rng_below(rng, 7), a, rng);
+  const int last = any(t, dice), first = assay_sr_tree_first(t, last);
+  assay_sr_tree_random(&fresh, 1 + assay_sr_dice_below(dice, 7), a, dice);
   replace(t, first, last, fresh.gene, fresh.n, a);
 }
 
 /* s becomes u(s), s op leaf or leaf op s */
 static void insert(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
-                   struct assay_rng *rng)
+                   struct assay_sr_dice *dice)
 {
   struct assay_sr_gene genes[2];
-  const int last = any(t, rng), first = assay_sr_tree_first(t, last);
-  if (a->n_unary > 0 && assay_rng_uniform(rng) < 0.3) {
-    genes[0] = random_unary(a, rng);
+  const int last = any(t, dice), first = assay_sr_tree_first(t, last);
+  if (a->n_unary > 0 && assay_sr_dice_uniform(dice) < 0.3) {
+    genes[0] = random_unary(a, dice);
     replace(t, last + 1, last, genes, 1, a);
     return;
   }
-  genes[0] = random_leaf(a, rng);
-  genes[1] = random_binary(rng);
-  if (assay_rng_uniform(rng) < 0.5)
+  genes[0] = random_leaf(a, dice);
+  genes[1] = random_binary(dice);
+  if (assay_sr_dice_uniform(dice) < 0.5)
     replace(t, last + 1, last, genes, 2, a);
   else if (t->nodes + 2 <= a->nodes && replace(t, last + 1, last, genes + 1, 1, a))
     replace(t, first, first - 1, genes, 1, a);
 }
 
 /* a tree gives way to one of its operands */
-static void hoist(struct assay_sr_tree *t, const struct assay_sr_alphabet *a, struct assay_rng *rng)
+static void hoist(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
+                  struct assay_sr_dice *dice)
 {
   struct assay_sr_gene kept[ASSAY_SR_TREE_NODES];
-  const int last = cut(t, rng), arity = assay_sr_gene_arity(t->gene[last].op);
+  const int last = cut(t, dice), arity = assay_sr_gene_arity(t->gene[last].op);
   if (arity == 0) return;
   const int first = assay_sr_tree_first(t, last);
   int root = last - 1;
-  if (arity == 2 && assay_rng_uniform(rng) < 0.5) root = assay_sr_tree_first(t, root) - 1;
+  if (arity == 2 && assay_sr_dice_uniform(dice) < 0.5) root = assay_sr_tree_first(t, root) - 1;
   const int from = assay_sr_tree_first(t, root), n = root - from + 1;
   memcpy(kept, t->gene + from, (size_t)n * sizeof *kept);
   replace(t, first, last, kept, n, a);
 }
 
 /* operands change places */
-static void swap(struct assay_sr_tree *t, struct assay_rng *rng)
+static void swap(struct assay_sr_tree *t, struct assay_sr_dice *dice)
 {
   struct assay_sr_gene right[ASSAY_SR_TREE_NODES];
-  const int i = any(t, rng);
+  const int i = any(t, dice);
   if (assay_sr_gene_arity(t->gene[i].op) != 2) return;
   const int middle = assay_sr_tree_first(t, i - 1), first = assay_sr_tree_first(t, middle - 1);
   const size_t n_left = (size_t)(middle - first), n_right = (size_t)(i - middle);
@@ -254,17 +257,17 @@ static void swap(struct assay_sr_tree *t, struct assay_rng *rng)
 }
 
 static void shift_constant(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
-                           struct assay_rng *rng)
+                           struct assay_sr_dice *dice)
 {
   int at[ASSAY_SR_TREE_NODES], n = 0;
   for (int i = 0; i < t->n; i++)
     if (t->gene[i].op == ASSAY_EXPR_CONST) at[n++] = i;
   if (n == 0) {
-    insert(t, a, rng);
+    insert(t, a, dice);
     return;
   }
-  double *value = &t->gene[at[assay_rng_below(rng, (uint64_t)n)]].value;
-  const double kind = assay_rng_uniform(rng), z = assay_rng_normal(rng);
+  double *value = &t->gene[at[assay_sr_dice_below(dice, n)]].value;
+  const double kind = assay_sr_dice_uniform(dice), z = assay_sr_dice_normal(dice);
   if (kind < 0.5)
     *value *= 1 + 0.3 * z;
   else if (kind < 0.7)
@@ -272,25 +275,25 @@ static void shift_constant(struct assay_sr_tree *t, const struct assay_sr_alphab
   else if (kind < 0.8)
     *value = -*value;
   else
-    *value = random_constant(rng);
+    *value = random_constant(dice);
 }
 
 void assay_sr_tree_mutate(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
-                          struct assay_rng *rng)
+                          struct assay_sr_dice *dice)
 {
-  const double kind = assay_rng_uniform(rng);
+  const double kind = assay_sr_dice_uniform(dice);
   if (kind < 0.3)
-    change_gene(t, a, rng);
+    change_gene(t, a, dice);
   else if (kind < 0.5)
-    change_subtree(t, a, rng);
+    change_subtree(t, a, dice);
   else if (kind < 0.7)
-    insert(t, a, rng);
+    insert(t, a, dice);
   else if (kind < 0.84)
-    hoist(t, a, rng);
+    hoist(t, a, dice);
   else if (kind < 0.89)
-    swap(t, rng);
+    swap(t, dice);
   else
-    shift_constant(t, a, rng);
+    shift_constant(t, a, dice);
 }
 
 /* ---- constants ---------------------------------------------------------------------------- */

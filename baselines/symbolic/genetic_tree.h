@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "baselines/symbolic/genetic_dice.h"
 #include "core/expr/expr.h"
-#include "core/num/random.h"
 
 enum {
   ASSAY_SR_TREE_NODES = 60,                /* largest tree */
@@ -48,15 +48,15 @@ bool assay_sr_tree_constants(const struct assay_sr_tree *t);
 
 /* A random tree of about `genes` genes. */
 void assay_sr_tree_random(struct assay_sr_tree *t, int genes, const struct assay_sr_alphabet *a,
-                          struct assay_rng *rng);
+                          struct assay_sr_dice *dice);
 
 /* A subtree of `with` in the place of one of t. */
 void assay_sr_tree_cross(struct assay_sr_tree *t, const struct assay_sr_tree *with,
-                         const struct assay_sr_alphabet *a, struct assay_rng *rng);
+                         const struct assay_sr_alphabet *a, struct assay_sr_dice *dice);
 
 /* One of several small changes. */
 void assay_sr_tree_mutate(struct assay_sr_tree *t, const struct assay_sr_alphabet *a,
-                          struct assay_rng *rng);
+                          struct assay_sr_dice *dice);
 
 /* Operations on constants only become constants. */
 void assay_sr_tree_fold(struct assay_sr_tree *t);
