@@ -20,6 +20,7 @@ struct assay_sr_budget {
   uint64_t whole;       /* what shares are taken of, if that is more than limit */
   double wall;          /* seconds from start on, 0: no guard */
   double started;       /* monotonic seconds */
+  uint64_t look;        /* work done when the clock is read again */
   bool spent, late;     /* refused for lack of work or of time */
   /* told of progress whenever work is done, also by parts (shares); NULL: nobody */
   void (*watch)(void *watcher, const struct assay_sr_budget *b);

@@ -108,26 +108,45 @@ void assay_sr_front_remove(struct assay_sr_front *f, int which)
   memmove(f->model + which, f->model + which + 1, (size_t)(f->n - which) * sizeof *f->model);
 }
 
+int assay_sr_model_measure(struct assay_sr_model *out, const struct assay_sr_table *t, double *work,
+                           const struct assay_expr *e, const char *source,
+                           struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  const ptrdiff_t n = t->n, train = t->n_train;
+  struct assay_sr_model m = {.complexity = e->n, .source = source};
+  out->expr = NULL;
+  if (e->n_vars > t->n_vars || !assay_sr_spend(b, (double)(e->n * n))) goto done;
+  ASSAY_TRY(assay_sr_values(work, e, t->x, n, n));
+  m.nmse = nmse(work, t->y, train);
+  m.valid_nmse = nmse(work + train, t->y + train, n - train);
+  if (!isfinite(m.nmse) || !isfinite(m.valid_nmse)) goto done;
+  m.relative = relative(work + n, work + train, t->y + train, n - train);
+  if (!(m.relative >= 0)) goto done;
+  ASSAY_TRY(assay_expr_copy(&m.expr, e));
+  *out = m;
+done:
+  return rc;
+}
+
+int assay_sr_front_take(struct assay_sr_front *f, struct assay_sr_model *m)
+{
+  const int rc = m->expr ? insert(f, m) : ASSAY_OK;
+  assay_expr_free(m->expr);
+  m->expr = NULL;
+  return rc;
+}
+
 int assay_sr_front_offer(bool *exact, struct assay_sr_front *f, const struct assay_expr *e,
                          const char *source, struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
-  const struct assay_sr_table *t = f->table;
-  const ptrdiff_t n = t->n, train = t->n_train;
-  struct assay_sr_model m = {.complexity = e->n, .source = source};
+  struct assay_sr_model m = {0};
   if (exact) *exact = false;
-  if (e->n_vars > t->n_vars || !assay_sr_spend(b, (double)(e->n * n))) goto done;
-  ASSAY_TRY(assay_sr_values(f->work, e, t->x, n, n));
-  m.nmse = nmse(f->work, t->y, train);
-  m.valid_nmse = nmse(f->work + train, t->y + train, n - train);
-  if (!isfinite(m.nmse) || !isfinite(m.valid_nmse)) goto done;
-  m.relative = relative(f->work + n, f->work + train, t->y + train, n - train);
-  if (!(m.relative >= 0)) goto done;
-  if (exact) *exact = assay_sr_model_exact(&m);
-  ASSAY_TRY(assay_expr_copy(&m.expr, e));
-  ASSAY_TRY(insert(f, &m));
+  ASSAY_TRY(assay_sr_model_measure(&m, f->table, f->work, e, source, b));
+  if (exact && m.expr) *exact = assay_sr_model_exact(&m);
+  ASSAY_TRY(assay_sr_front_take(f, &m));
 done:
-  assay_expr_free(m.expr);
   return rc;
 }
 

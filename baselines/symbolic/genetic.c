@@ -4,21 +4,17 @@
 #include <string.h>
 
 #include "baselines/symbolic/fit.h"
-#include "baselines/symbolic/genetic_island.h"
+#include "baselines/symbolic/genetic_crew.h"
+#include "baselines/symbolic/genetic_harvest.h"
 #include "baselines/symbolic/genetic_prune.h"
 #include "baselines/symbolic/linear.h"
-#include "baselines/symbolic/tidy.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-enum { MAX_ISLANDS = 64, FIT_ITERATIONS = 8, LAST_ITERATIONS = 20, TRUST = 24 };
+enum { MAX_ISLANDS = 64, LAST_ITERATIONS = 20, TRUST = 24, SHORT_EPOCHS = 4, SHORT_EPOCH = 2 };
 
-static const char SOURCE[] = "genetic";
 static const double BREEDING = 0.9; /* share of the budget; the rest fits what was found */
-static const double BETTER = 0.9;   /* error over the one offered before that is offered again */
 static const double NEAR = 1e-10;   /* error that hurries */
-static const double CLOSE = 1e-6;   /* square root of the error of what may be exact */
-static const double EXACT = 1e-13;  /* and of what is */
 
 const struct assay_sr_genetic_options assay_sr_genetic_defaults = {
     .population = 200,
@@ -30,6 +26,7 @@ const struct assay_sr_genetic_options assay_sr_genetic_defaults = {
     .epoch = 8,
     .patience = 6,
     .visitors = 4,
+    .threads = 1,
     .fitted = 0.05,
     .functions = "square cube sqrt exp log sin cos",
 };
@@ -40,9 +37,10 @@ struct world {
   struct assay_sr_budget *budget;
   struct assay_sr_nursery *nursery;
   struct assay_sr_island *island[MAX_ISLANDS];
-  struct assay_sr_sample *sample;                            /* rows of the nursery, as they are */
-  double *w[ASSAY_SR_WEIGHTS];                               /* [m] for fits on them */
-  double offered[ASSAY_SR_WEIGHTS][ASSAY_SR_TREE_NODES + 1]; /* least error by nodes */
+  struct assay_sr_basket *basket[MAX_ISLANDS];
+  struct assay_sr_budget part[MAX_ISLANDS]; /* of each island for the epoch */
+  struct assay_sr_sample *sample;           /* rows of the nursery, as they are */
+  double *w[ASSAY_SR_WEIGHTS];              /* [m] for fits on them */
   int epochs;
   uint64_t solved; /* work done when a law was found, 0: none was */
 };
@@ -56,6 +54,8 @@ static int check(const struct assay_sr_genetic_options *o)
               MAX_ISLANDS, o->islands);
   ASSAY_CHECK(o->nodes >= 3 && o->nodes <= ASSAY_SR_TREE_NODES, ASSAY_EARG,
               "individuals have 3 to %d nodes, not %d", ASSAY_SR_TREE_NODES, o->nodes);
+  ASSAY_CHECK(o->threads >= 1 && o->threads <= ASSAY_SR_MAX_THREADS, ASSAY_EARG,
+              "1 to %d threads, not %d", ASSAY_SR_MAX_THREADS, o->threads);
   ASSAY_CHECK(o->first_nodes >= 1 && o->tournament >= 1 && o->rows >= 8 && o->epoch >= 1 &&
                   o->patience >= 1 && o->visitors >= 0,
               ASSAY_EARG, "genetic programming needs positive numbers");
@@ -85,92 +85,115 @@ static int open(struct world *w, uint64_t seed)
   ASSAY_TRY(assay_sr_nursery_create(&w->nursery, t, w->options, seed));
   ASSAY_TRY(assay_sr_sample_create(&w->sample, t, w->options->rows, seed));
   ASSAY_TRY(weigh(w));
-  for (int k = 0; k < w->options->islands; k++)
+  for (int k = 0; k < w->options->islands; k++) {
     ASSAY_TRY(assay_sr_island_create(&w->island[k], w->nursery, k, seed));
-  for (int k = 0; k < ASSAY_SR_WEIGHTS; k++)
-    for (int i = 0; i <= ASSAY_SR_TREE_NODES; i++) w->offered[k][i] = INFINITY;
+    const double *weights = w->w[w->island[k]->weights];
+    const struct assay_sr_fit_data data = {w->sample->x, w->sample->y, weights, w->sample->m};
+    ASSAY_TRY(assay_sr_basket_create(&w->basket[k], t, &data));
+  }
 done:
   return rc;
 }
 
 static void close(struct world *w)
 {
-  for (int k = 0; k < MAX_ISLANDS; k++) assay_sr_island_destroy(w->island[k]);
+  for (int k = 0; k < MAX_ISLANDS; k++) {
+    assay_sr_island_destroy(w->island[k]);
+    assay_sr_basket_destroy(w->basket[k]);
+  }
   for (int k = 0; k < ASSAY_SR_WEIGHTS; k++) assay_free(w->w[k]);
   assay_sr_nursery_destroy(w->nursery);
   assay_sr_sample_destroy(w->sample);
 }
 
-/* ---- what is found ------------------------------------------------------------------------ */
+/* ---- islands side by side ----------------------------------------------------------------- */
 
-/* Pruned and made simple: the law seems exact. */
-static int simplify(struct world *w, struct assay_expr **e, double *rms,
-                    const struct assay_sr_fit_data *data)
+/* Every island its share of what is left. */
+static void hand_out(struct world *w)
 {
-  int rc = ASSAY_OK;
-  ASSAY_TRY(assay_sr_prune(e, rms, EXACT, data, FIT_ITERATIONS, w->budget));
-  ASSAY_TRY(assay_sr_fit_snap(*e, rms, data, w->budget));
-  ASSAY_TRY(assay_sr_tidy(e));
-  for (int i = 0; i < (*e)->n; i++) {
-    struct assay_expr_node *node = &(*e)->node[i];
-    if (node->op == ASSAY_EXPR_CONST && fabs(node->value) <= 100)
-      node->exact = node->value == floor(node->value);
+  const int islands = w->options->islands;
+  const uint64_t share = (w->budget->limit - w->budget->used) / (uint64_t)islands;
+  for (int k = 0; k < islands; k++) {
+    w->part[k] = *w->budget;
+    w->part[k].watch = NULL;
+    w->part[k].limit = w->budget->used + share;
   }
-done:
-  return rc;
 }
 
-/* Constants fitted to the rows as they are. */
-static int fit_and_offer(struct world *w, struct assay_expr **e, int weights)
+/* Work of all islands is counted, in any case no more than there was. The end is near when a share
+ * was too small for what an island had to do. */
+static void collect(struct world *w)
 {
-  int rc = ASSAY_OK;
-  const struct assay_sr_fit_data data = {w->sample->x, w->sample->y, w->w[weights], w->sample->m};
-  bool free[ASSAY_SR_PRUNE_NODES];
-  double rms;
-  for (int i = 0; i < (*e)->n; i++)
-    free[i] = (*e)->node[i].op == ASSAY_EXPR_CONST && !(*e)->node[i].exact;
-  ASSAY_TRY(assay_sr_fit(*e, &rms, &data, free, FIT_ITERATIONS, w->budget));
-  if (rms <= CLOSE)
-    ASSAY_TRY(simplify(w, e, &rms, &data));
-  else
-    ASSAY_TRY(assay_sr_tidy(e));
-  ASSAY_TRY(assay_sr_front_offer(NULL, w->front, *e, SOURCE, w->budget));
-done:
-  return rc;
-}
-
-/* a + b f, and b f */
-static int offer(struct world *w, const struct assay_sr_individual *one, int weights)
-{
-  int rc = ASSAY_OK;
-  const struct assay_sr_nursery *n = w->nursery;
-  struct assay_expr *e = NULL;
-  for (int with = 0; with < 2; with++) {
-    ASSAY_TRY(assay_sr_tree_undo(&e, &one->tree, n->scale, with * n->y_scale * one->offset,
-                                 n->y_scale * one->factor));
-    ASSAY_TRY(fit_and_offer(w, &e, weights));
-    assay_expr_free(e);
-    e = NULL;
+  struct assay_sr_budget *b = w->budget;
+  const uint64_t before = b->used;
+  for (int k = 0; k < w->options->islands; k++) {
+    b->used += w->part[k].used - before;
+    b->spent = b->spent || w->part[k].spent;
+    b->late = b->late || w->part[k].late;
   }
+  if (b->watch) b->watch(b->watcher, b);
+}
+
+/* What islands have in common: the least error that was offered with as many nodes. */
+static int empty_baskets(struct world *w)
+{
+  int rc = ASSAY_OK;
+  double least[ASSAY_SR_WEIGHTS][ASSAY_SR_TREE_NODES + 1];
+  for (int k = 0; k < ASSAY_SR_WEIGHTS; k++)
+    for (int i = 0; i <= ASSAY_SR_TREE_NODES; i++) least[k][i] = (double)INFINITY;
+  for (int k = 0; k < w->options->islands; k++) {
+    const int kind = w->island[k]->weights;
+    for (int i = 0; i <= ASSAY_SR_TREE_NODES; i++)
+      least[kind][i] = fmin(least[kind][i], w->basket[k]->offered[i]);
+    ASSAY_TRY(assay_sr_basket_empty(w->basket[k], w->front));
+  }
+  for (int k = 0; k < w->options->islands; k++)
+    memcpy(w->basket[k]->offered, least[w->island[k]->weights], sizeof least[0]);
 done:
-  assay_expr_free(e);
   return rc;
 }
 
-/* Individuals that lead with their number of nodes go to the front. */
-static int harvest(struct world *w, const struct assay_sr_island *s, double below)
+/* One epoch of an island; nothing is changed that others see. */
+static int live(void *context, int k)
 {
   int rc = ASSAY_OK;
-  for (int i = 0; i < s->n && s->all[i]->rank == 0 && !assay_sr_over(w->budget); i++) {
-    const struct assay_sr_individual *one = s->all[i];
-    double *offered = &w->offered[s->weights][one->tree.nodes];
-    if (one->error > below || !(one->error < BETTER * *offered)) continue;
-    *offered = one->error;
-    ASSAY_TRY(offer(w, one, s->weights));
+  struct world *w = context;
+  struct assay_sr_island *s = w->island[k];
+  struct assay_sr_basket *basket = w->basket[k];
+  struct assay_sr_budget *b = &w->part[k];
+  const int generations = w->epochs < SHORT_EPOCHS ? SHORT_EPOCH : w->options->epoch;
+  const double below = w->epochs < SHORT_EPOCHS ? (double)INFINITY : NEAR;
+  if (s->n == 0 || s->idle >= w->options->patience) ASSAY_TRY(assay_sr_island_populate(s, b));
+  s->progress = 0;
+  for (int g = 0; g < generations && !basket->solved && !assay_sr_over(b); g++) {
+    ASSAY_TRY(assay_sr_island_breed(s, b));
+    ASSAY_TRY(assay_sr_harvest(basket, s, below, b));
   }
+  if (!basket->solved) ASSAY_TRY(assay_sr_harvest(basket, s, (double)INFINITY, b));
+  s->idle = s->progress > 0 ? 0 : s->idle + 1;
+  s->age++;
 done:
   return rc;
 }
+
+static int gather(void *context, int k)
+{
+  struct world *w = context;
+  return assay_sr_harvest(w->basket[k], w->island[k], (double)INFINITY, &w->part[k]);
+}
+
+static int side_by_side(struct world *w, int (*work)(void *world, int k))
+{
+  int rc = ASSAY_OK;
+  hand_out(w);
+  ASSAY_TRY(assay_sr_crew(work, w, w->options->islands, w->options->threads));
+  collect(w);
+  ASSAY_TRY(empty_baskets(w));
+done:
+  return rc;
+}
+
+/* ---- epochs ------------------------------------------------------------------------------- */
 
 /* Whether to end: a short law was found, or a long one and twice the work it took was done. */
 static bool enough(struct world *w)
@@ -179,25 +202,6 @@ static bool enough(struct world *w)
   if (w->solved == 0 && assay_sr_front_solved(w->front, ASSAY_EXPR_MAX_NODES))
     w->solved = w->budget->used;
   return w->solved > 0 && w->budget->used >= 2 * w->solved;
-}
-
-/* ---- generations -------------------------------------------------------------------------- */
-
-static int live(struct world *w, struct assay_sr_island *s)
-{
-  int rc = ASSAY_OK;
-  if (s->n == 0 || s->idle >= w->options->patience)
-    ASSAY_TRY(assay_sr_island_populate(s, w->budget));
-  s->progress = 0;
-  for (int g = 0; g < w->options->epoch && !enough(w); g++) {
-    ASSAY_TRY(assay_sr_island_breed(s, w->budget));
-    ASSAY_TRY(harvest(w, s, w->epochs == 0 ? INFINITY : NEAR));
-  }
-  ASSAY_TRY(harvest(w, s, INFINITY));
-  s->idle = s->progress > 0 ? 0 : s->idle + 1;
-  s->age++;
-done:
-  return rc;
 }
 
 /* Some of those who lead on an island come to the next one, unless that is still young. */
@@ -222,7 +226,7 @@ static int evolve(struct world *w)
 {
   int rc = ASSAY_OK;
   while (!enough(w)) {
-    for (int k = 0; k < w->options->islands && !enough(w); k++) ASSAY_TRY(live(w, w->island[k]));
+    ASSAY_TRY(side_by_side(w, live));
     ASSAY_TRY(migrate(w));
     w->epochs++;
   }
@@ -244,14 +248,15 @@ static int refine(struct assay_sr_front *front, struct assay_sr_budget *b, uint6
   const double scale = front->table->column[front->table->n_vars].scale;
   for (ptrdiff_t i = 0; i < s->m; i++) w[i] = 1 / scale;
   for (int i = most - 1; i >= 0; i--)
-    if (!strcmp(front->model[i].source, SOURCE) && !assay_sr_model_exact(&front->model[i])) {
+    if (!strcmp(front->model[i].source, assay_sr_genetic_source) &&
+        !assay_sr_model_exact(&front->model[i])) {
       ASSAY_TRY(assay_expr_copy(&e[n], front->model[i].expr));
       n++;
     }
   const struct assay_sr_fit_data data = {s->x, s->y, w, s->m};
   for (int i = 0; i < n && !assay_sr_over(b); i++) {
     ASSAY_TRY(assay_sr_prune(&e[i], &rms, 0, &data, LAST_ITERATIONS, b));
-    ASSAY_TRY(assay_sr_front_offer(NULL, front, e[i], SOURCE, b));
+    ASSAY_TRY(assay_sr_front_offer(NULL, front, e[i], assay_sr_genetic_source, b));
   }
 done:
   for (int i = 0; i < n; i++) assay_expr_free(e[i]);
@@ -275,8 +280,7 @@ int assay_sr_genetic_with(struct assay_sr_front *front, struct assay_sr_budget *
     ASSAY_TRY(evolve(&w));
   assay_sr_budget_join(budget, &part);
   w.budget = budget;
-  for (int k = 0; k < options->islands && !enough(&w); k++)
-    ASSAY_TRY(harvest(&w, w.island[k], INFINITY));
+  if (!enough(&w)) ASSAY_TRY(side_by_side(&w, gather));
   ASSAY_TRY(refine(front, budget, seed));
 done:
   close(&w);

@@ -27,13 +27,15 @@ struct assay_sr_genetic_options {
   int rows;                /* of the sample */
   int epoch, patience;     /* generations between visits; visits without progress */
   int visitors;
+  int threads;           /* 1 .. 64, which islands share */
   double fitted;         /* probability that an offspring's constants are fitted */
   const char *functions; /* words among: square cube sqrt exp log sin cos tanh */
 };
 extern const struct assay_sr_genetic_options assay_sr_genetic_defaults;
 
 /* Offers what it finds to the front (source "genetic") until the budget is spent or a law matches
- * to rounding. Same table, budget and seed: same front. ASSAY_EARG: options out of range.
+ * to rounding. Same table, budget and seed: same front, whatever
+ * the number of threads. ASSAY_EARG: options out of range.
  * ASSAY_ENOMEM. */
 int assay_sr_genetic(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed);
 int assay_sr_genetic_with(struct assay_sr_front *front, struct assay_sr_budget *budget,

@@ -216,6 +216,21 @@ done:
   return rc;
 }
 
+int assay_sr_island_polish(struct assay_sr_individual *out, struct assay_sr_island *s, int i,
+                           int steps, struct assay_sr_budget *b)
+{
+  int rc = ASSAY_OK;
+  struct assay_sr_individual *one = draft(s);
+  const double before = s->all[i]->error;
+  assay_sr_tree_copy(&one->tree, &s->all[i]->tree);
+  ASSAY_TRY(assay_sr_meter_measure(one, s->meter, b));
+  if (isfinite(one->error)) ASSAY_TRY(assay_sr_meter_tune(one, s->meter, steps, b));
+  *out = *one;
+  if (one->error < before) join(s);
+done:
+  return rc;
+}
+
 int assay_sr_island_visit(struct assay_sr_island *s, const struct assay_sr_individual *from,
                           struct assay_sr_budget *b)
 {

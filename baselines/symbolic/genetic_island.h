@@ -37,4 +37,9 @@ int assay_sr_island_breed(struct assay_sr_island *s, struct assay_sr_budget *b);
 int assay_sr_island_visit(struct assay_sr_island *s, const struct assay_sr_individual *from,
                           struct assay_sr_budget *b);
 
+/* A copy of the i-th with constants tuned by more steps; if that was of use, it competes from the
+ * next generation on. The meter holds its values. */
+int assay_sr_island_polish(struct assay_sr_individual *out, struct assay_sr_island *s, int i,
+                           int steps, struct assay_sr_budget *b);
+
 #endif

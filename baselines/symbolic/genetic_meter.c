@@ -121,6 +121,19 @@ void assay_sr_meter_judge(struct assay_sr_individual *one, const struct assay_sr
   one->hash = fingerprint(s->f, n->m, l.mean, (l.factor < 0 ? -1 : 1) / sqrt(l.ff), l.error);
 }
 
+void assay_sr_meter_through_zero(double *factor, double *error, const struct assay_sr_meter *s)
+{
+  const struct assay_sr_nursery *n = s->nursery;
+  const double *w = n->w[s->weights];
+  for (ptrdiff_t i = 0; i < n->m; i++) {
+    s->u[i] = w[i] * s->f[i];
+    s->r[i] = w[i] * n->y[i];
+  }
+  *factor = assay_moments_dot(s->u, s->r, n->m) / assay_moments_dot(s->u, s->u, n->m);
+  for (ptrdiff_t i = 0; i < n->m; i++) s->r[i] -= *factor * s->u[i];
+  *error = assay_moments_dot(s->r, s->r, n->m) / n->variance[s->weights];
+}
+
 int assay_sr_meter_measure(struct assay_sr_individual *one, struct assay_sr_meter *s,
                            struct assay_sr_budget *b)
 {

@@ -34,8 +34,11 @@ int assay_sr_meter_measure(struct assay_sr_individual *one, struct assay_sr_mete
 void assay_sr_meter_judge(struct assay_sr_individual *one, const struct assay_sr_meter *s);
 double assay_sr_meter_error(const double *f, const struct assay_sr_meter *s);
 
-/* Constants of one, which was measured, by at most so many steps of least squares; its error never
- * grows. */
+/* b f through zero for the values s->f: the factor with the least error, and that error. */
+void assay_sr_meter_through_zero(double *factor, double *error, const struct assay_sr_meter *s);
+
+/* Constants of one, which was measured last, by at most so many steps of least squares; its error
+ * never grows, and s->f are its values. */
 int assay_sr_meter_tune(struct assay_sr_individual *one, struct assay_sr_meter *s, int steps,
                         struct assay_sr_budget *b);
 
