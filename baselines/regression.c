@@ -112,9 +112,11 @@ static int offer_mean(struct assay_sr_front *front)
   return assay_sr_fit_constant(front, &own, 0);
 }
 
-int assay_regression_train(const struct assay_train_job *job,
-                           int (*search)(struct assay_sr_front *front,
-                                         struct assay_sr_budget *budget, uint64_t seed))
+int assay_regression_train_with(const struct assay_train_job *job,
+                                int (*search)(struct assay_sr_front *front,
+                                              struct assay_sr_budget *budget, uint64_t seed,
+                                              const void *options),
+                                const void *options)
 {
   int rc = ASSAY_OK;
   const double work = job->task->work;
@@ -126,7 +128,7 @@ int assay_regression_train(const struct assay_train_job *job,
       assay_sr_budget_start(work > 0 ? (uint64_t)work : NO_LIMIT, GUARD * job->time_limit);
   ASSAY_TRY(make_problem(&table, job->table));
   ASSAY_TRY(assay_sr_front_create(&front, table));
-  ASSAY_TRY(search(front, &budget, job->seed));
+  ASSAY_TRY(search(front, &budget, job->seed, options));
   if (!assay_sr_front_select(front)) ASSAY_TRY(offer_mean(front));
   ASSAY_TRY(print_front(&answer, front));
   ASSAY_TRY(model_path(&path, job->model_dir));
@@ -137,6 +139,24 @@ done:
   assay_sr_table_destroy(table);
   assay_free(path);
   return rc;
+}
+
+struct plain {
+  int (*search)(struct assay_sr_front *front, struct assay_sr_budget *budget, uint64_t seed);
+};
+
+static int search_plainly(struct assay_sr_front *front, struct assay_sr_budget *budget,
+                          uint64_t seed, const void *plain)
+{
+  return ((const struct plain *)plain)->search(front, budget, seed);
+}
+
+int assay_regression_train(const struct assay_train_job *job,
+                           int (*search)(struct assay_sr_front *front,
+                                         struct assay_sr_budget *budget, uint64_t seed))
+{
+  const struct plain plain = {search};
+  return assay_regression_train_with(job, search_plainly, &plain);
 }
 
 /* y on the rows asked for */

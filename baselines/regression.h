@@ -10,6 +10,12 @@
 int assay_regression_train(const struct assay_train_job *job,
                            int (*search)(struct assay_sr_front *front,
                                          struct assay_sr_budget *budget, uint64_t seed));
+/* The same for a search with options of its own. */
+int assay_regression_train_with(const struct assay_train_job *job,
+                                int (*search)(struct assay_sr_front *front,
+                                              struct assay_sr_budget *budget, uint64_t seed,
+                                              const void *options),
+                                const void *options);
 /* The equations of the model, and the values of the selected one on the rows asked for. */
 int assay_regression_predict(const struct assay_predict_job *job);
 

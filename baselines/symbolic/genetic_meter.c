@@ -10,6 +10,7 @@
 enum { PROBES = 8 };
 
 static const double ROUNDING = 1e-15; /* errors cannot be told apart below */
+static const double CANCELS = 1e-8;   /* below, one minus what is explained has lost its digits */
 
 int assay_sr_meter_create(struct assay_sr_meter **out, const struct assay_sr_nursery *nursery,
                           int weights)
@@ -85,6 +86,19 @@ struct line {
   double factor, mean, ff, error; /* b, mean f, <w (f - mean f)^2>; INFINITY where there is none */
 };
 
+/* <w (y - mean y - b (f - mean f))^2> row by row */
+static double remainder_of(const struct line *l, const double *f, const struct assay_sr_meter *s)
+{
+  const struct assay_sr_nursery *n = s->nursery;
+  const double *ww = n->ww[s->weights], y_mean = n->mean[s->weights];
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n->m; i++) {
+    const double r = n->y[i] - y_mean - l->factor * (f[i] - l->mean);
+    sum += ww[i] * r * r;
+  }
+  return sum;
+}
+
 /* Weights sum to 1 and y - mean y has the mean 0: with d = f - f_0
  *
  *   mean f = f_0 + <w d>,   <w (f - mean f)^2> = <w d^2> - <w d>^2,
@@ -99,9 +113,10 @@ static struct line line_through(const double *f, const struct assay_sr_meter *s)
   const bool varies = l.ff > 1e-13 * sum.dd && sum.dd > 0 && sum.dd > 1e-24 * l.mean * l.mean;
   if (!isfinite(l.ff) || !varies) return l;
   l.factor = sum.dz / l.ff;
-  const double error = 1 - l.factor * sum.dz / n->variance[kind];
-  if (isfinite(l.factor) && isfinite(l.factor * l.mean))
-    l.error = error > ROUNDING ? error : ROUNDING;
+  double error = 1 - l.factor * sum.dz / n->variance[kind];
+  if (!isfinite(l.factor) || !isfinite(l.factor * l.mean)) return l;
+  if (error < CANCELS) error = remainder_of(&l, f, s) / n->variance[kind];
+  l.error = error > ROUNDING ? error : ROUNDING;
   return l;
 }
 

@@ -1,6 +1,7 @@
 /* Genetic programming: laws found to rounding, within the budget, the same twice. */
 #include "baselines/symbolic/genetic.h"
 
+#include "baselines/symbolic/genetic_crew.h"
 #include "baselines/symbolic/genetic_island.h"
 #include "baselines/symbolic/genetic_prune.h"
 #include "tests/baselines/symbolic/laws.h"
@@ -12,14 +13,17 @@ struct outcome {
   uint64_t used;
 };
 
-static struct outcome run(const double *x, const double *y, int n, double limit, uint64_t seed)
+static struct outcome run_on(const double *x, const double *y, int n, double limit, uint64_t seed,
+                             int threads)
 {
+  struct assay_sr_genetic_options options = assay_sr_genetic_defaults;
   struct assay_sr_table *t = law_table(x, y, n);
   struct assay_sr_front *front = NULL;
   struct assay_sr_budget b = assay_sr_budget_start((uint64_t)limit, 0);
   struct outcome o = {0};
   assert_ok(assay_sr_front_create(&front, t));
-  assert_ok(assay_sr_genetic(front, &b, seed));
+  options.threads = threads;
+  assert_ok(assay_sr_genetic_with(front, &b, seed, &options));
   const struct assay_sr_model *m = assay_sr_front_select(front);
   if (m) {
     assert_ok(assay_expr_print(&o.text, m->expr, ASSAY_EXPR_INFIX));
@@ -35,6 +39,11 @@ static struct outcome run(const double *x, const double *y, int n, double limit,
   assay_sr_front_destroy(front);
   assay_sr_table_destroy(t);
   return o;
+}
+
+static struct outcome run(const double *x, const double *y, int n, double limit, uint64_t seed)
+{
+  return run_on(x, y, n, limit, seed, 1);
 }
 
 static void finish(struct outcome *o)
@@ -82,6 +91,52 @@ static void same_seed_gives_the_same_front(void **state)
   finish(&a);
   finish(&b);
   finish(&c);
+}
+
+static void threads_give_the_same_front(void **state)
+{
+  (void)state;
+  static double x[LAW_COLUMNS * LAW_ROWS], y[LAW_ROWS];
+  struct assay_rng rng = assay_rng_init(8, 0, 9);
+  law_fill(x, y, &laws[4], 3);
+  for (int noisy = 0; noisy < 2; noisy++) { /* a law that is found early, and none */
+    struct outcome one = run_on(x, y, 2, 1e8, 5, 1);
+    assert_true(noisy || one.exact);
+    for (int threads = 2; threads <= 4; threads++) {
+      struct outcome other = run_on(x, y, 2, 1e8, 5, threads);
+      assert_string_equal(one.front, other.front);
+      assert_string_equal(one.text, other.text);
+      assert_int_equal(one.used, other.used);
+      finish(&other);
+    }
+    finish(&one);
+    for (int i = 0; i < LAW_ROWS; i++) y[i] += 0.3 * assay_rng_normal(&rng);
+  }
+}
+
+struct tally {
+  int n[7]; /* how often each piece was done */
+};
+
+static int do_piece(void *context, int k)
+{
+  int rc = ASSAY_OK;
+  struct tally *t = context;
+  t->n[k]++;
+  ASSAY_CHECK(k != 3 && k != 5, ASSAY_EJOB, "piece %d is hard", k);
+done:
+  return rc;
+}
+
+static void crews_do_all_pieces_and_tell_the_first_failure(void **state)
+{
+  (void)state;
+  for (int threads = 1; threads <= 5; threads++) {
+    struct tally t = {{0}};
+    assert_fails(assay_sr_crew(do_piece, &t, 7, threads), ASSAY_EJOB, "piece 3 is hard");
+    for (int k = 0; k < 7; k++) assert_int_equal(t.n[k], 1);
+    assert_ok(assay_sr_crew(do_piece, &t, 3, threads));
+  }
 }
 
 static void budget_is_never_exceeded(void **state)
@@ -143,6 +198,9 @@ static void options_are_checked(void **state)
   o = assay_sr_genetic_defaults;
   o.islands = 65;
   assert_fails(assay_sr_genetic_with(front, &b, 5, &o), ASSAY_EARG, "1 to 64 islands, not 65");
+  o = assay_sr_genetic_defaults;
+  o.threads = 0;
+  assert_fails(assay_sr_genetic_with(front, &b, 5, &o), ASSAY_EARG, "1 to 64 threads, not 0");
   assay_sr_front_destroy(front);
   assay_sr_table_destroy(t);
 }
@@ -155,6 +213,13 @@ static struct assay_sr_alphabet alphabet(int n_vars, int nodes)
   for (int j = 0; j < n_vars; j++) a.var[j] = (unsigned char)j;
   assert_ok(assay_sr_alphabet_functions(&a, assay_sr_genetic_defaults.functions));
   return a;
+}
+
+static struct assay_sr_dice dice_of(uint64_t seed)
+{
+  struct assay_sr_dice dice;
+  assay_sr_dice_init(&dice, seed, 0, 0);
+  return dice;
 }
 
 /* the expression of a tree, which checks that it is one */
@@ -172,14 +237,14 @@ static void changes_leave_trees_within_their_limit(void **state)
 {
   (void)state;
   const struct assay_sr_alphabet a = alphabet(3, 25);
-  struct assay_rng rng = assay_rng_init(4, 0, 0);
+  struct assay_sr_dice dice = dice_of(4);
   struct assay_sr_tree one, other;
   int largest = 0;
-  assay_sr_tree_random(&one, 15, &a, &rng);
+  assay_sr_tree_random(&one, 15, &a, &dice);
   for (int i = 0; i < 20000; i++) {
-    assay_sr_tree_random(&other, 1 + i % 15, &a, &rng);
-    assay_sr_tree_cross(&one, &other, &a, &rng);
-    assay_sr_tree_mutate(&one, &a, &rng);
+    assay_sr_tree_random(&other, 1 + i % 15, &a, &dice);
+    assay_sr_tree_cross(&one, &other, &a, &dice);
+    assay_sr_tree_mutate(&one, &a, &dice);
     if (i % 3 == 0) assay_sr_tree_fold(&one);
     assert_true(one.nodes <= 25 && other.nodes <= 25);
     if (one.nodes > largest) largest = one.nodes;
@@ -193,10 +258,10 @@ static void hashes_tell_trees_apart(void **state)
   (void)state;
   enum { N = 300 };
   const struct assay_sr_alphabet a = alphabet(3, 25);
-  struct assay_rng rng = assay_rng_init(4, 0, 0);
+  struct assay_sr_dice dice = dice_of(4);
   static struct assay_sr_tree t[N];
   int different = 0;
-  for (int i = 0; i < N; i++) assay_sr_tree_random(&t[i], 1 + i % 9, &a, &rng);
+  for (int i = 0; i < N; i++) assay_sr_tree_random(&t[i], 1 + i % 9, &a, &dice);
   for (int i = 0; i < N; i++)
     for (int j = 0; j < i; j++) {
       struct assay_expr *p = express(&t[i]), *q = express(&t[j]);
@@ -213,13 +278,13 @@ static void folding_keeps_values(void **state)
 {
   (void)state;
   const struct assay_sr_alphabet a = alphabet(2, 30);
-  struct assay_rng rng = assay_rng_init(4, 0, 0);
+  struct assay_sr_dice dice = dice_of(4);
   const double x[2] = {1.385, 2.17};
   int folded = 0;
   for (int i = 0; i < 2000; i++) {
     struct assay_sr_tree t;
     double before, after;
-    assay_sr_tree_random(&t, 15, &a, &rng);
+    assay_sr_tree_random(&t, 15, &a, &dice);
     const int n = t.nodes;
     struct assay_expr *e = express(&t);
     assert_ok(assay_sr_values(&before, e, x, 1, 1));
@@ -239,14 +304,14 @@ static void undone_scales_give_the_same_values(void **state)
 {
   (void)state;
   const struct assay_sr_alphabet a = alphabet(3, 30);
-  struct assay_rng rng = assay_rng_init(4, 0, 0);
+  struct assay_sr_dice dice = dice_of(4);
   const double scale[3] = {0x1p-70, 1, 0x1p40}, z[3] = {1.385, 0.77, 2.17};
   const double x[3] = {z[0] * scale[0], z[1] * scale[1], z[2] * scale[2]};
   int compared = 0;
   for (int i = 0; i < 3000; i++) {
     struct assay_sr_tree t;
     double f, y;
-    assay_sr_tree_random(&t, 1 + i % 15, &a, &rng);
+    assay_sr_tree_random(&t, 1 + i % 15, &a, &dice);
     struct assay_expr *e = express(&t);
     assert_ok(assay_sr_values(&f, e, z, 1, 1));
     assay_expr_free(e);
@@ -292,16 +357,18 @@ static struct assay_sr_individual individual(int nodes, double error)
 static void ranks_are_those_of_dominance(void **state)
 {
   (void)state;
-  enum { N = 60 };
-  struct assay_sr_individual one[N], *all[N];
-  double work[N];
-  struct assay_rng rng = assay_rng_init(4, 0, 0);
+  enum { N = 300 };
+  static struct assay_sr_individual one[N], *all[N];
+  struct assay_sr_selection selection = {0};
+  struct assay_sr_dice dice = dice_of(4);
   for (int i = 0; i < N; i++) {
-    const int nodes = 1 + (int)assay_rng_below(&rng, 20);
-    one[i] = individual(nodes, assay_rng_uniform_positive(&rng));
+    const int nodes = 1 + assay_sr_dice_below(&dice, 20);
+    one[i] = individual(nodes, (1 - assay_sr_dice_uniform(&dice)));
     all[i] = &one[i];
   }
-  assay_sr_select(all, N, work);
+  assert_ok(assay_sr_selection_open(&selection, N));
+  assay_sr_select(all, N, &selection);
+  assay_sr_selection_close(&selection);
   for (int i = 0; i < N; i++) {
     int above = -1; /* largest rank among those that dominate this one */
     for (int j = 0; j < N; j++) {
@@ -316,31 +383,107 @@ static void ranks_are_those_of_dominance(void **state)
   }
 }
 
-static void errors_are_those_of_the_best_line(void **state)
+struct measuring {
+  struct assay_sr_table *table;
+  struct assay_sr_nursery *nursery;
+  struct assay_sr_meter *meter;
+  struct assay_sr_budget budget;
+};
+
+static struct measuring measure_law(const struct law *law, int weights)
 {
-  (void)state;
-  static double x[LAW_ROWS], y[LAW_ROWS];
-  const struct law law = {"2.5 - 3.25*x0^2 + 0.01*x0", {{1, 4, 'u'}}};
-  struct assay_sr_budget b = assay_sr_budget_start(10000000, 0);
-  struct assay_sr_nursery *n = NULL;
-  struct assay_sr_individual one = {
-      .tree = {2, 3, {{ASSAY_EXPR_VAR, 0, 0}, {ASSAY_SR_GENE_SQUARE, 0, 0}}}};
-  law_fill(x, y, &law, 3);
-  struct assay_sr_table *t = law_table(x, y, 1);
-  assert_ok(assay_sr_nursery_create(&n, t, &assay_sr_genetic_defaults, 3));
-  assert_ok(assay_sr_nursery_measure(&one, n, 0, &b));
-  assert_int_equal(b.used, 3 * assay_sr_genetic_defaults.rows);
-  assert_close(one.factor * n->y_scale, -3.25, 1e-2, 0);
+  static double x[LAW_COLUMNS * LAW_ROWS], y[LAW_ROWS];
+  struct measuring m = {.budget = assay_sr_budget_start(10000000, 0)};
+  law_fill(x, y, law, 3);
+  m.table = law_table(x, y, law_columns(law));
+  assert_ok(assay_sr_nursery_create(&m.nursery, m.table, &assay_sr_genetic_defaults, 3));
+  assert_ok(assay_sr_meter_create(&m.meter, m.nursery, weights));
+  return m;
+}
+
+static void end_measuring(struct measuring *m)
+{
+  assay_sr_meter_destroy(m->meter);
+  assay_sr_nursery_destroy(m->nursery);
+  assay_sr_table_destroy(m->table);
+}
+
+/* weighted squares of y - a - b f about the weighted mean of y, relative to those without b f */
+static double error_by_rows(const struct measuring *m, double a, double b)
+{
+  const struct assay_sr_nursery *n = m->nursery;
+  const double *w = n->w[m->meter->weights];
   double sse = 0, mean = 0, variance = 0;
-  for (ptrdiff_t i = 0; i < n->m; i++) mean += n->y[i] / (double)n->m;
+  for (ptrdiff_t i = 0; i < n->m; i++) mean += w[i] * w[i] * n->y[i];
   for (ptrdiff_t i = 0; i < n->m; i++) {
-    const double r = n->y[i] - one.offset - one.factor * n->x[i] * n->x[i], d = n->y[i] - mean;
+    const double r = w[i] * (n->y[i] - a - b * m->meter->f[i]), d = w[i] * (n->y[i] - mean);
     sse += r * r;
     variance += d * d;
   }
-  assert_close(one.error, sse / variance, 1e-6, 0);
-  assay_sr_nursery_destroy(n);
-  assay_sr_table_destroy(t);
+  return sse / variance;
+}
+
+static void errors_are_those_of_the_best_line(void **state)
+{
+  (void)state;
+  const struct law law = {"2.5 - 3.25*x0^2 + 0.01*x0", {{1, 4, 'u'}}};
+  for (int weights = 0; weights < ASSAY_SR_WEIGHTS; weights++) {
+    struct measuring m = measure_law(&law, weights);
+    struct assay_sr_individual one = {
+        .tree = {2, 3, {{ASSAY_EXPR_VAR, 0, 0}, {ASSAY_SR_GENE_SQUARE, 0, 0}}}};
+    double factor, error;
+    assert_ok(assay_sr_meter_measure(&one, m.meter, &m.budget));
+    assert_int_equal(m.budget.used, 3 * assay_sr_genetic_defaults.rows);
+    assert_close(one.factor * m.nursery->y_scale, -3.25, 1e-2, 0);
+    const double least = error_by_rows(&m, one.offset, one.factor);
+    assert_close(one.error, least, 1e-6, 0);
+    assert_true(error_by_rows(&m, one.offset * 1.001, one.factor) > least);
+    assert_true(error_by_rows(&m, one.offset, one.factor * 1.001) > least);
+    assay_sr_meter_through_zero(&factor, &error, m.meter);
+    assert_close(error, error_by_rows(&m, 0, factor), 1e-9, 0);
+    assert_true(error_by_rows(&m, 0, factor * 1.01) > error);
+    assert_true(error_by_rows(&m, 0, factor * 0.99) > error);
+    end_measuring(&m);
+  }
+}
+
+/* exp(-1.5 x0) + 0.4 sin(2.2 x1) from constants nearby; offset and factor come by themselves */
+static void tuning_finds_constants_and_never_harms(void **state)
+{
+  (void)state;
+  const struct law law = {"3.25 - 7*(exp(-1.5*x0) + 0.4*sin(2.2*x1))", {{0, 2, 'u'}, {0, 3, 'u'}}};
+  struct assay_sr_dice dice = dice_of(4);
+  int found = 0;
+  for (int weights = 0; weights < ASSAY_SR_WEIGHTS; weights++) {
+    struct measuring m = measure_law(&law, weights);
+    for (int k = 0; k < 20; k++) {
+      struct assay_sr_individual one = {.tree = {10,
+                                                 10,
+                                                 {{ASSAY_EXPR_CONST, 0, -1.5},
+                                                  {ASSAY_EXPR_VAR, 0, 0},
+                                                  {ASSAY_EXPR_MUL, 0, 0},
+                                                  {ASSAY_EXPR_EXP, 0, 0},
+                                                  {ASSAY_EXPR_CONST, 0, 0.4},
+                                                  {ASSAY_EXPR_CONST, 0, 2.2},
+                                                  {ASSAY_EXPR_VAR, 1, 0},
+                                                  {ASSAY_EXPR_MUL, 0, 0},
+                                                  {ASSAY_EXPR_SIN, 0, 0},
+                                                  {ASSAY_EXPR_MUL, 0, 0}}}};
+      one.tree.gene[one.tree.n++] = (struct assay_sr_gene){ASSAY_EXPR_ADD, 0, 0};
+      one.tree.nodes = one.tree.n;
+      for (int i = 0; i < one.tree.n; i++)
+        if (one.tree.gene[i].op == ASSAY_EXPR_CONST)
+          one.tree.gene[i].value *= 0.8 + 0.4 * assay_sr_dice_uniform(&dice);
+      assert_ok(assay_sr_meter_measure(&one, m.meter, &m.budget));
+      const double before = one.error;
+      assert_ok(assay_sr_meter_tune(&one, m.meter, 10, &m.budget));
+      assert_true(one.error <= before);
+      assert_close(one.error, error_by_rows(&m, one.offset, one.factor), 1e-6, 1e-14);
+      found += one.error < 1e-12 && fabs(one.tree.gene[5].value - 2.2) < 1e-6;
+    }
+    end_measuring(&m);
+  }
+  assert_true(found >= 36);
 }
 
 static void pruning_takes_out_what_makes_no_difference(void **state)
@@ -366,6 +509,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(laws_are_found_to_rounding),
       cmocka_unit_test(same_seed_gives_the_same_front),
+      cmocka_unit_test(threads_give_the_same_front),
+      cmocka_unit_test(crews_do_all_pieces_and_tell_the_first_failure),
       cmocka_unit_test(budget_is_never_exceeded),
       cmocka_unit_test(useless_columns_do_no_harm),
       cmocka_unit_test(constant_target_is_a_constant),
@@ -377,6 +522,7 @@ int main(void)
       cmocka_unit_test(products_carry_scales_in_one_factor),
       cmocka_unit_test(ranks_are_those_of_dominance),
       cmocka_unit_test(errors_are_those_of_the_best_line),
+      cmocka_unit_test(tuning_finds_constants_and_never_harms),
       cmocka_unit_test(pruning_takes_out_what_makes_no_difference),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
