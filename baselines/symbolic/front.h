@@ -41,8 +41,8 @@ void assay_sr_front_destroy(struct assay_sr_front *f);
 int assay_sr_front_offer(bool *exact, struct assay_sr_front *f, const struct assay_expr *e,
                          const char *source, struct assay_sr_budget *b);
 
-/* The same in two steps, of which the first may run beside others: out->expr is a copy of e, or NULL
- * when it is not finite somewhere or the budget is spent; work [2 n rows]. The front takes the
+/* The same in two steps, of which the first may run beside others: out->expr is a copy of e, NULL
+ * when its errors are not finite or the budget is spent; work [2 n rows]. The front takes the
  * expression of m, or frees it. */
 int assay_sr_model_measure(struct assay_sr_model *out, const struct assay_sr_table *t, double *work,
                            const struct assay_expr *e, const char *source,
