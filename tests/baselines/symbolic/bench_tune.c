@@ -2,6 +2,7 @@
  * by baselines/symbolic/genetic_tune.c, by GSL's Levenberg-Marquardt (gsl_multifit_nlinear, solvers
  * QR and Cholesky) on the same residuals and derivatives with offset and factor eliminated, and by
  * the fit to the last digit of fit.h. Constants start within a quarter of their true values. */
+#include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_multifit_nlinear.h>
 #include <time.h>
