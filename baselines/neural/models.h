@@ -3,7 +3,9 @@
 #define ASSAY_BASELINES_NEURAL_MODELS_H
 #include "baselines/neural/learn.h"
 
+extern const struct assay_nn_model assay_nn_model_auto_deeponet;
 extern const struct assay_nn_model assay_nn_model_auto_ffn;
+extern const struct assay_nn_model assay_nn_model_deeponet;
 extern const struct assay_nn_model assay_nn_model_ffn;
 
 #endif

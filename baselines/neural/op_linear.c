@@ -225,56 +225,72 @@ static int infer_inner(struct assay_nn_shape *out, struct assay_nn_graph *g,
   const struct assay_nn_value *a = &g->value[node->in[0]], *b = &g->value[node->in[1]];
   char text[2][ASSAY_NN_SHAPE_TEXT];
   const bool shared = b->items > 0;
+  const int dims = shared ? 1 : 2;
   ASSAY_CHECK(
-      a->items == 0 && a->shape.n == 1 && b->shape.n == (shared ? 1 : 2) &&
-          assay_nn_shape_last(&b->shape) == a->shape.d[0],
+      a->items == 0 && a->shape.n == dims && b->shape.n == dims &&
+          assay_nn_shape_last(&b->shape) == assay_nn_shape_last(&a->shape),
       ASSAY_EARG,
-      "inputs are %s and %s, expected [p] of every sample and [p] of shared items or [k, p]",
+      "inputs are %s and %s, expected [p] of every sample and [p] of shared items, or [f, p] "
+      "and [k, p]",
       assay_nn_shape_text(text[0], &a->shape), assay_nn_shape_text(text[1], &b->shape));
-  const int k = shared ? b->items : b->shape.d[0];
-  *out = assay_nn_shape(1, &k);
-  node->work = (double)k * a->shape.d[0];
+  *out = shared ? assay_nn_shape(1, &b->items)
+                : assay_nn_shape(2, (int[]){b->shape.d[0], a->shape.d[0]});
+  node->work = (double)assay_nn_shape_size(out) * assay_nn_shape_last(&a->shape);
 done:
   return rc;
 }
 
+/* Sample i: A [f, p], B [k, p], out [k, f]. With shared rows one product for all samples. */
+struct inner {
+  size_t n, k, f, p;
+};
+static struct inner inner_of(const struct assay_nn_call *c)
+{
+  const struct assay_nn_shape *a = assay_nn_node_shape(c->graph, c->node, 0),
+                              *b = assay_nn_node_shape(c->graph, c->node, 1);
+  const bool shared = c->shared[1] > 0;
+  return (struct inner){.n = (size_t)c->n,
+                        .k = (size_t)(shared ? c->shared[1] : b->d[0]),
+                        .f = (size_t)(shared ? 1 : a->d[0]),
+                        .p = (size_t)assay_nn_shape_last(a)};
+}
+
 static void inner(const struct assay_nn_call *c)
 {
-  const size_t p = (size_t)assay_nn_node_shape(c->graph, c->node, 0)->d[0];
-  const size_t n = (size_t)c->n, k = assay_nn_call_rows(c, 1) / (c->shared[1] ? 1 : n);
+  const struct inner s = inner_of(c);
   if (c->shared[1]) {
-    gemm(c->out, CblasNoTrans, CblasTrans, n, k, p, c->in[0], c->in[1], false);
+    gemm(c->out, CblasNoTrans, CblasTrans, s.n, s.k, s.p, c->in[0], c->in[1], false);
     return;
   }
-  for (size_t i = 0; i < n; i++)
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)k, (int)p, 1, c->in[1] + i * k * p, (int)p,
-                c->in[0] + i * p, 1, 0, c->out + i * k, 1);
+  for (size_t i = 0; i < s.n; i++)
+    gemm(c->out + i * s.k * s.f, CblasNoTrans, CblasTrans, s.k, s.f, s.p, c->in[1] + i * s.k * s.p,
+         c->in[0] + i * s.f * s.p, false);
 }
 
 static void inner_back(const struct assay_nn_call *c)
 {
-  const size_t p = (size_t)assay_nn_node_shape(c->graph, c->node, 0)->d[0];
-  const size_t n = (size_t)c->n, k = assay_nn_call_rows(c, 1) / (c->shared[1] ? 1 : n);
+  const struct inner s = inner_of(c);
   if (c->shared[1]) {
     if (c->d_in[0])
-      gemm(c->d_in[0], CblasNoTrans, CblasNoTrans, n, p, k, c->d_out, c->in[1], c->add[0]);
+      gemm(c->d_in[0], CblasNoTrans, CblasNoTrans, s.n, s.p, s.k, c->d_out, c->in[1], c->add[0]);
     if (c->d_in[1])
-      gemm(c->d_in[1], CblasTrans, CblasNoTrans, k, p, n, c->d_out, c->in[0], c->add[1]);
+      gemm(c->d_in[1], CblasTrans, CblasNoTrans, s.k, s.p, s.n, c->d_out, c->in[0], c->add[1]);
     return;
   }
-  for (size_t i = 0; i < n; i++) {
-    const float *d = c->d_out + i * k;
+  for (size_t i = 0; i < s.n; i++) {
+    const float *d = c->d_out + i * s.k * s.f;
+    const size_t a = i * s.f * s.p, b = i * s.k * s.p;
     if (c->d_in[0])
-      cblas_sgemv(CblasRowMajor, CblasTrans, (int)k, (int)p, 1, c->in[1] + i * k * p, (int)p, d, 1,
-                  c->add[0] ? 1 : 0, c->d_in[0] + i * p, 1);
-    for (size_t j = 0; c->d_in[1] && j < k; j++)
-      assay_nn_kernels()->copy(c->d_in[1] + (i * k + j) * p, c->in[0] + i * p, d[j], p, c->add[1]);
+      gemm(c->d_in[0] + a, CblasTrans, CblasNoTrans, s.f, s.p, s.k, d, c->in[1] + b, c->add[0]);
+    if (c->d_in[1])
+      gemm(c->d_in[1] + b, CblasNoTrans, CblasNoTrans, s.k, s.p, s.f, d, c->in[0] + a, c->add[1]);
   }
 }
 
 static int check_inner(struct assay_nn_graph *g, int k)
 {
-  const int a = assay_nn_input(g, "a", 1, (int[]){5});
+  const int a =
+      k == 0 ? assay_nn_input(g, "a", 1, (int[]){5}) : assay_nn_input(g, "a", 2, (int[]){k, 5});
   const int b = k == 0 ? assay_nn_shared_input(g, "b", 3, 1, (int[]){5})
                        : assay_nn_input(g, "b", 2, (int[]){3, 5});
   assay_nn_want_gradient(g, a);
@@ -284,12 +300,12 @@ static int check_inner(struct assay_nn_graph *g, int k)
 
 const struct assay_nn_op assay_nn_op_inner = {
     .name = "inner",
-    .doc = "inner products of a vector with rows",
+    .doc = "inner products of vectors with rows",
     .needs = ASSAY_NN_NEEDS_IN | ASSAY_NN_NEEDS_IN << 1,
     .infer = infer_inner,
     .forward = inner,
     .backward = inner_back,
-    .n_checks = 2,
+    .n_checks = 3,
     .check = check_inner,
 };
 

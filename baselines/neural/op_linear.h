@@ -15,8 +15,8 @@ int assay_nn_linear_no_bias(struct assay_nn_graph *g, const char *name, int x, i
  * [k, m] = [a b] W^T + bias, weight [m, n + l]. What a gives is computed once. */
 int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m);
 
-/* a [p] of every sample with b [p] of k shared items, or b [k, p] of the same sample: [k], the
- * inner products sum_p a_p b_kp. */
+/* Inner products of a with rows of b: a [p] of every sample with b [p] of k shared items, out [k];
+ * or a [f, p] with b [k, p] of the same sample, out [k, f], sum_p b_kp a_fp. */
 int assay_nn_inner(struct assay_nn_graph *g, int a, int b);
 
 /* x plus one number per entry of dimension `axis` (-1: one for all), starting at 0. The parameter

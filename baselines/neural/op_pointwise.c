@@ -222,8 +222,12 @@ int assay_nn_norm_relu(struct assay_nn_graph *g, int x, int dims)
 
 static void scale(const struct assay_nn_call *c)
 {
-  assay_nn_kernels()->copy(c->out, c->in[0], (float)c->node->f[0], assay_nn_call_out_size(c),
-                           false);
+  const size_t n = assay_nn_call_out_size(c);
+  const float factor = (float)c->node->f[0], shift = (float)c->node->f[1];
+  if (shift == 0)
+    assay_nn_kernels()->copy(c->out, c->in[0], factor, n, false);
+  else
+    for (size_t i = 0; i < n; i++) c->out[i] = factor * c->in[0][i] + shift;
 }
 
 static void scale_back(const struct assay_nn_call *c)
@@ -234,24 +238,33 @@ static void scale_back(const struct assay_nn_call *c)
 
 static int check_scale(struct assay_nn_graph *g, int k)
 {
-  (void)k;
-  return assay_nn_scale(g, check_input(g), -2.385);
+  return k ? assay_nn_affine(g, check_input(g), -2.385, 0.75)
+           : assay_nn_scale(g, check_input(g), -2.385);
 }
 
 const struct assay_nn_op assay_nn_op_scale = {
     .name = "scale",
-    .doc = "times a constant",
+    .doc = "times a constant, plus a constant",
     .in_place = true,
     .infer = assay_nn_infer_same,
     .forward = scale,
     .backward = scale_back,
-    .n_checks = 1,
+    .n_checks = 2,
     .check = check_scale,
 };
 
+int assay_nn_affine(struct assay_nn_graph *g, int x, double factor, double shift)
+{
+  struct assay_nn_node *node = assay_nn_node_begin(g, &assay_nn_op_scale, NULL, &x, 1);
+  if (!node) return -1;
+  node->f[0] = factor;
+  node->f[1] = shift;
+  return assay_nn_node_end(g, node);
+}
+
 int assay_nn_scale(struct assay_nn_graph *g, int x, double factor)
 {
-  return unary(g, &assay_nn_op_scale, x, 0, factor);
+  return assay_nn_affine(g, x, factor, 0);
 }
 
 /* ---- add, mul ----------------------------------------------------------------------------- */

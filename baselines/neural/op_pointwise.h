@@ -11,6 +11,7 @@ int assay_nn_gelu(struct assay_nn_graph *g, int x); /* x F(x), F the normal dist
 int assay_nn_tanh(struct assay_nn_graph *g, int x);
 int assay_nn_sine(struct assay_nn_graph *g, int x, double omega); /* sin(omega x) */
 int assay_nn_scale(struct assay_nn_graph *g, int x, double factor);
+int assay_nn_affine(struct assay_nn_graph *g, int x, double factor, double shift);
 
 /* Standardise over the last `dims` dimensions, take the positive part, and undo the
  * standardisation. As the deviation s cancels, s max((x - m) / s, 0) + m = max(x, m). */

@@ -121,6 +121,55 @@ static void mixed_up_samples_teach_less(void **state)
   assay_free(params);
 }
 
+static void deeponets_learn_too(void **state)
+{
+  (void)state;
+  struct toy toy = world(ASSAY_TASK_OPERATOR, smooth);
+  static const char *const how[] = {"width=24",        "depth=3",       "points=40",
+                                    "epochs=80",       "batch=12",      "rate=0.005",
+                                    "schedule=cosine", "step_factor=0", NULL};
+  for (int forecast = 0; forecast < 2; forecast++) {
+    const char *const method = forecast ? "auto_deeponet" : "deeponet";
+    void *params = toy_params(method, how);
+    if (forecast) toy = world(ASSAY_TASK_FORECAST, decaying);
+    toy_files(&toy);
+    assert_ok(toy_train(&toy, method, params));
+    assert_ok(toy_predict(&toy, method, params));
+    const double error = relative_error(&toy, 0, forecast ? 4 : 5, forecast ? 2 : 1);
+    if (!(error < 0.2)) fail_msg("%s: relative error %g", method, error);
+    assay_free(params);
+  }
+}
+
+/* With the activation as published, what is said about a point depends on the company it is asked
+ * in: other numbers of points for the same parameters of the network give other fields. */
+static double largest_change(const struct toy *toy, const char *published)
+{
+  static const char *const points[] = {"points=40", "points=88"};
+  double got[2][256], largest = 0;
+  for (int i = 0; i < 2; i++) {
+    const char *const how[] = {"width=6", "depth=3", "epochs=1", published, points[0], NULL};
+    const char *const asked[] = {"width=6", "depth=3", "epochs=1", published, points[i], NULL};
+    void *learned = toy_params("deeponet", how), *answered = toy_params("deeponet", asked);
+    assert_ok(toy_train(toy, "deeponet", learned));
+    assert_ok(toy_predict(toy, "deeponet", answered));
+    toy_answer(got[i], toy, 1, 0, 2);
+    assay_free(learned);
+    assay_free(answered);
+  }
+  for (int i = 0; i < 88; i++) largest = fmax(largest, fabs(got[0][i] - got[1][i]));
+  return largest;
+}
+
+static void company_matters_only_as_published(void **state)
+{
+  (void)state;
+  const struct toy toy = world(ASSAY_TASK_OPERATOR, smooth);
+  toy_files(&toy);
+  assert_true(largest_change(&toy, "published=no") < 1e-6);
+  assert_true(largest_change(&toy, "published=yes") > 1e-4);
+}
+
 /* ---- sizes -------------------------------------------------------------------------------- */
 
 static size_t count(const struct assay_nn_model *model, int n_params, int rows, int columns)
@@ -147,6 +196,11 @@ static void parameters_are_as_many_as_published(void **state)
   (void)state;
   assert_int_equal(count(&assay_nn_model_ffn, 5, 64, 64), 71701);
   assert_int_equal(count(&assay_nn_model_ffn, 8, 66, 65), 72001);
+  assert_int_equal(count(&assay_nn_model_deeponet, 5, 64, 64), 142501);
+  assert_int_equal(count(&assay_nn_model_deeponet, 8, 66, 65), 142801);
+  assert_int_equal(count(&assay_nn_model_auto_deeponet, 5, 64, 64), 551901);
+  assert_int_equal(count(&assay_nn_model_auto_deeponet, 5, 66, 65), 571301);
+  assert_int_equal(count(&assay_nn_model_auto_deeponet, 8, 66, 65), 571601);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 64, 64), 1102401);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 66, 65), 1141201);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 8, 66, 65), 1141801);
@@ -247,6 +301,8 @@ int main(void)
       cmocka_unit_test(ffn_learns_a_smooth_map),
       cmocka_unit_test(auto_ffn_learns_a_decay),
       cmocka_unit_test(mixed_up_samples_teach_less),
+      cmocka_unit_test(deeponets_learn_too),
+      cmocka_unit_test(company_matters_only_as_published),
       cmocka_unit_test(parameters_are_as_many_as_published),
       cmocka_unit_test(an_exact_propagator_is_exact_at_every_lead),
       cmocka_unit_test(models_of_other_grids_are_refused),

@@ -73,7 +73,7 @@ static void bad_broadcast(struct assay_nn_graph *g)
 static void bad_inner(struct assay_nn_graph *g)
 {
   const int x = in3(g);
-  assay_nn_inner(g, x, x);
+  assay_nn_inner(g, x, assay_nn_linear(g, "wide", x, 5));
 }
 static void computed_target(struct assay_nn_graph *g)
 {
@@ -111,7 +111,7 @@ static const struct {
     {bad_slice, "slice: [4, 3] has no entries 2 to 3 along dimension 1"},
     {bad_concat, "concat: [4, 5] does not fit behind [4, 3] along dimension 0"},
     {bad_broadcast, "broadcast: [4, 3] cannot be repeated to [2, 5, 3]"},
-    {bad_inner, "inner: inputs are [4, 3] and [4, 3], expected [p]"},
+    {bad_inner, "inner: inputs are [4, 3] and [4, 5], expected [p]"},
     {computed_target, "mse: the target must be an input"},
     {two_losses, "mse: the graph has a loss already"},
     {long_shape, "x: shape [4, 0, 2]: every length must be at least 1"},

@@ -1,0 +1,114 @@
+/* Auto-DeepONet: the change until the next frame as inner products of coefficients that depend on
+ * the frame and the parameters (branch) and functions of the place (trunk):
+ *
+ *   u'(y, x) = u(y, x) + sum_i b_i(u, p) g_i(y, x) + c ,
+ *
+ * both networks of 8 rectified layers of 100. For several fields the branch has coefficients for
+ * each, the trunk is the same.
+ *
+ * Not as published: units (see ffn.c); `published` brings them back, with places as
+ * (index - 50) / 100.
+ *
+ * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
+#include "baselines/neural/models.h"
+#include "baselines/neural/op_linear.h"
+#include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/op_shape.h"
+
+struct settings {
+  int width, depth, points;
+  bool boundary, published;
+  struct assay_nn_settings training;
+};
+static const struct settings defaults = {
+    .width = 100,
+    .depth = 8,
+    .points = 1000,
+    .boundary = true,
+    .training = {.batch = 32,
+                 .epochs = 100,
+                 .threads = 1,
+                 .rate = 1e-3,
+                 .step_epochs = 20,
+                 .step_factor = 0.9,
+                 .schedule = ASSAY_NN_STEP},
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
+     .max = 8192},
+    {ASSAY_P_INT(settings, depth), .unit = "1", .doc = "layers of branch and trunk", .min = 2,
+     .max = 100},
+    {ASSAY_P_INT(settings, points), .unit = "1", .doc = "points of a sample in an optimiser step",
+     .min = 1, .max = 1e6},
+    {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    {ASSAY_P_BOOL(settings, published), .doc = "units as CFDBench published them"},
+    ASSAY_NN_SETTINGS_ROWS(settings),
+    {0}};
+
+/* A stack of layers with an activation between them, none behind the last. */
+static int stack(struct assay_nn_graph *g, const char *name, int x, const struct settings *s,
+                 int last)
+{
+  for (int i = 0; i < s->depth; i++) {
+    char layer[32];
+    snprintf(layer, sizeof layer, "%s.%d", name, i);
+    if (i > 0) x = assay_nn_relu(g, x);
+    x = assay_nn_linear(g, layer, x, i + 1 < s->depth ? s->width : last);
+  }
+  return x;
+}
+
+static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
+{
+  const struct settings *s = context;
+  const int parts[] = {assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns}),
+                       z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : -1};
+  const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[0];
+  int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
+  if (z->published) points = assay_nn_affine(g, points, 0.01, -0.5);
+  const int branch = stack(g, "branch", about, s, s->width * z->n_fields);
+  const int trunk = stack(g, "trunk", points, s, s->width);
+  const int a = assay_nn_reshape(g, branch, 2, (int[]){z->n_fields, s->width});
+  const int change = assay_nn_bias(g, "offset", assay_nn_inner(g, a, trunk), 1);
+  return assay_nn_add(g, change, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));
+}
+
+extern const struct assay_baseline assay_baseline_auto_deeponet;
+const struct assay_nn_model assay_nn_model_auto_deeponet = {
+    .baseline = &assay_baseline_auto_deeponet,
+    .build = build,
+    .training = offsetof(struct settings, training)};
+
+static struct assay_nn_layout layout_of(const void *params)
+{
+  const struct settings *s = params ? params : &defaults;
+  return (struct assay_nn_layout){
+      .points = s->points, .parts = 1, .ring = s->boundary, .published = s->published};
+}
+
+static int train(const struct assay_train_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_learn(job, &assay_nn_model_auto_deeponet, &layout);
+}
+
+static int predict(const struct assay_predict_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_predict(job, &assay_nn_model_auto_deeponet, &layout);
+}
+
+const struct assay_baseline assay_baseline_auto_deeponet = {
+    .name = "auto_deeponet",
+    .version = 1,
+    .doc =
+        "change until the next frame: inner product of a network of frame and parameters and one "
+        "of place",
+    .reference = "Auto-DeepONet of CFDBench, Luo, Chen and Zhang (2023)",
+    .kinds = 1u << ASSAY_TASK_FORECAST,
+    .params = rows,
+    .params_size = sizeof(struct settings),
+    .defaults = &defaults,
+    .train = train,
+    .predict = predict,
+};
