@@ -9,7 +9,7 @@ static int train(const struct assay_train_job *job)
 
 const struct assay_baseline assay_baseline_sr_lasso = {
     .name = "sr_lasso",
-    .version = 1,
+    .version = 2,
     .doc = "the lasso path over a library of terms",
     .reference = "Friedman, Hastie, Tibshirani, J. Stat. Software 33 (2010)",
     .kinds = 1u << ASSAY_TASK_REGRESSION,

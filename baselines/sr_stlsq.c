@@ -9,7 +9,7 @@ static int train(const struct assay_train_job *job)
 
 const struct assay_baseline assay_baseline_sr_stlsq = {
     .name = "sr_stlsq",
-    .version = 1,
+    .version = 2,
     .doc = "sequentially thresholded least squares over a library of terms",
     .reference = "Brunton, Proctor, Kutz, PNAS 113 (2016) 3932-3937",
     .kinds = 1u << ASSAY_TASK_REGRESSION,

@@ -10,6 +10,7 @@
 
 static const double EXACT = 1e-9;   /* relative error of an exact law, at most */
 static const double SOLVED = 1e-12; /* nothing better needs to be looked for */
+static const double ENOUGH = 200;   /* validation rows that judge alone */
 
 int assay_sr_front_create(struct assay_sr_front **out, const struct assay_sr_table *table)
 {
@@ -173,10 +174,29 @@ static const struct assay_sr_model *select_exact(const struct assay_sr_front *f)
   return NULL;
 }
 
+/* rows that judge */
+static double judges(const struct assay_sr_front *f)
+{
+  const double valid = (double)(f->table->n - f->table->n_train);
+  return valid >= ENOUGH ? valid : (double)f->table->n;
+}
+
+double assay_sr_node_score(const struct assay_sr_front *f)
+{
+  return log(judges(f));
+}
+
 double assay_sr_model_score(const struct assay_sr_front *f, const struct assay_sr_model *m)
 {
-  const double n = (double)(f->table->n - f->table->n_train);
-  return n * log(fmax(m->valid_nmse, 1e-30)) + m->complexity * log(n);
+  const double n = judges(f), train = (double)f->table->n_train;
+  const double valid = (double)f->table->n - train, constants = 0.5 * m->complexity;
+  double error = m->valid_nmse;
+  if (valid < ENOUGH) {
+    if (constants >= train) return INFINITY;
+    const double expected = m->nmse * (train + constants) / (train - constants);
+    error = (train * expected + valid * m->valid_nmse) / n;
+  }
+  return n * log(fmax(error, 1e-30)) + m->complexity * log(n);
 }
 
 const struct assay_sr_model *assay_sr_front_select(const struct assay_sr_front *f)

@@ -61,9 +61,16 @@ bool assay_sr_front_solved(const struct assay_sr_front *f, int complexity);
 /* Model `which` leaves the front. */
 void assay_sr_front_remove(struct assay_sr_front *f, int which);
 
-/* n log(valid_nmse) + complexity log(n), n validation rows: Schwarz's criterion, a node counted as
- * one parameter. */
+/* Schwarz's criterion with a node counted as one parameter,
+ *
+ *     n log(e) + complexity log(n).
+ *
+ * From 200 validation rows on, e is the error on these n rows. Fewer may be matched by luck; then n
+ * are all rows and e is the error on all, where that on the N fitting rows counts (N + k) / (N - k)
+ * times, the final prediction error of k = complexity / 2 constants (Akaike 1970). */
 double assay_sr_model_score(const struct assay_sr_front *f, const struct assay_sr_model *m);
+/* What a node adds to the score. */
+double assay_sr_node_score(const struct assay_sr_front *f);
 
 /* The model to report, NULL if there is none. If one is exact: the smallest among those whose
  * relative error is within 100 times the best (or below 1e-13). Else the one with the least score.

@@ -164,8 +164,7 @@ static int replace(struct assay_sr_front *f, const struct settling *s)
   ASSAY_TRY(assay_sr_front_offer(NULL, f, s->e, s->source, s->b));
   const int before = find(f, s->original), after = find(f, s->e);
   if (before < 0 || after < 0 || before == after) goto done;
-  const double node = log((double)(f->table->n - f->table->n_train));
-  const double allowed = node * (count_free(s->original) - count_free(s->e));
+  const double allowed = assay_sr_node_score(f) * (count_free(s->original) - count_free(s->e));
   const double worse =
       assay_sr_model_score(f, &f->model[after]) - assay_sr_model_score(f, &f->model[before]);
   if (worse <= allowed) assay_sr_front_remove(f, before);

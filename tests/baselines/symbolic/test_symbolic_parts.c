@@ -21,6 +21,46 @@ static void budget_refuses_what_goes_beyond(void **state)
   assert_int_equal(b.used, 750);
 }
 
+/* y = 2.385 x with noise where equations are fitted; the validation rows happen to lie on 2 x +
+ * 0.4, by luck where they are few. The number of nodes that are selected. */
+static int selected_with(int n_valid)
+{
+  static double x[1000], y[1000];
+  static ptrdiff_t row[1000];
+  struct assay_rng rng = assay_rng_init(8, 0, 9);
+  struct assay_sr_table *t = NULL;
+  struct assay_sr_front *f = NULL;
+  struct assay_sr_budget b = assay_sr_budget_start(100000000, 0);
+  for (int i = 0; i < 1000; i++) {
+    row[i] = i;
+    x[i] = 1 + 2 * assay_rng_uniform(&rng);
+    y[i] = i < 600 ? 2.385 * x[i] + 0.1 * assay_rng_normal(&rng) : 0.4 + 2 * x[i];
+  }
+  const struct assay_sr_source from = {.n_vars = 1,
+                                       .n = 1000,
+                                       .x = x,
+                                       .y = y,
+                                       .train = row,
+                                       .valid = row + 600,
+                                       .n_train = n_valid < 100 ? 60 : 600,
+                                       .n_valid = n_valid};
+  assert_ok(assay_sr_table_create(&t, &from));
+  assert_ok(assay_sr_front_create(&f, t));
+  assert_ok(assay_sr_front_offer_text(NULL, f, "2.385*x0", "test", &b));
+  assert_ok(assay_sr_front_offer_text(NULL, f, "0.401 + 2*x0", "test", &b));
+  const int nodes = assay_sr_front_select(f)->complexity;
+  assay_sr_front_destroy(f);
+  assay_sr_table_destroy(t);
+  return nodes;
+}
+
+static void few_rows_do_not_choose_alone(void **state)
+{
+  (void)state;
+  assert_int_equal(selected_with(6), 3);
+  assert_int_equal(selected_with(400), 5);
+}
+
 static void late_searches_stop(void **state)
 {
   (void)state;
@@ -225,6 +265,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(budget_refuses_what_goes_beyond),
+      cmocka_unit_test(few_rows_do_not_choose_alone),
       cmocka_unit_test(late_searches_stop),
       cmocka_unit_test(table_knows_its_columns),
       cmocka_unit_test(tables_need_rows),
