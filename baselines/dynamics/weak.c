@@ -16,13 +16,14 @@ void assay_weak_test(double *phi, double *slope, int n, int p, int q)
   }
 }
 
-/* One width: its test function, divided by |phi'|. */
+/* One width: its test function, divided by sqrt(|phi'|^2 + (w h)^2 |phi|^2). */
 struct window {
   int n, stride;
   double *phi, *slope; /* [n + 1] */
 };
 
-static int open_window(struct window *w, int width, const struct assay_weak *how)
+/* frequency: radians per step */
+static int open_window(struct window *w, int width, const struct assay_weak *how, double frequency)
 {
   int rc = ASSAY_OK;
   double size = 0;
@@ -30,7 +31,8 @@ static int open_window(struct window *w, int width, const struct assay_weak *how
   ASSAY_TRY(ASSAY_NEW(&w->phi, (size_t)width + 1, "test function"));
   ASSAY_TRY(ASSAY_NEW(&w->slope, (size_t)width + 1, "test function"));
   assay_weak_test(w->phi, w->slope, width, how->p, how->q);
-  for (int i = 0; i <= width; i++) size += w->slope[i] * w->slope[i];
+  for (int i = 0; i <= width; i++)
+    size += w->slope[i] * w->slope[i] + frequency * frequency * w->phi[i] * w->phi[i];
   for (int i = 0; i <= width; i++) {
     w->phi[i] /= sqrt(size);
     w->slope[i] /= sqrt(size);
@@ -92,15 +94,33 @@ static long count_rows(const struct assay_observed *o, const struct assay_weak *
   return n;
 }
 
+/* How fast state k changes, w h: rms of central differences, less that of noise, over the standard
+ * deviation. */
+static double frequency_of(const struct assay_observed *o, int k, double noise)
+{
+  const double *x = assay_observed_state(o, k);
+  double mean = 0, spread = 0, speed = 0;
+  long n = 0;
+  for (long i = 0; i < o->n_rows; i++) mean += x[i] / (double)o->n_rows;
+  for (long i = 0; i < o->n_rows; i++) spread += (x[i] - mean) * (x[i] - mean) / (double)o->n_rows;
+  for (int p = 0; p < o->n_pieces; p++)
+    for (long i = o->piece[p].first + 1; i + 1 < o->piece[p].first + o->piece[p].n; i++, n++)
+      speed += 0.25 * (x[i + 1] - x[i - 1]) * (x[i + 1] - x[i - 1]);
+  const double left = n > 0 ? speed / (double)n - 0.5 * noise * noise : 0;
+  return spread > 0 && left > 0 ? sqrt(left / spread) : 0;
+}
+
 /* coarse [n_states] */
 static int fill(struct assay_dynamics_problem *p, const double *v, const struct assay_observed *o,
                 const struct assay_weak *how, double *coarse)
 {
   int rc = ASSAY_OK;
   struct window w = {0};
+  double fastest = 0;
+  for (int k = 0; k < o->n_states; k++) fastest = fmax(fastest, frequency_of(o, k, p->error[k]));
   for (int i = 0; i < how->n_widths; i++) {
     close_window(&w);
-    ASSAY_TRY(open_window(&w, how->width[i], how));
+    ASSAY_TRY(open_window(&w, how->width[i], how, fastest));
     for (int k = 0; k < o->n_pieces; k++) {
       const int before = p->m;
       add_rows(p, v, o, k, &w, coarse);

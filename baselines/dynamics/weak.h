@@ -9,8 +9,10 @@
  *
  * and integrals are trapezoidal sums over the points, which converge faster than any power h^p
  * below p because phi and its derivatives vanish at the ends. Noise of standard deviation s on the
- * points is noise of s h |phi'| on the left side, so rows are divided by h |phi'| (Euclidean
- * lengths): wide windows, which average more, weigh more.
+ * points is noise of s h |phi'| on the left side, and on the right, f changing at a rate w, about
+ * s h w |phi| (Euclidean lengths). So rows are divided by h sqrt(|phi'|^2 + w^2 |phi|^2): windows
+ * weigh more the more they average, until they are longer than what happens in them. w is the
+ * fastest of the states, the rms of its rate over its standard deviation.
  *
  * Reference: Messenger, Bortz, Weak SINDy, Multiscale Modeling and Simulation 19 (2021) 1474-1497;
  * Reinbold, Gurevich, Grigoriev, Physical Review E 101 (2020) 010203. */
