@@ -2,6 +2,7 @@
 #ifndef ASSAY_TESTS_CORE_BENCH_COST_H
 #define ASSAY_TESTS_CORE_BENCH_COST_H
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/num/dct_plan.h"
 #include "core/num/poisson_plan.h"
@@ -10,11 +11,12 @@
 struct machine {
   enum assay_isa isa;
   double rate[BENCH_RATES];
+  double fill; /* bytes per second from the second-level cache into the first */
 };
 
 /* per cell */
 struct cost {
-  double add, multiply, other, shuffle, divide, store, bytes, load, across;
+  double add, multiply, other, shuffle, divide, store, bytes, load, across, fill;
 };
 
 struct kernel {
@@ -24,6 +26,7 @@ struct kernel {
   double cells;  /* that the cost is meant for */
   double fields; /* bytes that the kernel goes through */
   struct cost cost;
+  double apart; /* s of the bound for what cannot be done at the same time */
 };
 
 /* ---- bounds --------------------------------------------------------------------------------- */
@@ -46,6 +49,7 @@ static inline int bound(double *time, const char **name, const struct kernel *k,
              {"loads",
               (c->load - c->across) / m->rate[BENCH_LOAD] + c->across / m->rate[BENCH_LOAD_ACROSS]},
              {"stores", c->store / m->rate[BENCH_STORE]},
+             {"fills", c->fill / m->fill},
              {"bandwidth", c->bytes / bandwidth}};
   *time = 0;
   *name = "none";
@@ -54,6 +58,7 @@ static inline int bound(double *time, const char **name, const struct kernel *k,
       *time = all[i].time * k->cells;
       *name = all[i].name;
     }
+  *time += k->apart;
 done:
   return rc;
 }
@@ -71,11 +76,11 @@ static inline int report(const char *what, const struct kernel *k, int count, do
     printf("{\"bench\": \"roofline\", \"isa\": \"%s\", \"case\": \"%s\", \"kernel\": \"%s\", "
            "\"ns_per_cell\": %.3f, \"share\": %.3f, \"add\": %.2f, \"multiply\": %.2f, \"other\": "
            "%.1f, \"shuffle\": %.1f, \"divide\": %.1f, \"store\": %.2f, \"load\": %.1f, "
-           "\"across\": %.1f, \"bytes\": %.0f, "
+           "\"across\": %.1f, \"bytes\": %.0f, \"fill\": %.0f, "
            "\"fields_kib\": %.0f, \"bound\": \"%s\", \"bound_ns\": %.3f, \"reached\": %.2f}\n",
            assay_isa_name(m->isa), what, k[i].name, 1e9 * k[i].time / k[i].cells,
            k[i].calls * k[i].time / (step * per), c->add, c->multiply, c->other, c->shuffle,
-           c->divide, c->store, c->load, c->across, c->bytes, k[i].fields / 1024, name,
+           c->divide, c->store, c->load, c->across, c->bytes, c->fill, k[i].fields / 1024, name,
            1e9 * least / k[i].cells, least / k[i].time);
   }
 done:
@@ -86,10 +91,11 @@ done:
 
 static inline struct cost plus(struct cost a, double times, struct cost b)
 {
-  return (struct cost){
-      a.add + times * b.add,         a.multiply + times * b.multiply, a.other + times * b.other,
-      a.shuffle + times * b.shuffle, a.divide + times * b.divide,     a.store + times * b.store,
-      a.bytes + times * b.bytes,     a.load + times * b.load,         a.across + times * b.across};
+  return (struct cost){a.add + times * b.add,       a.multiply + times * b.multiply,
+                       a.other + times * b.other,   a.shuffle + times * b.shuffle,
+                       a.divide + times * b.divide, a.store + times * b.store,
+                       a.bytes + times * b.bytes,   a.load + times * b.load,
+                       a.across + times * b.across, a.fill + times * b.fill};
 }
 
 static inline struct cost butterfly(int radix)
@@ -144,13 +150,30 @@ static inline struct cost transform(const struct assay_dct *p)
   return plus((struct cost){0}, 1.0 / p->n, sum);
 }
 
+/* What comes into the first-level cache anew on the way through long lines, one way: from the
+ * field, the buffer of 8 lines three times, the field again; and where a vector of lines does not
+ * fit there together with the scratch of a transform, what each of its passes reads and writes. */
+static inline double fills(const struct assay_dct *p, const struct machine *m)
+{
+  const double cache = (double)sysconf(_SC_LEVEL1_DCACHE_SIZE), line = 8 * bench_widths[m->isa];
+  const int levels = p->kind == ASSAY_DCT_QUARTER ? 1 : p->levels;
+  double sum = 0;
+  for (int l = 0; l < levels; l++) {
+    const double half = p->level[l].m, whole = p->kind == ASSAY_DCT_QUARTER ? half : 2 * half;
+    if (line * (whole + half) > cache) sum += 2 * half / p->n * p->level[l].passes;
+  }
+  return sum > 0 ? 8 * (4 + sum) : 0;
+}
+
 /* There and back, elimination and substitution, rows turned into lanes four times. */
 static inline struct cost direct(const struct assay_poisson *p, const struct machine *m)
 {
   const double turns = log2(bench_widths[m->isa]);
   const struct cost rest = {
       .add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 40, .load = 8};
-  return plus(rest, 2, transform(p->dct));
+  struct cost sum = plus(rest, 2, transform(p->dct));
+  sum.fill = 2 * fills(p->dct, m);
+  return sum;
 }
 
 #endif
