@@ -426,17 +426,28 @@ void assay_capacitance_remove_means(const struct assay_capacitance *c, double *x
   remove_means(c, c->parts.run, x, zero, find);
 }
 
-/* The blocks of rhs in which parts lie, without their means. */
-static void fill_patch(const struct assay_capacitance *c, double *patch, const double *rhs,
-                       double *zero)
+static int are_zero(const struct assay_capacitance *c, const double *x)
+{
+  return is_zero(x, c->parts.run, c->parts.first[c->parts.n]);
+}
+
+/* The blocks of rhs in which parts lie, without their means; none where they have nothing to lose.
+ */
+static struct assay_poisson_blocks fill_patch(const struct assay_capacitance *c, double *patch,
+                                              const double *rhs, double *zero)
 {
   const ptrdiff_t size = ROWS * (ptrdiff_t)c->p->nx;
+  if (are_zero(c, rhs)) {
+    for (int k = 0; k < c->parts.n; k++) zero[k] = 1;
+    return (struct assay_poisson_blocks){0, NULL};
+  }
   for (int i = 0; i < c->patch.n; i++) {
     const int b = c->patch.block[i], rows = c->p->ny - ROWS * b;
     const ptrdiff_t some = rows < ROWS ? rows * (ptrdiff_t)c->p->nx : size;
     memcpy(patch + i * size, rhs + b * size, (size_t)some * sizeof *patch);
   }
   remove_means(c, c->patch_run, patch, zero, 1);
+  return c->patch;
 }
 
 /* y = S^-1 (U^T A^-1 b + c q); returns c. total: sum of b, if the box is singular */
@@ -464,8 +475,7 @@ void assay_capacitance_solve(const struct assay_capacitance *c, double *phi, con
     assay_capacitance_remove_means(c, phi, zero, 1);
     rhs = phi;
   } else if (c->parts.n > 0) {
-    fill_patch(c, patch, rhs, zero);
-    patched = c->patch;
+    patched = fill_patch(c, patch, rhs, zero);
   }
   const double total = c->border ? kernels(c)->sum(rhs, c->rows, p->ny) : 0;
   double constant = 0;

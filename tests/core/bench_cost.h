@@ -2,7 +2,6 @@
 #ifndef ASSAY_TESTS_CORE_BENCH_COST_H
 #define ASSAY_TESTS_CORE_BENCH_COST_H
 #include <stdio.h>
-#include <unistd.h>
 
 #include "core/num/dct_plan.h"
 #include "core/num/poisson_plan.h"
@@ -11,12 +10,11 @@
 struct machine {
   enum assay_isa isa;
   double rate[BENCH_RATES];
-  double fill; /* bytes per second from the second-level cache into the first */
 };
 
 /* per cell */
 struct cost {
-  double add, multiply, other, shuffle, divide, store, bytes, load, across, fill;
+  double add, multiply, other, shuffle, divide, store, bytes, load, across;
 };
 
 struct kernel {
@@ -49,7 +47,6 @@ static inline int bound(double *time, const char **name, const struct kernel *k,
              {"loads",
               (c->load - c->across) / m->rate[BENCH_LOAD] + c->across / m->rate[BENCH_LOAD_ACROSS]},
              {"stores", c->store / m->rate[BENCH_STORE]},
-             {"fills", c->fill / m->fill},
              {"bandwidth", c->bytes / bandwidth}};
   *time = 0;
   *name = "none";
@@ -76,11 +73,11 @@ static inline int report(const char *what, const struct kernel *k, int count, do
     printf("{\"bench\": \"roofline\", \"isa\": \"%s\", \"case\": \"%s\", \"kernel\": \"%s\", "
            "\"ns_per_cell\": %.3f, \"share\": %.3f, \"add\": %.2f, \"multiply\": %.2f, \"other\": "
            "%.1f, \"shuffle\": %.1f, \"divide\": %.1f, \"store\": %.2f, \"load\": %.1f, "
-           "\"across\": %.1f, \"bytes\": %.0f, \"fill\": %.0f, "
+           "\"across\": %.1f, \"bytes\": %.0f, "
            "\"fields_kib\": %.0f, \"bound\": \"%s\", \"bound_ns\": %.3f, \"reached\": %.2f}\n",
            assay_isa_name(m->isa), what, k[i].name, 1e9 * k[i].time / k[i].cells,
            k[i].calls * k[i].time / (step * per), c->add, c->multiply, c->other, c->shuffle,
-           c->divide, c->store, c->load, c->across, c->bytes, c->fill, k[i].fields / 1024, name,
+           c->divide, c->store, c->load, c->across, c->bytes, k[i].fields / 1024, name,
            1e9 * least / k[i].cells, least / k[i].time);
   }
 done:
@@ -91,11 +88,10 @@ done:
 
 static inline struct cost plus(struct cost a, double times, struct cost b)
 {
-  return (struct cost){a.add + times * b.add,       a.multiply + times * b.multiply,
-                       a.other + times * b.other,   a.shuffle + times * b.shuffle,
-                       a.divide + times * b.divide, a.store + times * b.store,
-                       a.bytes + times * b.bytes,   a.load + times * b.load,
-                       a.across + times * b.across, a.fill + times * b.fill};
+  return (struct cost){
+      a.add + times * b.add,         a.multiply + times * b.multiply, a.other + times * b.other,
+      a.shuffle + times * b.shuffle, a.divide + times * b.divide,     a.store + times * b.store,
+      a.bytes + times * b.bytes,     a.load + times * b.load,         a.across + times * b.across};
 }
 
 static inline struct cost butterfly(int radix)
@@ -150,30 +146,15 @@ static inline struct cost transform(const struct assay_dct *p)
   return plus((struct cost){0}, 1.0 / p->n, sum);
 }
 
-/* What comes into the first-level cache anew on the way through long lines, one way: from the
- * field, the buffer of 8 lines three times, the field again; and where a vector of lines does not
- * fit there together with the scratch of a transform, what each of its passes reads and writes. */
-static inline double fills(const struct assay_dct *p, const struct machine *m)
-{
-  const double cache = (double)sysconf(_SC_LEVEL1_DCACHE_SIZE), line = 8 * bench_widths[m->isa];
-  const int levels = p->kind == ASSAY_DCT_QUARTER ? 1 : p->levels;
-  double sum = 0;
-  for (int l = 0; l < levels; l++) {
-    const double half = p->level[l].m, whole = p->kind == ASSAY_DCT_QUARTER ? half : 2 * half;
-    if (line * (whole + half) > cache) sum += 2 * half / p->n * p->level[l].passes;
-  }
-  return sum > 0 ? 8 * (4 + sum) : 0;
-}
-
-/* There and back, elimination and substitution, rows turned into lanes four times. */
+/* There and back, elimination and substitution, rows turned into lanes four times, with signs where
+ * the transform wants them. */
 static inline struct cost direct(const struct assay_poisson *p, const struct machine *m)
 {
   const double turns = log2(bench_widths[m->isa]);
   const struct cost rest = {
       .add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 40, .load = 8};
-  struct cost sum = plus(rest, 2, transform(p->dct));
-  sum.fill = 2 * fills(p->dct, m);
-  return sum;
+  const struct cost signs = {.multiply = p->sign ? 2 : 0};
+  return plus(plus(rest, 2, transform(p->dct)), 1, signs);
 }
 
 #endif

@@ -14,12 +14,10 @@
  *   store            vectors written into the first-level cache, scratch included
  *   bytes            of fields read and written; what is only written is read as well, since whole
  *                    lines of the cache are; not those of scratch rows
- *   fill             bytes that come from the second-level cache into the first, where scratch rows
- *                    do not fit into that
  *
  * and the bound is the largest of the times that each of them needs alone, bytes at the rate of
- * a += k b whose arrays are as large together as the fields, fills at that of reading 256 KiB.
- * `reached` is bound over time.
+ * a += k b whose arrays are as large together as the fields, phases that cannot overlap one after
+ * the other. `reached` is bound over time.
  * Processor time, least of several repeats; one JSON line per figure. */
 #include <stdio.h>
 #include <string.h>
@@ -281,21 +279,19 @@ static int bench_body(const struct machine *machine)
   const struct assay_capacitance *c = a.m->bodies->capacitance;
   /* Blocks of rows that hold a changed face, and those that the elimination must pass, reading G on
    * the way down and changing it on the way up; then the dense matrix, which is read from where the
-   * fields leave room for it, and rows that are copied lest parts of the box keep a mean. */
+   * fields leave room for it. */
   const double touched = 8.0 * c->blocks.n * 512, matrix = 8.0 * c->rank * c->rank;
   const double passed = 8.0 * (c->p->blocks - c->block[0]) * 512;
-  const double copied = 3 * 8.0 * 8 * c->patch.n * 512;
   const struct cost change =
       plus(direct(a.m->poisson, machine), passed / touched - 1,
            (struct cost){.add = 3, .multiply = 3, .load = 4, .store = 1, .bytes = 24});
-  double reading, copying;
+  double reading;
   ASSAY_TRY(bench_bandwidth(&reading, machine->isa, BENCH_READ, 2 * field + matrix));
-  ASSAY_TRY(bench_bandwidth(&copying, machine->isa, BENCH_COPY, 2 * field));
   const struct kernel k[] = {
       {"sweep", bench_least(solo_sweep, &a, 6), 1, cells, 9 * field, modes[0].alone},
       {"poisson", poisson, 1, cells, 2 * field, direct(a.m->poisson, machine)},
       {"change around the body", bench_least(solo_capacitance, &a, 6) - poisson, 1, touched,
-       2 * field + matrix, change, matrix / reading + copied / copying},
+       2 * field + matrix, change, matrix / reading},
       {"projection",
        bench_least(solo_project, &a, 6),
        1,
@@ -554,7 +550,6 @@ static int bench_isa(enum assay_isa isa)
   struct machine m = {.isa = isa};
   ASSAY_TRY(assay_isa_force(isa));
   bench_rates(m.rate, isa);
-  ASSAY_TRY(bench_bandwidth(&m.fill, isa, BENCH_READ, 256 * 1024));
   ASSAY_TRY(bench_processor(&m));
   for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
     for (int n = 64; n <= 128; n *= 2) ASSAY_TRY(bench_solo(n, &modes[k], &m));
