@@ -1,5 +1,6 @@
 /* The table of operations. */
 #include "baselines/neural/op.h"
+#include "baselines/neural/op_conv.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_loss.h"
 #include "baselines/neural/op_pointwise.h"
@@ -11,6 +12,9 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     &assay_nn_op_joint,
     &assay_nn_op_inner,
     &assay_nn_op_bias,
+    /* convolutions */
+    &assay_nn_op_conv,
+    &assay_nn_op_conv_transposed,
     /* pointwise */
     &assay_nn_op_relu,
     &assay_nn_op_gelu,

@@ -16,7 +16,7 @@
 #include "tests/baselines/neural/centre.h"
 #include "tests/test.h"
 
-enum { SAMPLES = 3 };
+enum { SAMPLES = 3, MOST = 4096 }; /* numbers of the gradients of a configuration */
 
 struct problem {
   struct assay_nn_params params;
@@ -183,13 +183,13 @@ static void outcome(float *out, double *loss, const struct assay_nn_op *op, int 
           .batch = SAMPLES, .training = true, .tile = 1, .shards = 3, .threads = threads}));
   fill(&p, run);
   *loss = loss_of(run);
-  memset(out, 0, 512 * sizeof *out);
+  memset(out, 0, MOST * sizeof *out);
   memcpy(out, p.params.gradient, p.params.length * sizeof *out);
   float *at = out + p.params.length;
   for (int v = 0; v < p.graph->n_values; v++) {
     const float *gradient = assay_nn_run_gradient(run, v);
     if (!gradient) continue;
-    assert_true(at + input_size(&p, v) <= out + 512);
+    assert_true(at + input_size(&p, v) <= out + MOST);
     memcpy(at, gradient, input_size(&p, v) * sizeof *at);
     at += input_size(&p, v);
   }
@@ -199,7 +199,7 @@ static void outcome(float *out, double *loss, const struct assay_nn_op *op, int 
 
 static void compare_threads(const struct assay_nn_op *op, int k)
 {
-  static float one[512], many[512];
+  static float one[MOST], many[MOST];
   double loss, again;
   outcome(one, &loss, op, k, 1);
   for (int threads = 2; threads <= 3; threads++) {
