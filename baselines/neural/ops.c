@@ -3,7 +3,9 @@
 #include "baselines/neural/op_conv.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_loss.h"
+#include "baselines/neural/op_norm.h"
 #include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/op_pool.h"
 #include "baselines/neural/op_shape.h"
 
 const struct assay_nn_op *const assay_nn_ops[] = {
@@ -15,6 +17,13 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     /* convolutions */
     &assay_nn_op_conv,
     &assay_nn_op_conv_transposed,
+    &assay_nn_op_max_pool,
+    &assay_nn_op_mean_pool,
+    /* norms */
+    &assay_nn_op_batch_norm,
+    &assay_nn_op_group_norm,
+    &assay_nn_op_layer_norm,
+    &assay_nn_op_dropout,
     /* pointwise */
     &assay_nn_op_relu,
     &assay_nn_op_gelu,
