@@ -353,6 +353,15 @@ static size_t lay_out(struct assay_nn_plan *p, bool tile, size_t items)
   return length;
 }
 
+/* Where every weight is used about once per item, weights and their gradients pass through the
+ * cache once per tile: a tile then shall be no smaller than they are. */
+static size_t tile_floats(const struct draft *d, double work)
+{
+  const struct assay_nn_params *params = d->g->params;
+  if (work > 4 * (double)params->count || params->length < TILE_FLOATS) return TILE_FLOATS;
+  return params->length < 4 * TILE_FLOATS ? params->length : 4 * TILE_FLOATS;
+}
+
 /* Shards by work, then tiles by memory: both follow from graph and batch alone. */
 static void choose_cuts(struct draft *d, int tile, int shards)
 {
@@ -367,7 +376,7 @@ static void choose_cuts(struct draft *d, int tile, int shards)
   const int share = (p->batch + p->shards - 1) / p->shards;
   if (tile == 0) { /* 16 items at once: rounding up to cache lines counts little then */
     const size_t floats = lay_out(p, true, 16) / 16;
-    tile = floats > 0 ? (int)(TILE_FLOATS / floats) : share;
+    tile = floats > 0 ? (int)(tile_floats(d, work) / floats) : share;
     if (tile > 16) tile = tile / 16 * 16;
   }
   p->tile = tile < 1 ? 1 : tile < share ? tile : share;
