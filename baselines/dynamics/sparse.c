@@ -9,7 +9,6 @@
 
 /* Thresholds, and how dependent a column may be. */
 static const double FIRST = 1e-6, LAST = 1, RISE = 1.5, DEPENDENT = 1e-12;
-static const double TRUST = 0.5;  /* of the expected error */
 static const double EXACT = 1e-6; /* relative error that is none */
 
 /* Rows without one fold: g = Q r, z = Q^T b. */
@@ -190,7 +189,7 @@ static int consider(struct choice *best, struct fit *f, double *c, int state, in
   int rc = ASSAY_OK;
   double error;
   const double rows = f->p->independent;
-  const double off = TRUST * f->p->error[state] * sqrt((double)f->p->m) / f->size[state];
+  const double off = f->p->error[state] * sqrt((double)f->p->m) / f->size[state];
   ASSAY_TRY(leave_out(&error, f, c, state, f->which, n));
   const double score = rows * log(error + off * off + EXACT * EXACT) + n * log(rows);
   if (!(score < best->score)) goto done;

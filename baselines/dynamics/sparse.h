@@ -8,7 +8,7 @@
  * with e^2 the mean squared error of these predictions, d what b is expected to be off, and n
  * independent rows, the candidate with the least
  *
- *     n log(e^2 + (d/2)^2 + (1e-6 |b|)^2) + |S| log n
+ *     n log(e^2 + d^2 + (1e-6 |b|)^2) + |S| log n
  *
  * of all libraries is fitted to all rows. d keeps terms out that only repair the errors of b. */
 #ifndef ASSAY_BASELINES_DYNAMICS_SPARSE_H
