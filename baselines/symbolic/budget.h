@@ -6,8 +6,10 @@
  *   logarithms, sines of whole columns: one each per row
  *   linear algebra: multiply-adds / ASSAY_SR_FLOPS_PER_NODE
  *
- * Work is asked for before it is done. The wall clock is only a guard: when it runs out, the search
- * stops as if the budget were spent, and says so. */
+ * What a second of one core comes to: docs/symbolic-search.md.
+ *
+ * Work is asked for before it is done. The wall clock is only a guard, looked at now and then:
+ * when it runs out, the search stops as if the budget were spent, and says so. */
 #ifndef ASSAY_BASELINES_SYMBOLIC_BUDGET_H
 #define ASSAY_BASELINES_SYMBOLIC_BUDGET_H
 #include <stdbool.h>
