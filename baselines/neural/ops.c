@@ -4,6 +4,7 @@
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_loss.h"
 #include "baselines/neural/op_norm.h"
+#include "baselines/neural/op_pad.h"
 #include "baselines/neural/op_pointwise.h"
 #include "baselines/neural/op_pool.h"
 #include "baselines/neural/op_shape.h"
@@ -17,6 +18,7 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     /* convolutions */
     &assay_nn_op_conv,
     &assay_nn_op_conv_transposed,
+    &assay_nn_op_pad,
     &assay_nn_op_max_pool,
     &assay_nn_op_mean_pool,
     /* norms */

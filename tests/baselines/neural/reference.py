@@ -122,12 +122,118 @@ def mlp(name, activation, loss):
     write("mlp_" + name, "mlp", {"widths": widths, "activation": name}, module, inputs, target, loss)
 
 
+class Layers(nn.Module):
+    """One of each, with sizes that are odd."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect")
+        self.group = nn.GroupNorm(2, 4)
+        self.back = nn.ConvTranspose2d(4, 3, 3, stride=2, padding=1, bias=False)
+        self.layer = nn.LayerNorm([7, 9])
+        self.last = nn.Conv2d(3, 2, 5, stride=2, padding=2, padding_mode="circular", bias=False)
+
+    def forward(self, x):
+        x = nn.functional.avg_pool2d(torch.tanh(self.group(self.conv(x))), 2)
+        x = self.layer(nn.functional.instance_norm(self.back(x)))
+        return nn.functional.max_pool2d(self.last(x), 2, stride=1)
+
+
+class Rows(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(2, 5, 5, padding=2, padding_mode="replicate")
+        self.norm = nn.BatchNorm1d(5)
+        self.back = nn.ConvTranspose1d(5, 2, 4, stride=3)
+
+    def forward(self, x):
+        return self.back(torch.tanh(self.norm(self.conv(x))))
+
+
+def twice(a, b):
+    layers = []
+    for n in (a, b):
+        layers += [nn.Conv2d(n, b, 3, padding=1, padding_mode="replicate"), nn.BatchNorm2d(b), nn.ReLU()]
+    return nn.Sequential(*layers)
+
+
+class Up(nn.Module):
+    def __init__(self, a, b):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(a, b, 2, stride=2)
+        self.conv = twice(2 * b, b)
+
+    def forward(self, x, skip):
+        x = self.up(x)
+        rows, columns = skip.shape[2] - x.shape[2], skip.shape[3] - x.shape[3]
+        x = nn.functional.pad(x, [columns // 2, columns - columns // 2, rows // 2, rows - rows // 2])
+        return self.conv(torch.cat([skip, x], dim=1))
+
+
+class UNet(nn.Module):
+    def __init__(self, c, m, width, levels):
+        super().__init__()
+        self.in_conv = twice(c, width)
+        self.down = nn.ModuleList(twice(width << i, width << (i + 1)) for i in range(levels))
+        self.up = nn.ModuleList(Up(width << (i + 1), width << i) for i in reversed(range(levels)))
+        self.out_conv = nn.Conv2d(width, m, 1)
+
+    def forward(self, x):
+        x, skips = self.in_conv(x), []
+        for down in self.down:
+            skips.append(x)
+            x = down(nn.functional.max_pool2d(x, 2))
+        for up in self.up:
+            x = up(x, skips.pop())
+        return self.out_conv(x)
+
+
+class Block(nn.Module):
+    def __init__(self, a, hidden, b, kernel):
+        super().__init__()
+        same = {"padding": kernel // 2, "padding_mode": "replicate"}
+        self.conv1 = nn.Conv2d(a, hidden, kernel, **same)
+        self.conv2 = nn.Conv2d(hidden, b, kernel, **same)
+        if a != b:
+            self.skip = nn.Conv2d(a, b, 1)
+
+    def forward(self, x):
+        y = self.conv2(nn.functional.gelu(self.conv1(x)))
+        return y + (self.skip(x) if hasattr(self, "skip") else x)
+
+
+class ResNet(nn.Module):
+    def __init__(self, c, m, blocks, channels, hidden, kernel):
+        super().__init__()
+        widths = [c] + [channels] * (blocks - 1) + [m]
+        self.blocks = nn.ModuleList(Block(a, hidden, b, kernel) for a, b in zip(widths[:-1], widths[1:]))
+
+    def forward(self, x):
+        for i, block in enumerate(self.blocks):
+            x = block(x if i == 0 else nn.functional.gelu(x))
+        return x
+
+
+def images(name, make, settings, shape, loss, optimiser, samples=2):
+    torch.manual_seed(2385)
+    module = make(**settings)
+    inputs = {"x": torch.randn(samples, *shape)}
+    target = torch.randn_like(module(inputs["x"])) * 0.7
+    module = make(**settings)
+    write(name, name, settings, module, inputs, target, loss, (optimiser,))
+
+
 CASES = {
     "mlp_relu": lambda: mlp("relu", torch.relu, mse),
     "mlp_gelu": lambda: mlp("gelu", nn.functional.gelu, nmse),
     "mlp_tanh": lambda: mlp("tanh", torch.tanh, relative_l2),
     "mlp_sine": lambda: mlp("sine", torch.sin, mse),
     "mlp_norm_relu": lambda: mlp("norm_relu", norm_relu, nmse),
+    "layers": lambda: images("layers", Layers, {}, (3, 8, 10), mse, "sgd"),
+    "rows": lambda: images("rows", Rows, {}, (2, 9), nmse, "sgd", 3),
+    "unet": lambda: images("unet", UNet, {"c": 3, "m": 2, "width": 2, "levels": 2}, (3, 16, 19), mse, "sgd"),
+    "resnet": lambda: images("resnet", ResNet, {"c": 3, "m": 2, "blocks": 3, "channels": 3, "hidden": 7,
+                                                "kernel": 5}, (3, 16, 16), nmse, "adam"),
 }
 
 if __name__ == "__main__":

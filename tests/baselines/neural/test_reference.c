@@ -1,7 +1,11 @@
 /* Twins of small models of PyTorch: the same outputs, losses, gradients, and steps of optimisers.
  */
+#include "baselines/neural/convnets.h"
+#include "baselines/neural/op_conv.h"
 #include "baselines/neural/op_linear.h"
+#include "baselines/neural/op_norm.h"
 #include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/op_pool.h"
 #include "tests/baselines/neural/reference.h"
 
 static const struct tolerance usual = {.output = 2e-6, .gradient = 1e-5, .descent = 4e-5};
@@ -49,11 +53,101 @@ static void mlps_agree_in_pieces(void **state)
                     &usual);
 }
 
+/* ---- convolutions ------------------------------------------------------------------------- */
+
+static int setting(const json_t *settings, const char *name)
+{
+  return (int)json_integer_value(reference_get(settings, name));
+}
+
+static int build_layers(struct reference *r, const json_t *settings)
+{
+  (void)settings;
+  struct assay_nn_graph *g = r->graph;
+  const struct assay_nn_conv
+      conv = {.channels = 4, .kernel = 3, .padding = 1, .mode = ASSAY_NN_PAD_REFLECT},
+      back = {.channels = 3, .kernel = 3, .stride = 2, .padding = 1, .no_bias = true},
+      last = {.channels = 2,
+              .kernel = 5,
+              .stride = 2,
+              .padding = 2,
+              .mode = ASSAY_NN_PAD_CIRCULAR,
+              .no_bias = true};
+  int x = assay_nn_conv(g, "conv", reference_input(r, "x"), &conv);
+  x = assay_nn_mean_pool(g, assay_nn_tanh(g, assay_nn_group_norm(g, "group", x, 2)), 2, 2);
+  x = assay_nn_instance_norm(g, assay_nn_conv_transposed(g, "back", x, &back));
+  x = assay_nn_conv(g, "last", assay_nn_layer_norm(g, "layer", x, 2), &last);
+  return assay_nn_max_pool(g, x, 2, 1);
+}
+
+static int build_rows(struct reference *r, const json_t *settings)
+{
+  (void)settings;
+  struct assay_nn_graph *g = r->graph;
+  const struct assay_nn_conv conv = {.channels = 5,
+                                     .kernel = 5,
+                                     .padding = 2,
+                                     .mode = ASSAY_NN_PAD_REPLICATE},
+                             back = {.channels = 2, .kernel = 4, .stride = 3};
+  const int x = assay_nn_conv(g, "conv", reference_input(r, "x"), &conv);
+  return assay_nn_conv_transposed(g, "back", assay_nn_tanh(g, assay_nn_batch_norm(g, "norm", x)),
+                                  &back);
+}
+
+static int build_unet(struct reference *r, const json_t *settings)
+{
+  const struct assay_nn_unet s = {.width = setting(settings, "width"),
+                                  .levels = setting(settings, "levels")};
+  return assay_nn_unet(r->graph, reference_input(r, "x"), setting(settings, "m"), &s);
+}
+
+static int build_resnet(struct reference *r, const json_t *settings)
+{
+  const struct assay_nn_resnet s = {.blocks = setting(settings, "blocks"),
+                                    .channels = setting(settings, "channels"),
+                                    .hidden = setting(settings, "hidden"),
+                                    .kernel = setting(settings, "kernel")};
+  return assay_nn_resnet(r->graph, reference_input(r, "x"), setting(settings, "m"), &s);
+}
+
+static const struct {
+  const char *name;
+  int (*build)(struct reference *r, const json_t *settings);
+  struct tolerance tolerance;
+} convolutions[] = {
+    {"layers", build_layers, {.output = 5e-6, .gradient = 3e-5, .descent = 1e-4}},
+    {"rows", build_rows, {.output = 5e-6, .gradient = 1e-4, .descent = 1e-4}},
+    /* a bias before a norm has no gradient but that of rounding, of 1e-7 */
+    {"unet", build_unet, {.output = 1e-5, .gradient = 2e-4, .descent = 4e-4}},
+    {"resnet", build_resnet, {.output = 5e-6, .gradient = 3e-5, .descent = 1e-4}},
+};
+
+static void check_convolutions(const struct assay_nn_run_options *options)
+{
+  for (size_t i = 0; i < sizeof convolutions / sizeof *convolutions; i++)
+    reference_check(convolutions[i].name, convolutions[i].build, options,
+                    &convolutions[i].tolerance);
+}
+
+static void convolutions_agree(void **state)
+{
+  (void)state;
+  check_convolutions(&(struct assay_nn_run_options){0});
+}
+
+static void convolutions_agree_in_pieces(void **state)
+{
+  (void)state;
+  check_convolutions(&(struct assay_nn_run_options){.tile = 1, .shards = 2, .threads = 2});
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(mlps_agree),
       cmocka_unit_test(mlps_agree_in_pieces),
+      cmocka_unit_test(convolutions_agree),
+      cmocka_unit_test(convolutions_agree_in_pieces),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,102 @@
+/* ResNet: frame, mask and parameters (as constant planes) to the change until the next frame, in
+ * six residual blocks of two convolutions of 7 x 7 (convnets.h).
+ *
+ * Not as published: fields and parameters are standardised on the training cases; what is imposed
+ * at the sides is put around the frame before every step, instead of being multiplied away by the
+ * mask, and solid places are kept; nothing is left out when answering. `published` adds the
+ * parameters of the norms that the original makes and never applies, so that their number is the
+ * printed one.
+ *
+ * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
+#include "baselines/neural/convnets.h"
+#include "baselines/neural/models.h"
+
+struct settings {
+  int blocks, channels, hidden, kernel;
+  double dropout;
+  bool published;
+  bool boundary;
+  struct assay_nn_settings training;
+};
+static const struct settings defaults = {
+    .blocks = 6,
+    .channels = 16,
+    .hidden = 64,
+    .kernel = 7,
+    .dropout = 0.2,
+    .boundary = true,
+    .training = {.batch = 32,
+                 .epochs = 100,
+                 .threads = 1,
+                 .rate = 1e-3,
+                 .step_epochs = 20,
+                 .step_factor = 0.9,
+                 .schedule = ASSAY_NN_STEP},
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(settings, blocks), .unit = "1", .doc = "residual blocks", .min = 1, .max = 100},
+    {ASSAY_P_INT(settings, channels), .unit = "1", .doc = "between the blocks", .min = 1,
+     .max = 1024},
+    {ASSAY_P_INT(settings, hidden), .unit = "1", .doc = "channels within a block", .min = 1,
+     .max = 1024},
+    {ASSAY_P_INT(settings, kernel), .unit = "1", .doc = "rows and columns of the window, odd",
+     .min = 1, .max = 31},
+    {ASSAY_P_DOUBLE(settings, dropout), .unit = "1", .doc = "share of the hidden numbers left out",
+     .min = 0, .max = 0.99},
+    {ASSAY_P_BOOL(settings, published),
+     .doc = "carry the norms that CFDBench has and does not apply"},
+    {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    ASSAY_NN_SETTINGS_ROWS(settings),
+    {0}};
+
+static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
+{
+  const struct settings *s = context;
+  int state = -1;
+  const int x = assay_nn_forecast_planes(&state, g, z);
+  const struct assay_nn_resnet net = {.blocks = s->blocks,
+                                      .channels = s->channels,
+                                      .hidden = s->hidden,
+                                      .kernel = s->kernel,
+                                      .dropout = s->dropout,
+                                      .unused_norms = s->published};
+  const int change = assay_nn_resnet(g, x, z->n_fields, &net);
+  return assay_nn_forecast_change(g, state, change, z);
+}
+
+extern const struct assay_baseline assay_baseline_resnet;
+const struct assay_nn_model assay_nn_model_resnet = {.baseline = &assay_baseline_resnet,
+                                                     .build = build,
+                                                     .training =
+                                                         offsetof(struct settings, training)};
+
+static struct assay_nn_layout layout_of(const void *params)
+{
+  const struct settings *s = params ? params : &defaults;
+  return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
+}
+
+static int train(const struct assay_train_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_learn(job, &assay_nn_model_resnet, &layout);
+}
+
+static int predict(const struct assay_predict_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_predict(job, &assay_nn_model_resnet, &layout);
+}
+
+const struct assay_baseline assay_baseline_resnet = {
+    .name = "resnet",
+    .version = 1,
+    .doc = "residual network from a frame, mask and parameters to the change until the next frame",
+    .reference = "ResNet of CFDBench, Luo, Chen and Zhang (2023)",
+    .kinds = 1u << ASSAY_TASK_FORECAST,
+    .params = rows,
+    .params_size = sizeof(struct settings),
+    .defaults = &defaults,
+    .train = train,
+    .predict = predict,
+};

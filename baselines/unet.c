@@ -1,0 +1,82 @@
+/* U-Net: frame, mask and parameters (as constant planes) to the change until the next frame, on
+ * levels of 12, 24, 48, 96 and 192 channels (convnets.h).
+ *
+ * Not as published: fields and parameters are standardised on the training cases; what is imposed
+ * at the sides is put around the frame before every step, instead of being multiplied away by the
+ * mask, and solid places are kept; running statistics are used for answers.
+ *
+ * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
+#include "baselines/neural/convnets.h"
+#include "baselines/neural/models.h"
+
+struct settings {
+  int width, levels;
+  bool boundary;
+  struct assay_nn_settings training;
+};
+static const struct settings defaults = {
+    .width = 12,
+    .levels = 4,
+    .boundary = true,
+    .training = {.batch = 32,
+                 .epochs = 100,
+                 .threads = 1,
+                 .rate = 1e-3,
+                 .step_epochs = 20,
+                 .step_factor = 0.9,
+                 .schedule = ASSAY_NN_STEP},
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(settings, width), .unit = "1", .doc = "channels of the first level", .min = 1,
+     .max = 512},
+    {ASSAY_P_INT(settings, levels), .unit = "1", .doc = "ways down, each with twice the channels",
+     .min = 0, .max = 8},
+    {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    ASSAY_NN_SETTINGS_ROWS(settings),
+    {0}};
+
+static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
+{
+  const struct settings *s = context;
+  int state = -1;
+  const int x = assay_nn_forecast_planes(&state, g, z);
+  const int change = assay_nn_unet(g, x, z->n_fields,
+                                   &(struct assay_nn_unet){.width = s->width, .levels = s->levels});
+  return assay_nn_forecast_change(g, state, change, z);
+}
+
+extern const struct assay_baseline assay_baseline_unet;
+const struct assay_nn_model assay_nn_model_unet = {.baseline = &assay_baseline_unet,
+                                                   .build = build,
+                                                   .training = offsetof(struct settings, training)};
+
+static struct assay_nn_layout layout_of(const void *params)
+{
+  const struct settings *s = params ? params : &defaults;
+  return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
+}
+
+static int train(const struct assay_train_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_learn(job, &assay_nn_model_unet, &layout);
+}
+
+static int predict(const struct assay_predict_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_predict(job, &assay_nn_model_unet, &layout);
+}
+
+const struct assay_baseline assay_baseline_unet = {
+    .name = "unet",
+    .version = 1,
+    .doc = "U-Net from a frame, mask and parameters to the change until the next frame",
+    .reference = "U-Net of CFDBench, Luo, Chen and Zhang (2023)",
+    .kinds = 1u << ASSAY_TASK_FORECAST,
+    .params = rows,
+    .params_size = sizeof(struct settings),
+    .defaults = &defaults,
+    .train = train,
+    .predict = predict,
+};
