@@ -294,6 +294,16 @@ static int phase_of(const struct assay_nn_plan *p, int step)
   return i;
 }
 
+/* What stands there for the whole batch is in use all through its phases: while one tile is done
+ * with it, others have yet to come. */
+static void round_to_phases(const struct assay_nn_plan *p, struct assay_nn_room *r)
+{
+  r->first = p->phase[phase_of(p, r->first)].first;
+  if (r->last == INT_MAX) return;
+  const struct assay_nn_phase *last = &p->phase[phase_of(p, r->last)];
+  r->last = last->first + last->n - 1;
+}
+
 static void find_lifetimes(struct draft *d)
 {
   struct assay_nn_plan *p = d->plan;
@@ -306,6 +316,7 @@ static void find_lifetimes(struct draft *d)
     struct assay_nn_room *r = &p->room[i];
     r->tile = r->first >= 0 && r->items == 0 && r->last < INT_MAX &&
               phase_of(p, r->first) == phase_of(p, r->last);
+    if (r->first >= 0 && !r->tile) round_to_phases(p, r);
   }
 }
 
