@@ -118,13 +118,13 @@ static int begin(struct assay_nn_node **out, struct assay_nn_graph *g, const str
                  const char *name, const int *in, int n_in)
 {
   int rc = ASSAY_OK;
-  ASSAY_CHECK(n_in >= 1 && n_in <= ASSAY_NN_INPUTS, ASSAY_EARG, "%d inputs; 1 to %d are possible",
+  ASSAY_CHECK(n_in >= 0 && n_in <= ASSAY_NN_INPUTS, ASSAY_EARG, "%d inputs; 0 to %d are possible",
               n_in, ASSAY_NN_INPUTS);
   ASSAY_TRY(ASSAY_GROW(&g->node, (size_t)g->n_nodes + 1, "graph"));
   struct assay_nn_node *node = &g->node[g->n_nodes];
   assay_free(node->name); /* of one that was begun and not ended */
   *node = (struct assay_nn_node){.op = op, .n_in = n_in, .out = -1};
-  memcpy(node->in, in, (size_t)n_in * sizeof *in);
+  if (n_in > 0) memcpy(node->in, in, (size_t)n_in * sizeof *in);
   ASSAY_TRY(assay_strdup(&node->name, name));
   *out = node;
 done:

@@ -77,7 +77,7 @@ int assay_nn_graph_find(const struct assay_nn_graph *g, const char *name);
 /* ---- for builders ------------------------------------------------------------------------- */
 
 /* A zeroed node to be filled (in, n_in, a, f are the builder's), or NULL when the graph has failed
- * or an input is -1. name NULL: that of the operation. */
+ * or an input is -1. name NULL: that of the operation. Without inputs: for all samples alike. */
 struct assay_nn_node *assay_nn_node_begin(struct assay_nn_graph *g, const struct assay_nn_op *op,
                                           const char *name, const int *in, int n_in);
 /* Apply the shape rule; its value, or -1. node is the last one that was begun; NULL gives -1. */

@@ -7,6 +7,7 @@ extern const struct assay_nn_model assay_nn_model_auto_deeponet;
 extern const struct assay_nn_model assay_nn_model_auto_ffn;
 extern const struct assay_nn_model assay_nn_model_deeponet;
 extern const struct assay_nn_model assay_nn_model_ffn;
+extern const struct assay_nn_model assay_nn_model_fno;
 extern const struct assay_nn_model assay_nn_model_resnet;
 extern const struct assay_nn_model assay_nn_model_unet;
 

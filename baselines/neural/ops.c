@@ -8,6 +8,7 @@
 #include "baselines/neural/op_pointwise.h"
 #include "baselines/neural/op_pool.h"
 #include "baselines/neural/op_shape.h"
+#include "baselines/neural/op_spectral.h"
 
 const struct assay_nn_op *const assay_nn_ops[] = {
     /* linear */
@@ -21,6 +22,9 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     &assay_nn_op_pad,
     &assay_nn_op_max_pool,
     &assay_nn_op_mean_pool,
+    &assay_nn_op_waves,
+    &assay_nn_op_spectral,
+    &assay_nn_op_coordinates,
     /* norms */
     &assay_nn_op_batch_norm,
     &assay_nn_op_group_norm,

@@ -1,0 +1,155 @@
+/* FNO: Fourier neural operator from a frame, the mask of the fluid, the place and the parameters
+ * (as constant planes) to the next frame,
+ *
+ *   v_0 = P [u, mask, x, y, p],   v_{i+1} = gelu(S_i v_i + W_i v_i), i = 0 .. 3,
+ *   u' = mask Q' gelu(Q v_4),
+ *
+ * S_i a spectral convolution of 12 x 12 waves in each of two corner blocks (op_spectral.h), P, W_i,
+ * Q, Q' linear along the channels with offsets: to 32, 32, 128 and the fields. The grid counts as
+ * periodic.
+ *
+ * Not as published: fields and parameters are standardised on the training cases; what is imposed
+ * at the sides is put around the frame before every step; a grid too small for so many waves has
+ * fewer; with `change` the network says what is to be added to the frame.
+ *
+ * References: Li et al., arXiv:2010.08895; Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
+#include <stdio.h>
+
+#include "baselines/neural/models.h"
+#include "baselines/neural/op_conv.h"
+#include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/op_shape.h"
+#include "baselines/neural/op_spectral.h"
+
+struct settings {
+  int width, depth, modes, projection;
+  bool change, boundary;
+  struct assay_nn_settings training;
+};
+static const struct settings defaults = {
+    .width = 32,
+    .depth = 4,
+    .modes = 12,
+    .projection = 128,
+    .boundary = true,
+    .training = {.batch = 32,
+                 .epochs = 100,
+                 .threads = 1,
+                 .rate = 1e-3,
+                 .step_epochs = 20,
+                 .step_factor = 0.9,
+                 .schedule = ASSAY_NN_STEP},
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(settings, width), .unit = "1", .doc = "channels", .min = 1, .max = 1024},
+    {ASSAY_P_INT(settings, depth), .unit = "1", .doc = "spectral convolutions", .min = 1,
+     .max = 32},
+    {ASSAY_P_INT(settings, modes), .unit = "1",
+     .doc = "waves along rows, and up and down columns; fewer where the grid has fewer", .min = 1,
+     .max = 1024},
+    {ASSAY_P_INT(settings, projection), .unit = "1", .doc = "channels of the last hidden layer",
+     .min = 1, .max = 8192},
+    {ASSAY_P_BOOL(settings, change), .doc = "predict the change of the frame"},
+    {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    ASSAY_NN_SETTINGS_ROWS(settings),
+    {0}};
+
+/* [channels, rows, columns], or [channels, columns] in one dimension. */
+struct planes {
+  int n, d[3];
+};
+static struct planes planes_of(int channels, const struct assay_nn_sizes *z)
+{
+  if (z->n_axes == 1) return (struct planes){2, {channels, z->columns}};
+  return (struct planes){3, {channels, z->rows, z->columns}};
+}
+
+static int repeated(struct assay_nn_graph *g, int x, int channels, const struct assay_nn_sizes *z)
+{
+  const struct planes p = planes_of(channels, z);
+  return assay_nn_broadcast(g, x, p.n, p.d);
+}
+
+/* Frame, mask, coordinates and parameters beside each other. */
+static int inputs(int *state, int *mask, struct assay_nn_graph *g, const struct assay_nn_sizes *z)
+{
+  const struct planes all = planes_of(z->n_fields, z), one = planes_of(1, z),
+                      axes = planes_of(z->n_axes, z);
+  *state = assay_nn_input(g, "state", all.n, all.d);
+  *mask = assay_nn_input(g, "mask", one.n, one.d);
+  int part[4] = {*state, *mask}, places = assay_nn_coordinates(g, z->rows, z->columns);
+  if (z->n_axes == 1) places = assay_nn_slice(g, places, 0, 0, 1);
+  part[2] = assay_nn_reshape(g, places, axes.n, axes.d);
+  if (z->n_params > 0) {
+    const int p = assay_nn_reshape(g, assay_nn_input(g, "parameters", 1, &z->n_params), axes.n,
+                                   (int[]){z->n_params, 1, 1});
+    part[3] = repeated(g, p, z->n_params, z);
+  }
+  return assay_nn_concat(g, 0, part, z->n_params > 0 ? 4 : 3);
+}
+
+static int pointwise(struct assay_nn_graph *g, const char *name, int x, int channels)
+{
+  return assay_nn_conv(g, name, x, &(struct assay_nn_conv){.channels = channels, .kernel = 1});
+}
+
+static int block(struct assay_nn_graph *g, int i, int x, const struct settings *s,
+                 const struct assay_nn_sizes *z)
+{
+  char name[32];
+  const int most_rows = z->rows / 2, most_columns = z->columns / 2 + 1;
+  snprintf(name, sizeof name, "conv%d", i);
+  const int waves =
+      assay_nn_spectral(g, name, x, s->width, s->modes < most_rows ? s->modes : most_rows,
+                        s->modes < most_columns ? s->modes : most_columns);
+  snprintf(name, sizeof name, "w%d", i);
+  return assay_nn_gelu(g, assay_nn_add(g, waves, pointwise(g, name, x, s->width)));
+}
+
+static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
+{
+  const struct settings *s = context;
+  int state = -1, mask = -1;
+  int x = pointwise(g, "fc0", inputs(&state, &mask, g, z), s->width);
+  for (int i = 0; i < s->depth; i++) x = block(g, i, x, s, z);
+  x = assay_nn_gelu(g, pointwise(g, "fc1", x, s->projection));
+  x = pointwise(g, "fc2", x, z->n_fields);
+  if (s->change) x = assay_nn_add(g, x, state);
+  return assay_nn_mul(g, x, repeated(g, mask, z->n_fields, z));
+}
+
+extern const struct assay_baseline assay_baseline_fno;
+const struct assay_nn_model assay_nn_model_fno = {.baseline = &assay_baseline_fno,
+                                                  .build = build,
+                                                  .training = offsetof(struct settings, training)};
+
+static struct assay_nn_layout layout_of(const void *params)
+{
+  const struct settings *s = params ? params : &defaults;
+  return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
+}
+
+static int train(const struct assay_train_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_learn(job, &assay_nn_model_fno, &layout);
+}
+
+static int predict(const struct assay_predict_job *job)
+{
+  const struct assay_nn_layout layout = layout_of(job->params);
+  return assay_nn_predict(job, &assay_nn_model_fno, &layout);
+}
+
+const struct assay_baseline assay_baseline_fno = {
+    .name = "fno",
+    .version = 1,
+    .doc = "Fourier neural operator from a frame, mask, place and parameters to the next frame",
+    .reference = "Li et al. (2021); FNO of CFDBench, Luo, Chen and Zhang (2023)",
+    .kinds = 1u << ASSAY_TASK_FORECAST,
+    .params = rows,
+    .params_size = sizeof(struct settings),
+    .defaults = &defaults,
+    .train = train,
+    .predict = predict,
+};

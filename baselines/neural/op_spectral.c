@@ -1,0 +1,533 @@
+/* Spectral convolution of Fourier neural operators (Li et al., arXiv:2010.08895). With X the
+ * discrete Fourier transform of x [c, h, w] over its last two dimensions,
+ *
+ *   Y(k) = sum_c X_c(k) W_c(k) for -m1 <= k1 < m1, 0 <= k2 < m2, else 0,   y = inverse of Y,
+ *
+ * where the waves k2 > 0 stand for their conjugates too. Few waves of many: the transforms are
+ * matrix products. Columns first,
+ *
+ *   T_p = B_p x^T,   B = [cos(2 pi k2 j / w); -sin(2 pi k2 j / w)]     p: real, imaginary parts
+ *
+ * in one product for all rows and channels, then rows, with cosines and sines apart,
+ *
+ *   G_p = A T_p^T,   A = [cos(2 pi k i / h), k = 0 .. m1; sin(2 pi k i / h), k = 1 .. m1]
+ *
+ * so that +k1 and -k1 share their products (unfold). Call this S(B) x. The inverse is its
+ * transpose with weighted columns, y = S(B')^T Y, B' = a(k2) B / (h w), a = 1 for the waves that
+ * are their own conjugates and 2 for the others; so backward is made of the same two pieces:
+ *
+ *   dY = S(B') dy,   dx = S(B)^T dX.
+ *
+ * In between every wave has a matrix product of its own over the n items of a tile. For real and
+ * imaginary parts below each other, X [2 n, c], and W = [Wr Wi] [c, 2 m]:
+ *
+ *   P = X W,  Yr = Prr - Pii,  Yi = Pri + Pir;
+ *   Q = [dYr dYi; dYi -dYr],  dX = Q W^T,  dW = X^T Q.
+ *
+ * State dictionaries keep the waves of a weight innermost, products want them outermost: a node of
+ * its own (`waves`), which all samples share, turns them round once per step. */
+#include "baselines/neural/op_spectral.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#include "baselines/neural/kernels.h"
+#include "baselines/neural/op_pointwise.h"
+#include "core/base/err.h"
+#include "core/base/mem.h"
+
+/* C [m, n] = A [m, k] B [k, n] or so, plus C if asked; all without gaps */
+static void gemm(float *c, CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, size_t m, size_t n, size_t k,
+                 const float *a, const float *b, bool add)
+{
+  const int lda = (int)(ta == CblasNoTrans ? k : m), ldb = (int)(tb == CblasNoTrans ? n : k);
+  cblas_sgemm(CblasRowMajor, ta, tb, (int)m, (int)n, (int)k, 1, a, lda, b, ldb, add ? 1 : 0, c,
+              (int)n);
+}
+
+/* ---- weights: waves outermost ------------------------------------------------------------- */
+
+/* attributes of waves; M1 0: one dimension; of the input for checks: dimensions and grid */
+enum { IN, OUT, M1, M2, DIMS, HEIGHT, WIDTH, N_ATTRIBUTES };
+
+static int blocks_of(const struct assay_nn_node *node)
+{
+  return node->a[M1] > 0 ? 2 : 1;
+}
+
+/* waves of a block */
+static size_t waves_of(const struct assay_nn_node *node)
+{
+  return (size_t)(node->a[M1] > 0 ? node->a[M1] : 1) * (size_t)node->a[M2];
+}
+
+static int check_grid(const int *a)
+{
+  int rc = ASSAY_OK;
+  ASSAY_CHECK(a[DIMS] == 2 || a[DIMS] == 3, ASSAY_EARG,
+              "the input has %d dimensions, expected [c, h, w] or [c, w]", a[DIMS]);
+  ASSAY_CHECK(a[OUT] >= 1, ASSAY_EARG, "%d channels; there must be at least 1", a[OUT]);
+  ASSAY_CHECK(a[M2] >= 1 && a[M2] <= a[WIDTH] / 2 + 1, ASSAY_EARG,
+              "%d waves along rows of %d points; 1 to %d are possible", a[M2], a[WIDTH],
+              a[WIDTH] / 2 + 1);
+  ASSAY_CHECK(a[DIMS] == 2 || (a[M1] >= 1 && a[M1] <= a[HEIGHT] / 2), ASSAY_EARG,
+              "%d waves up and down columns of %d points; 1 to %d are possible", a[M1], a[HEIGHT],
+              a[HEIGHT] / 2);
+done:
+  return rc;
+}
+
+static int infer_waves(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                       struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  const int *a = node->a;
+  ASSAY_TRY(check_grid(a));
+  const struct assay_nn_start start = {.how = ASSAY_NN_UNIT,
+                                       .scale = 1 / ((double)a[IN] * (double)a[OUT])};
+  const struct assay_nn_shape weight =
+      a[M1] > 0 ? assay_nn_shape(5, (int[]){a[IN], a[OUT], a[M1], a[M2], 2})
+                : assay_nn_shape(4, (int[]){a[IN], a[OUT], a[M2], 2});
+  ASSAY_TRY(assay_nn_node_param(g, node, "weights1", &weight, &start));
+  if (blocks_of(node) > 1) ASSAY_TRY(assay_nn_node_param(g, node, "weights2", &weight, &start));
+  *out = assay_nn_shape(4, (int[]){blocks_of(node) * (int)waves_of(node), a[IN], 2, a[OUT]});
+done:
+  return rc;
+}
+
+enum { PATCH = 16 }; /* waves at once, so that the lines of both sides are used whole */
+
+/* out [waves, c, 2, m] of one block = w [c, m, waves, 2] */
+static void turn(float *restrict out, const float *restrict w, size_t waves, size_t c, size_t m)
+{
+  for (size_t at = 0; at < waves; at += PATCH)
+    for (size_t i = 0; i < c; i++)
+      for (size_t k = at; k < waves && k < at + PATCH; k++) {
+        const float *from = w + (i * m * waves + k) * 2;
+        float *to = out + (k * c + i) * 2 * m;
+        for (size_t o = 0; o < m; o++) {
+          to[o] = from[o * waves * 2];
+          to[m + o] = from[o * waves * 2 + 1];
+        }
+      }
+}
+
+/* w += out, the other way round */
+static void turn_back(float *restrict w, const float *restrict out, size_t waves, size_t c,
+                      size_t m)
+{
+  for (size_t at = 0; at < waves; at += PATCH)
+    for (size_t i = 0; i < c; i++)
+      for (size_t o = 0; o < m; o++)
+        for (size_t k = at; k < waves && k < at + PATCH; k++) {
+          float *to = w + ((i * m + o) * waves + k) * 2;
+          const float *from = out + (k * c + i) * 2 * m + o;
+          to[0] += from[0];
+          to[1] += from[m];
+        }
+}
+
+static void waves(const struct assay_nn_call *c)
+{
+  const struct assay_nn_node *node = c->node;
+  const size_t n = waves_of(node), in = (size_t)node->a[IN], out = (size_t)node->a[OUT];
+  for (int b = 0; b < blocks_of(node); b++)
+    turn(c->out + (size_t)b * n * in * 2 * out, c->param[b], n, in, out);
+}
+
+static void waves_back(const struct assay_nn_call *c)
+{
+  const struct assay_nn_node *node = c->node;
+  const size_t n = waves_of(node), in = (size_t)node->a[IN], out = (size_t)node->a[OUT];
+  for (int b = 0; b < blocks_of(node); b++)
+    turn_back(c->d_param[b], c->d_out + (size_t)b * n * in * 2 * out, n, in, out);
+}
+
+static int build_waves(struct assay_nn_graph *g, const char *name, const int *a)
+{
+  struct assay_nn_node *node = assay_nn_node_begin(g, &assay_nn_op_waves, name, NULL, 0);
+  if (!node) return -1;
+  memcpy(node->a, a, N_ATTRIBUTES * sizeof *a);
+  return assay_nn_node_end(g, node);
+}
+
+/* times a value of the batch, as a loss wants one */
+static int check_waves(struct assay_nn_graph *g, int k)
+{
+  static const int a[][N_ATTRIBUTES] = {
+      {2, 3, 2, 3, 3, 4, 4}, {3, 2, 0, 4, 2, 1, 7}, {1, 2, 3, 6, 3, 6, 10}};
+  const int w = build_waves(g, "layer", a[k]);
+  const struct assay_nn_shape s = w < 0 ? (struct assay_nn_shape){0} : g->value[w].shape;
+  const int x = assay_nn_input(g, "x", s.n, s.d);
+  return assay_nn_mul(g, x, w);
+}
+
+const struct assay_nn_op assay_nn_op_waves = {
+    .name = "waves",
+    .doc = "complex weights of a spectral convolution, one matrix per wave",
+    .infer = infer_waves,
+    .forward = waves,
+    .backward = waves_back,
+    .n_checks = 3,
+    .check = check_waves,
+};
+
+/* ---- transforms --------------------------------------------------------------------------- */
+
+enum { CHANNELS, ROW_WAVES, COLUMN_WAVES }; /* attributes of spectral */
+
+struct engine {
+  size_t c, m, h, w;
+  size_t m1, m2;   /* m1 0: one dimension, h is 1 then */
+  size_t halves;   /* rows of A */
+  size_t waves;    /* in all blocks */
+  float *rows;     /* A [halves, h] */
+  float *to, *fro; /* B, B' [2 m2, w] */
+  /* offsets in scratch */
+  size_t halfway, folded, spectrum, mixed, products;
+};
+
+/* cos, sin of 2 pi a / n, with equal values where they are equal */
+static double cosine(size_t a, size_t n)
+{
+  const double turn_part = (double)(a % n) / (double)n;
+  return cos(2 * acos(-1.0) * (turn_part <= 0.5 ? turn_part : 1 - turn_part));
+}
+static double sine(size_t a, size_t n)
+{
+  const double turn_part = (double)(a % n) / (double)n;
+  if (2 * (a % n) % n == 0) return 0;
+  return turn_part <= 0.5 ? sin(2 * acos(-1.0) * turn_part)
+                          : -sin(2 * acos(-1.0) * (1 - turn_part));
+}
+
+static void fill_tables(struct engine *e)
+{
+  for (size_t k = 0; k <= e->m1; k++)
+    for (size_t i = 0; i < e->h; i++) {
+      e->rows[k * e->h + i] = (float)cosine(k * i, e->h);
+      if (k > 0) e->rows[(e->m1 + k) * e->h + i] = (float)sine(k * i, e->h);
+    }
+  for (size_t k = 0; k < e->m2; k++)
+    for (size_t j = 0; j < e->w; j++) {
+      const double a = (2 * k % e->w == 0 ? 1.0 : 2.0) / ((double)e->h * (double)e->w);
+      const double real = cosine(k * j, e->w), imaginary = -sine(k * j, e->w);
+      const size_t at = k * e->w + j, below = (e->m2 + k) * e->w + j;
+      e->to[at] = (float)real;
+      e->to[below] = (float)imaginary;
+      e->fro[at] = (float)(a * real);
+      e->fro[below] = (float)(a * imaginary);
+    }
+}
+
+/* G = A T of x, n planes: out [2, m2, halves, n] */
+static void transform(float *out, const float *x, const float *columns, size_t n,
+                      const struct engine *e, float *halfway)
+{
+  gemm(halfway, CblasNoTrans, CblasTrans, 2 * e->m2, n * e->h, e->w, columns, x, false);
+  for (size_t p = 0; p < 2 * e->m2; p++)
+    gemm(out + p * e->halves * n, CblasNoTrans, CblasTrans, e->halves, n, e->h, e->rows,
+         halfway + p * n * e->h, false);
+}
+
+/* its transpose */
+static void transform_back(float *x, const float *g, const float *columns, size_t n,
+                           const struct engine *e, float *halfway, bool add)
+{
+  for (size_t p = 0; p < 2 * e->m2; p++)
+    gemm(halfway + p * n * e->h, CblasTrans, CblasNoTrans, n, e->h, e->halves,
+         g + p * e->halves * n, e->rows, false);
+  gemm(x, CblasTrans, CblasNoTrans, n * e->h, e->w, 2 * e->m2, halfway, columns, add);
+}
+
+/* F(+k) = (Gr c + Gi s) + i (Gi c - Gr s), F(-k) = (Gr c - Gi s) + i (Gi c + Gr s) for cosine rows
+ * c and sine rows s of G. */
+struct quad {
+  float *re_cos, *im_cos, *re_sin, *im_sin; /* of G */
+  float *plus, *minus;                      /* [2 n] real, imaginary parts; NULL: not kept */
+};
+static struct quad quad_at(float *g, float *f, size_t k1, size_t k2, size_t n,
+                           const struct engine *e)
+{
+  float *re = g + k2 * e->halves * n, *im = re + e->m2 * e->halves * n;
+  const size_t blocks_rows = e->m1 > 0 ? 2 * e->m1 : 1;
+  const bool plus = k1 < e->m1 || e->m1 == 0;
+  return (struct quad){.re_cos = re + k1 * n,
+                       .im_cos = im + k1 * n,
+                       .re_sin = k1 > 0 ? re + (e->m1 + k1) * n : NULL,
+                       .im_sin = k1 > 0 ? im + (e->m1 + k1) * n : NULL,
+                       .plus = plus ? f + (k1 * e->m2 + k2) * 2 * n : NULL,
+                       .minus = k1 > 0 ? f + ((blocks_rows - k1) * e->m2 + k2) * 2 * n : NULL};
+}
+
+static void unfold_one(const struct quad *q, size_t n)
+{
+  const float *rc = q->re_cos, *ic = q->im_cos, *rs = q->re_sin, *is = q->im_sin;
+  if (!q->minus) {
+    memcpy(q->plus, rc, n * sizeof *rc);
+    memcpy(q->plus + n, ic, n * sizeof *ic);
+    return;
+  }
+  for (size_t i = 0; i < n; i++) q->minus[i] = rc[i] - is[i];
+  for (size_t i = 0; i < n; i++) q->minus[n + i] = ic[i] + rs[i];
+  if (!q->plus) return;
+  for (size_t i = 0; i < n; i++) q->plus[i] = rc[i] + is[i];
+  for (size_t i = 0; i < n; i++) q->plus[n + i] = ic[i] - rs[i];
+}
+
+static void fold_one(const struct quad *q, size_t n)
+{
+  const float *a = q->plus, *b = q->minus;
+  if (!b) {
+    memcpy(q->re_cos, a, n * sizeof *a);
+    memcpy(q->im_cos, a + n, n * sizeof *a);
+    return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    const float ar = a ? a[i] : 0, ai = a ? a[n + i] : 0;
+    q->re_cos[i] = ar + b[i];
+    q->im_cos[i] = ai + b[n + i];
+    q->im_sin[i] = ar - b[i];
+    q->re_sin[i] = b[n + i] - ai;
+  }
+}
+
+/* f [waves, 2, n] = S(columns) x, n planes [h, w] */
+static void analyse(float *f, const float *x, const float *columns, size_t n,
+                    const struct engine *e, float *scratch)
+{
+  float *g = scratch + e->folded;
+  transform(g, x, columns, n, e, scratch + e->halfway);
+  for (size_t k1 = 0; k1 <= e->m1; k1++)
+    for (size_t k2 = 0; k2 < e->m2; k2++) {
+      const struct quad q = quad_at(g, f, k1, k2, n, e);
+      unfold_one(&q, n);
+    }
+}
+
+/* x = or += S(columns)^T f */
+static void synthesise(float *x, float *f, const float *columns, size_t n, const struct engine *e,
+                       float *scratch, bool add)
+{
+  float *g = scratch + e->folded;
+  for (size_t k1 = 0; k1 <= e->m1; k1++)
+    for (size_t k2 = 0; k2 < e->m2; k2++) {
+      const struct quad q = quad_at(g, f, k1, k2, n, e);
+      fold_one(&q, n);
+    }
+  transform_back(x, g, columns, n, e, scratch + e->halfway, add);
+}
+
+/* ---- in between --------------------------------------------------------------------------- */
+
+/* Y of one wave, y [2 n, m] = P's parts of p [2 n, 2 m] */
+static void combine(float *restrict y, const float *restrict p, size_t n, size_t m)
+{
+  for (size_t r = 0; r < n; r++) {
+    const float *a = p + r * 2 * m, *b = p + (n + r) * 2 * m;
+    float *re = y + r * m, *im = y + (n + r) * m;
+    for (size_t o = 0; o < m; o++) re[o] = a[o] - b[m + o];
+    for (size_t o = 0; o < m; o++) im[o] = a[m + o] + b[o];
+  }
+}
+
+/* q [2 n, 2 m] of dy [2 n, m] */
+static void spread(float *restrict q, const float *restrict dy, size_t n, size_t m)
+{
+  for (size_t r = 0; r < n; r++) {
+    float *a = q + r * 2 * m, *b = q + (n + r) * 2 * m;
+    const float *re = dy + r * m, *im = dy + (n + r) * m;
+    memcpy(a, re, m * sizeof *a);
+    memcpy(a + m, im, m * sizeof *a);
+    memcpy(b, im, m * sizeof *b);
+    for (size_t o = 0; o < m; o++) b[m + o] = -re[o];
+  }
+}
+
+/* ---- spectral ----------------------------------------------------------------------------- */
+
+static int infer_spectral(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                          struct assay_nn_node *node)
+{
+  const struct assay_nn_shape *x = assay_nn_node_shape(g, node, 0),
+                              *w = assay_nn_node_shape(g, node, 1);
+  const double all = (double)assay_nn_shape_size(x), m = node->a[CHANNELS], c = x->d[0];
+  const double columns = 2.0 * node->a[COLUMN_WAVES], halves = 2.0 * node->a[ROW_WAVES] + 1;
+  *out = *x;
+  out->d[0] = node->a[CHANNELS];
+  node->saved = 2 * (size_t)w->d[0] * (size_t)x->d[0]; /* X */
+  node->work = (1 + m / c) * (all * columns + all / assay_nn_shape_last(x) * columns * halves) +
+               4.0 * w->d[0] * c * m;
+  return ASSAY_OK;
+}
+
+static void unplan_spectral(void *state)
+{
+  struct engine *e = state;
+  assay_free(e->rows);
+  assay_free(e->to);
+  assay_free(e->fro);
+  assay_free(e);
+}
+
+static size_t lay_out(struct engine *e, size_t n)
+{
+  const size_t planes = n * (e->c > e->m ? e->c : e->m);
+  e->halfway = 0;
+  e->folded = e->halfway + 2 * e->m2 * planes * e->h;
+  e->spectrum = e->folded + 2 * e->m2 * e->halves * planes;
+  e->mixed = e->spectrum + 2 * e->waves * planes;
+  e->products = e->mixed + 2 * e->waves * planes;
+  return e->products + 4 * planes;
+}
+
+static int plan_spectral(void **state, size_t *scratch, const struct assay_nn_planning *p)
+{
+  int rc = ASSAY_OK;
+  struct engine *e = NULL;
+  const struct assay_nn_shape *x = assay_nn_node_shape(p->graph, p->node, 0);
+  ASSAY_TRY(ASSAY_NEW(&e, 1, "spectral"));
+  e->c = (size_t)x->d[0];
+  e->m = (size_t)p->node->a[CHANNELS];
+  e->h = x->n == 3 ? (size_t)x->d[1] : 1;
+  e->w = (size_t)assay_nn_shape_last(x);
+  e->m1 = (size_t)p->node->a[ROW_WAVES];
+  e->m2 = (size_t)p->node->a[COLUMN_WAVES];
+  e->halves = 2 * e->m1 + 1;
+  e->waves = (e->m1 > 0 ? 2 * e->m1 : 1) * e->m2;
+  ASSAY_TRY(ASSAY_NEW(&e->rows, e->halves * e->h, "spectral"));
+  ASSAY_TRY(ASSAY_NEW(&e->to, 2 * e->m2 * e->w, "spectral"));
+  ASSAY_TRY(ASSAY_NEW(&e->fro, 2 * e->m2 * e->w, "spectral"));
+  fill_tables(e);
+  *scratch = lay_out(e, (size_t)p->tile);
+  *state = e;
+  e = NULL;
+done:
+  if (e) unplan_spectral(e);
+  return rc;
+}
+
+static void spectral(const struct assay_nn_call *c)
+{
+  const struct engine *e = c->state;
+  const size_t n = (size_t)c->n, width = e->c * 2 * e->m;
+  float *x = c->saved ? c->saved : c->scratch + e->spectrum, *y = c->scratch + e->mixed,
+        *p = c->scratch + e->products;
+  analyse(x, c->in[0], e->to, n * e->c, e, c->scratch);
+  for (size_t k = 0; k < e->waves; k++) {
+    gemm(p, CblasNoTrans, CblasNoTrans, 2 * n, 2 * e->m, e->c, x + k * 2 * n * e->c,
+         c->in[1] + k * width, false);
+    combine(y + k * 2 * n * e->m, p, n, e->m);
+  }
+  synthesise(c->out, y, e->fro, n * e->m, e, c->scratch, false);
+}
+
+static void spectral_back(const struct assay_nn_call *c)
+{
+  const struct engine *e = c->state;
+  const size_t n = (size_t)c->n, width = e->c * 2 * e->m;
+  float *dx = c->scratch + e->spectrum, *dy = c->scratch + e->mixed, *q = c->scratch + e->products;
+  analyse(dy, c->d_out, e->fro, n * e->m, e, c->scratch);
+  for (size_t k = 0; k < e->waves; k++) {
+    spread(q, dy + k * 2 * n * e->m, n, e->m);
+    if (c->d_in[1])
+      gemm(c->d_in[1] + k * width, CblasTrans, CblasNoTrans, e->c, 2 * e->m, 2 * n,
+           c->saved + k * 2 * n * e->c, q, c->add[1]);
+    if (c->d_in[0])
+      gemm(dx + k * 2 * n * e->c, CblasNoTrans, CblasTrans, 2 * n, e->c, 2 * e->m, q,
+           c->in[1] + k * width, false);
+  }
+  if (c->d_in[0]) synthesise(c->d_in[0], dx, e->to, n * e->c, e, c->scratch, c->add[0]);
+}
+
+/* Even and odd, square and not, few waves, all that there are, one dimension. */
+static int check_spectral(struct assay_nn_graph *g, int k)
+{
+  static const struct {
+    int n, d[3], channels, m1, m2;
+  } how[] = {{3, {2, 6, 6}, 3, 2, 2}, {3, {2, 4, 7}, 2, 2, 4}, {3, {1, 5, 6}, 2, 2, 4},
+             {3, {2, 7, 3}, 1, 1, 1}, {2, {2, 9}, 3, 0, 4},    {2, {1, 8}, 2, 0, 5}};
+  const int x = assay_nn_input(g, "x", how[k].n, how[k].d);
+  assay_nn_want_gradient(g, x);
+  return assay_nn_spectral(g, "layer", x, how[k].channels, how[k].m1, how[k].m2);
+}
+
+const struct assay_nn_op assay_nn_op_spectral = {
+    .name = "spectral",
+    .doc = "a complex matrix for each of a few waves of a periodic grid",
+    .needs = ASSAY_NN_NEEDS_IN << 1,
+    .infer = infer_spectral,
+    .plan = plan_spectral,
+    .unplan = unplan_spectral,
+    .forward = spectral,
+    .backward = spectral_back,
+    .n_checks = 6,
+    .check = check_spectral,
+};
+
+int assay_nn_spectral(struct assay_nn_graph *g, const char *name, int x, int channels, int m1,
+                      int m2)
+{
+  if (g->rc < 0 || x < 0) return -1;
+  const struct assay_nn_shape *s = &g->value[x].shape;
+  const int rows = s->n == 3 ? m1 : 0;
+  const int h = s->n == 3 ? s->d[1] : 1;
+  const int w = build_waves(
+      g, name, (const int[]){s->d[0], channels, rows, m2, s->n, h, assay_nn_shape_last(s)});
+  struct assay_nn_node *node =
+      assay_nn_node_begin(g, &assay_nn_op_spectral, name, (const int[]){x, w}, 2);
+  if (!node) return -1;
+  node->a[CHANNELS] = channels;
+  node->a[ROW_WAVES] = rows;
+  node->a[COLUMN_WAVES] = m2;
+  return assay_nn_node_end(g, node);
+}
+
+/* ---- coordinates -------------------------------------------------------------------------- */
+
+static int infer_coordinates(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                             struct assay_nn_node *node)
+{
+  (void)g;
+  *out = assay_nn_shape(3, (int[]){2, node->a[0], node->a[1]});
+  return assay_nn_shape_check(out);
+}
+
+static void coordinates(const struct assay_nn_call *c)
+{
+  const int rows = c->node->a[0], columns = c->node->a[1];
+  float *x = c->out, *y = c->out + (size_t)rows * (size_t)columns;
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      *x++ = columns > 1 ? (float)j / (float)(columns - 1) : 0;
+      *y++ = rows > 1 ? (float)i / (float)(rows - 1) : 0;
+    }
+}
+
+/* times a value of the batch */
+static int check_coordinates(struct assay_nn_graph *g, int k)
+{
+  const int rows = k ? 1 : 3;
+  const int x = assay_nn_input(g, "x", 3, (int[]){2, rows, 4});
+  assay_nn_want_gradient(g, x);
+  return assay_nn_mul(g, x, assay_nn_coordinates(g, rows, 4));
+}
+
+const struct assay_nn_op assay_nn_op_coordinates = {
+    .name = "coordinates",
+    .doc = "where a point is along its row and its column, 0 to 1",
+    .infer = infer_coordinates,
+    .forward = coordinates,
+    .n_checks = 2,
+    .check = check_coordinates,
+};
+
+int assay_nn_coordinates(struct assay_nn_graph *g, int rows, int columns)
+{
+  struct assay_nn_node *node = assay_nn_node_begin(g, &assay_nn_op_coordinates, NULL, NULL, 0);
+  if (!node) return -1;
+  node->a[0] = rows;
+  node->a[1] = columns;
+  return assay_nn_node_end(g, node);
+}
