@@ -223,7 +223,58 @@ def images(name, make, settings, shape, loss, optimiser, samples=2):
     write(name, name, settings, module, inputs, target, loss, (optimiser,))
 
 
+class Spectral(nn.Module):
+    """Weights as pairs of numbers, so that all optimisers treat them alike."""
+
+    def __init__(self, c, m, m1, m2):
+        super().__init__()
+        self.m1, self.m2 = m1, m2
+        shape = (c, m, m1, m2, 2) if m1 else (c, m, m2, 2)
+        self.weights1 = nn.Parameter(torch.rand(shape) / (c * m))
+        if m1:
+            self.weights2 = nn.Parameter(torch.rand(shape) / (c * m))
+
+    def forward(self, x):
+        one = torch.view_as_complex(self.weights1)
+        if not self.m1:
+            y = torch.einsum("bik,iok->bok", torch.fft.rfft(x)[..., :self.m2], one)
+            return torch.fft.irfft(y, n=x.shape[-1])
+        two = torch.view_as_complex(self.weights2)
+        f, (h, w) = torch.fft.rfft2(x), x.shape[-2:]
+        y = torch.zeros(x.shape[0], one.shape[1], h, w // 2 + 1, dtype=torch.cfloat)
+        y[:, :, :self.m1, :self.m2] = torch.einsum("bikl,iokl->bokl", f[:, :, :self.m1, :self.m2], one)
+        y[:, :, -self.m1:, :self.m2] = torch.einsum("bikl,iokl->bokl", f[:, :, -self.m1:, :self.m2], two)
+        return torch.fft.irfft2(y, s=(h, w))
+
+
+class Fno(nn.Module):
+    def __init__(self, channels, width, m1, m2):
+        super().__init__()
+        conv = nn.Conv2d if m1 else nn.Conv1d
+        self.fc0 = conv(channels, width, 1)
+        self.conv0, self.conv1 = Spectral(width, width, m1, m2), Spectral(width, width, m1, m2)
+        self.w0, self.w1 = conv(width, width, 1), conv(width, width, 1)
+        self.fc1 = conv(width, 2, 1)
+
+    def forward(self, x):
+        x = self.fc0(x)
+        x = nn.functional.gelu(self.conv0(x) + self.w0(x))
+        x = nn.functional.gelu(self.conv1(x) + self.w1(x))
+        return self.fc1(x)
+
+
+def fno(name, grid, m1, m2):
+    torch.manual_seed(2385)
+    module = Fno(2, 3, m1, m2)
+    inputs = {"x": torch.randn(3, 2, *grid)}
+    target = torch.randn(3, 2, *grid) * 0.7
+    write(name, "fno", {"width": 3, "m1": m1, "m2": m2}, module, inputs, target, mse)
+
+
 CASES = {
+    "fno_even": lambda: fno("fno_even", (8, 6), 3, 4),
+    "fno_odd": lambda: fno("fno_odd", (5, 7), 2, 3),
+    "fno_line": lambda: fno("fno_line", (10,), 0, 6),
     "mlp_relu": lambda: mlp("relu", torch.relu, mse),
     "mlp_gelu": lambda: mlp("gelu", nn.functional.gelu, nmse),
     "mlp_tanh": lambda: mlp("tanh", torch.tanh, relative_l2),

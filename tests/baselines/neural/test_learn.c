@@ -191,6 +191,24 @@ static size_t count(const struct assay_nn_model *model, int n_params, int rows, 
   return n;
 }
 
+/* A complex weight is one. */
+static size_t count_fno(int n_params, int rows, int columns)
+{
+  struct assay_nn_params params = {0};
+  struct assay_nn_graph *g;
+  const struct assay_nn_sizes z = {
+      .n_fields = 2, .n_params = n_params, .n_axes = 2, .rows = rows, .columns = columns};
+  assert_ok(assay_nn_graph_create(&g, &params));
+  assay_nn_model_fno.build(g, &z, assay_nn_model_fno.baseline->defaults);
+  assert_ok(assay_nn_graph_finish(g));
+  size_t n = params.count;
+  for (int i = 0; i < params.n; i++)
+    if (strstr(params.row[i].name, ".weights")) n -= params.row[i].size / 2;
+  assay_nn_graph_destroy(g);
+  assay_nn_params_clear(&params);
+  return n;
+}
+
 static void parameters_are_as_many_as_published(void **state)
 {
   (void)state;
@@ -204,6 +222,9 @@ static void parameters_are_as_many_as_published(void **state)
   assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 64, 64), 1102401);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 66, 65), 1141201);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 8, 66, 65), 1141801);
+  assert_int_equal(count_fno(5, 66, 64), 1188706);
+  assert_int_equal(count_fno(5, 66, 65), 1188706);
+  assert_int_equal(count_fno(8, 66, 65), 1188802);
 }
 
 /* ---- roll-out ------------------------------------------------------------------------------ */

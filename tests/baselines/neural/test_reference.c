@@ -6,6 +6,7 @@
 #include "baselines/neural/op_norm.h"
 #include "baselines/neural/op_pointwise.h"
 #include "baselines/neural/op_pool.h"
+#include "baselines/neural/op_spectral.h"
 #include "tests/baselines/neural/reference.h"
 
 static const struct tolerance usual = {.output = 2e-6, .gradient = 1e-5, .descent = 4e-5};
@@ -141,13 +142,43 @@ static void convolutions_agree_in_pieces(void **state)
   check_convolutions(&(struct assay_nn_run_options){.tile = 1, .shards = 2, .threads = 2});
 }
 
+/* ---- spectral convolutions ---------------------------------------------------------------- */
+
+static int build_fno(struct reference *r, const json_t *settings)
+{
+  const struct assay_nn_conv wide = {.channels = setting(settings, "width"), .kernel = 1},
+                             two = {.channels = 2, .kernel = 1};
+  int x = assay_nn_conv(r->graph, "fc0", reference_input(r, "x"), &wide);
+  for (int i = 0; i < 2; i++) {
+    char spectral[16], beside[16];
+    snprintf(spectral, sizeof spectral, "conv%d", i);
+    snprintf(beside, sizeof beside, "w%d", i);
+    const int y = assay_nn_spectral(r->graph, spectral, x, wide.channels, setting(settings, "m1"),
+                                    setting(settings, "m2"));
+    x = assay_nn_gelu(r->graph,
+                      assay_nn_add(r->graph, y, assay_nn_conv(r->graph, beside, x, &wide)));
+  }
+  return assay_nn_conv(r->graph, "fc1", x, &two);
+}
+
+static const char *const fnos[] = {"fno_even", "fno_odd", "fno_line"};
+
+static void fnos_agree(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < sizeof fnos / sizeof *fnos; i++) {
+    reference_check(fnos[i], build_fno, &(struct assay_nn_run_options){0}, &usual);
+    reference_check(fnos[i], build_fno, &(struct assay_nn_run_options){.tile = 1, .shards = 3},
+                    &usual);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(mlps_agree),
-      cmocka_unit_test(mlps_agree_in_pieces),
-      cmocka_unit_test(convolutions_agree),
-      cmocka_unit_test(convolutions_agree_in_pieces),
+      cmocka_unit_test(mlps_agree),         cmocka_unit_test(mlps_agree_in_pieces),
+      cmocka_unit_test(convolutions_agree), cmocka_unit_test(convolutions_agree_in_pieces),
+      cmocka_unit_test(fnos_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
