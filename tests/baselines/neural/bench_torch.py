@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Training steps here and in PyTorch, in one run and in turns.
 
-    bench_torch.py BENCH_STEP [ROUNDS [ROWS]]
+    bench_torch.py BENCH_STEP [ROUNDS [ROWS [NAME]]]
 
-BENCH_STEP is the program built from bench_step.c; ROWS leaves out larger problems. Both sides use one thread and are measured in
-processor time; each round runs both, and the ratio is that of the medians over the rounds.
+BENCH_STEP is the program built from bench_step.c; ROWS leaves out larger problems, NAME those whose
+names begin otherwise. Both sides use one thread and are measured in processor time; each round runs
+both, and the ratio is that of the medians over the rounds.
 """
 import json
 import statistics
@@ -15,6 +16,8 @@ import time
 import torch
 from torch import nn
 
+from reference import ResNet, UNet
+
 
 def network(width, depth):
     layers = [nn.Linear(8, width)]
@@ -23,11 +26,20 @@ def network(width, depth):
     return nn.Sequential(*layers)
 
 
-def step_time(width, depth, rows):
+def problem(name, width, depth, rows):
+    """Module, input and target."""
+    if name.startswith("ffn"):
+        return network(width, depth), torch.randn(rows, 8), torch.zeros(rows, 1)
+    planes = torch.randn(rows, 8, 64, 64), torch.zeros(rows, 2, 64, 64)
+    if name.startswith("unet"):
+        return UNet(8, 2, width, depth), *planes
+    return ResNet(8, 2, depth, width, hidden=64, kernel=7, dropout=0.2), *planes
+
+
+def step_time(name, width, depth, rows):
     torch.manual_seed(1)
-    model = network(width, depth)
+    model, x, y = problem(name, width, depth, rows)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
-    x, y = torch.randn(rows, 8), torch.zeros(rows, 1)
     times, begin = [], time.process_time()
     while len(times) < 200 and (len(times) < 3 or time.process_time() - begin < 1):
         start = time.process_time()
@@ -45,13 +57,13 @@ def main():
     rows = sys.argv[3] if len(sys.argv) > 3 else "1000000"
     ours, theirs = {}, {}
     for _ in range(rounds):
-        result = subprocess.run([program, "1", rows], check=True, capture_output=True, text=True)
+        result = subprocess.run([program, "1", rows, *sys.argv[4:5]], check=True, capture_output=True, text=True)
         for line in result.stdout.splitlines():
             r = json.loads(line)
             key = (r["name"], r["rows"])
             ours.setdefault(key, []).append(r["cpu_ms"])
             width, depth = (int(part[1:]) for part in r["name"].split("_")[1:])
-            theirs.setdefault(key, []).append(step_time(width, depth, r["rows"]))
+            theirs.setdefault(key, []).append(step_time(r["name"], width, depth, r["rows"]))
     for (name, rows), times in ours.items():
         a, b = statistics.median(times), statistics.median(theirs[name, rows])
         print(json.dumps({"name": name, "rows": rows, "ms": round(a, 3), "torch_ms": round(b, 3),

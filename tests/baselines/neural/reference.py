@@ -189,24 +189,27 @@ class UNet(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, a, hidden, b, kernel):
+    def __init__(self, a, hidden, b, kernel, dropout):
         super().__init__()
         same = {"padding": kernel // 2, "padding_mode": "replicate"}
         self.conv1 = nn.Conv2d(a, hidden, kernel, **same)
         self.conv2 = nn.Conv2d(hidden, b, kernel, **same)
+        self.dropout = dropout
         if a != b:
             self.skip = nn.Conv2d(a, b, 1)
 
     def forward(self, x):
-        y = self.conv2(nn.functional.gelu(self.conv1(x)))
+        y = nn.functional.dropout(nn.functional.gelu(self.conv1(x)), self.dropout, self.training)
+        y = self.conv2(y)
         return y + (self.skip(x) if hasattr(self, "skip") else x)
 
 
 class ResNet(nn.Module):
-    def __init__(self, c, m, blocks, channels, hidden, kernel):
+    def __init__(self, c, m, blocks, channels, hidden, kernel, dropout=0.0):
         super().__init__()
         widths = [c] + [channels] * (blocks - 1) + [m]
-        self.blocks = nn.ModuleList(Block(a, hidden, b, kernel) for a, b in zip(widths[:-1], widths[1:]))
+        self.blocks = nn.ModuleList(Block(a, hidden, b, kernel, dropout)
+                                    for a, b in zip(widths[:-1], widths[1:]))
 
     def forward(self, x):
         for i, block in enumerate(self.blocks):
