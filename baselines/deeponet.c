@@ -29,13 +29,7 @@ static const struct settings defaults = {
     .width = 100,
     .depth = 8,
     .points = 1000,
-    .training = {.batch = 32,
-                 .epochs = 100,
-                 .threads = 1,
-                 .rate = 1e-3,
-                 .step_epochs = 20,
-                 .step_factor = 0.9,
-                 .schedule = ASSAY_NN_STEP},
+    .training = ASSAY_NN_PUBLISHED_TRAINING,
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
@@ -77,32 +71,23 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   return assay_nn_bias(g, "offset", assay_nn_inner(g, a, trunk), 1);
 }
 
-extern const struct assay_baseline assay_baseline_deeponet;
-const struct assay_nn_model assay_nn_model_deeponet = {.baseline = &assay_baseline_deeponet,
-                                                       .build = build,
-                                                       .training =
-                                                           offsetof(struct settings, training)};
-
 /* As published, the points of a sample are one item: they are looked at together. */
-static struct assay_nn_layout layout_of(const void *params)
+static struct assay_nn_layout layout_of(const void *settings)
 {
-  const struct settings *s = params ? params : &defaults;
+  const struct settings *s = settings;
   const int parts = s->published ? 1 : PARTS;
   return (struct assay_nn_layout){
       .points = s->points / parts * parts, .parts = parts, .published = s->published};
 }
 
-static int train(const struct assay_train_job *job)
-{
-  const struct assay_nn_layout layout = layout_of(job->params);
-  return assay_nn_learn(job, &assay_nn_model_deeponet, &layout);
-}
-
-static int predict(const struct assay_predict_job *job)
-{
-  const struct assay_nn_layout layout = layout_of(job->params);
-  return assay_nn_predict(job, &assay_nn_model_deeponet, &layout);
-}
+extern const struct assay_baseline assay_baseline_deeponet;
+const struct assay_nn_model assay_nn_model_deeponet = {
+    .baseline = &assay_baseline_deeponet,
+    .build = build,
+    .layout = layout_of,
+    .training = offsetof(struct settings, training),
+};
+ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_deeponet)
 
 const struct assay_baseline assay_baseline_deeponet = {
     .name = "deeponet",

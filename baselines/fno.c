@@ -32,13 +32,7 @@ static const struct settings defaults = {
     .modes = 12,
     .projection = 128,
     .boundary = true,
-    .training = {.batch = 32,
-                 .epochs = 100,
-                 .threads = 1,
-                 .rate = 1e-3,
-                 .step_epochs = 20,
-                 .step_factor = 0.9,
-                 .schedule = ASSAY_NN_STEP},
+    .training = ASSAY_NN_PUBLISHED_TRAINING,
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "channels", .min = 1, .max = 1024},
@@ -118,28 +112,20 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   return assay_nn_mul(g, x, repeated(g, mask, z->n_fields, z));
 }
 
-extern const struct assay_baseline assay_baseline_fno;
-const struct assay_nn_model assay_nn_model_fno = {.baseline = &assay_baseline_fno,
-                                                  .build = build,
-                                                  .training = offsetof(struct settings, training)};
-
-static struct assay_nn_layout layout_of(const void *params)
+static struct assay_nn_layout layout_of(const void *settings)
 {
-  const struct settings *s = params ? params : &defaults;
+  const struct settings *s = settings;
   return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
 }
 
-static int train(const struct assay_train_job *job)
-{
-  const struct assay_nn_layout layout = layout_of(job->params);
-  return assay_nn_learn(job, &assay_nn_model_fno, &layout);
-}
-
-static int predict(const struct assay_predict_job *job)
-{
-  const struct assay_nn_layout layout = layout_of(job->params);
-  return assay_nn_predict(job, &assay_nn_model_fno, &layout);
-}
+extern const struct assay_baseline assay_baseline_fno;
+const struct assay_nn_model assay_nn_model_fno = {
+    .baseline = &assay_baseline_fno,
+    .build = build,
+    .layout = layout_of,
+    .training = offsetof(struct settings, training),
+};
+ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_fno)
 
 const struct assay_baseline assay_baseline_fno = {
     .name = "fno",

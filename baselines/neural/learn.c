@@ -106,27 +106,35 @@ done:
 }
 
 static int open_lesson(struct lesson *l, const struct assay_train_job *job,
-                       const struct assay_nn_model *m, const struct assay_nn_layout *layout)
+                       const struct assay_nn_model *m)
 {
   int rc = ASSAY_OK;
   const struct assay_nn_settings *s = training_of(job->params, m);
-  const struct assay_nn_data_options options = {.ring = layout->ring,
-                                                .published = layout->published};
+  const struct assay_nn_layout layout = m->layout(settings_of(job->params, m));
+  const struct assay_nn_data_options options = {.ring = layout.ring, .published = layout.published};
   ASSAY_TRY(assay_nn_data_open(&l->data, job, &options));
-  l->net.sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, layout);
-  ASSAY_TRY(assay_nn_sampler_open(&l->sampler, &l->data, job->task, &l->net.sizes, layout->parts,
+  l->net.sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, &layout);
+  ASSAY_TRY(assay_nn_sampler_open(&l->sampler, &l->data, job->task, &l->net.sizes, layout.parts,
                                   job->seed));
-  l->sampler.mixed = layout->mixed;
+  l->sampler.mixed = layout.mixed;
   ASSAY_TRY(build_net(&l->net, m, job->params, job->seed));
-  const struct assay_nn_run_options learning = {.batch = s->batch * layout->parts,
-                                                .training = true,
-                                                .threads = s->threads,
-                                                .seed = job->seed};
+  const struct assay_nn_run_options learning = {
+      .batch = s->batch * layout.parts, .training = true, .threads = s->threads, .seed = job->seed};
   ASSAY_TRY(assay_nn_run_create(&l->net.learning, l->net.graph, &learning));
   ASSAY_TRY(assay_nn_run_create(&l->net.answering, l->net.graph,
                                 &(struct assay_nn_run_options){.batch = 1}));
 done:
   return rc;
+}
+
+/* The shape of a parameter in the file: flat where the file has too few dimensions for it. */
+static int file_dims(size_t *dims, const struct assay_nn_row *row)
+{
+  const int n = row->shape.n;
+  const bool fits = n >= 1 && n <= ASSAY_MODEL_DIMS;
+  dims[0] = row->size;
+  for (int d = 0; fits && d < n; d++) dims[d] = (size_t)row->shape.d[d];
+  return fits ? n : 1;
 }
 
 static int save_params(struct assay_model *m, const struct assay_nn_params *p)
@@ -135,9 +143,8 @@ static int save_params(struct assay_model *m, const struct assay_nn_params *p)
   double *x = NULL;
   for (int i = 0; i < p->n; i++) {
     const struct assay_nn_row *row = &p->row[i];
-    size_t dims[ASSAY_NN_DIMS] = {row->size};
-    const int n_dims = row->shape.n >= 1 && row->shape.n <= ASSAY_MODEL_DIMS ? row->shape.n : 1;
-    for (int d = 0; n_dims == row->shape.n && d < n_dims; d++) dims[d] = (size_t)row->shape.d[d];
+    size_t dims[ASSAY_MODEL_DIMS];
+    const int n_dims = file_dims(dims, row);
     ASSAY_TRY(ASSAY_NEW(&x, row->size, "model"));
     for (size_t j = 0; j < row->size; j++) x[j] = (double)p->value[row->offset + j];
     ASSAY_TRY(assay_model_put(m, row->name, n_dims, dims, x));
@@ -155,9 +162,8 @@ static int load_params(struct assay_nn_params *p, const struct assay_model *m)
   double *x = NULL;
   for (int i = 0; i < p->n; i++) {
     const struct assay_nn_row *row = &p->row[i];
-    size_t dims[ASSAY_NN_DIMS] = {row->size};
-    const int n_dims = row->shape.n >= 1 && row->shape.n <= ASSAY_MODEL_DIMS ? row->shape.n : 1;
-    for (int d = 0; n_dims == row->shape.n && d < n_dims; d++) dims[d] = (size_t)row->shape.d[d];
+    size_t dims[ASSAY_MODEL_DIMS];
+    const int n_dims = file_dims(dims, row);
     ASSAY_TRY(assay_model_get(&x, m, row->name, n_dims, dims));
     for (size_t j = 0; j < row->size; j++) p->value[row->offset + j] = (float)x[j];
     assay_free(x);
@@ -193,15 +199,14 @@ done:
   return rc;
 }
 
-int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model,
-                   const struct assay_nn_layout *layout)
+int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model)
 {
   int rc = ASSAY_OK;
   struct lesson l = {0};
   struct assay_nn_trainer t = {0};
   char *checkpoint = NULL;
   const double started = assay_clock();
-  ASSAY_TRY(open_lesson(&l, job, model, layout));
+  ASSAY_TRY(open_lesson(&l, job, model));
   const struct assay_nn_problem problem = {
       .context = &l, .n_samples = l.sampler.n_train, .fill = fill, .score = score};
   ASSAY_TRY(assay_asprintf(&checkpoint, "%s/checkpoint.h5", job->model_dir));
@@ -233,7 +238,7 @@ done:
 struct answerer {
   const struct assay_predict_job *job;
   const struct assay_nn_model *model;
-  const struct assay_nn_layout *layout;
+  struct assay_nn_layout layout;
   struct assay_model *file;
   struct assay_nn_ring ring;
   struct assay_nn_scales scales;
@@ -261,10 +266,10 @@ static int prepare(struct answerer *a, const struct assay_view *v)
   int rc = ASSAY_OK;
   if (a->ready) return ASSAY_OK;
   ASSAY_TRY(assay_model_check_params(a->file, v));
-  ASSAY_TRY(assay_nn_ring_find(&a->ring, v, a->layout->ring));
+  ASSAY_TRY(assay_nn_ring_find(&a->ring, v, a->layout.ring));
   ASSAY_TRY(check_grid(a));
   ASSAY_TRY(assay_nn_scales_load(&a->scales, a->file, v->n_fields, v->n_params));
-  a->net.sizes = sizes_of(v, &a->ring, a->job->task, a->layout);
+  a->net.sizes = sizes_of(v, &a->ring, a->job->task, &a->layout);
   ASSAY_TRY(build_net(&a->net, a->model, a->job->params, 0));
   ASSAY_TRY(load_params(&a->net.params, a->file));
   ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph,
@@ -399,11 +404,11 @@ static int answer_one(double *answer, const struct assay_question *q, void *cont
   return q->context ? answer_forecast(answer, q, context) : answer_operator(answer, q, context);
 }
 
-int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model,
-                     const struct assay_nn_layout *layout)
+int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model)
 {
   int rc = ASSAY_OK;
-  struct answerer a = {.job = job, .model = model, .layout = layout};
+  struct answerer a = {
+      .job = job, .model = model, .layout = model->layout(settings_of(job->params, model))};
   ASSAY_TRY(assay_model_open(&a.file, job->model_dir, model->baseline, job->task));
   ASSAY_TRY(assay_question_each(job, answer_one, &a));
 done:

@@ -7,14 +7,6 @@
 #include "baselines/neural/trainer.h"
 #include "baselines/question.h"
 
-struct assay_nn_model {
-  const struct assay_baseline *baseline;
-  /* Declares the inputs that it wants (sampler.h) and returns the prediction: [k, n_fields], or
-   * [n_fields, rows, columns] when sizes->points is 0. */
-  int (*build)(struct assay_nn_graph *g, const struct assay_nn_sizes *sizes, const void *settings);
-  size_t training; /* offset of struct assay_nn_settings in the settings of the baseline */
-};
-
 /* How samples are presented. */
 struct assay_nn_layout {
   int points; /* of a sample in an optimiser step; 0: the whole grid */
@@ -23,10 +15,35 @@ struct assay_nn_layout {
   bool mixed; /* in training, put the frame of the next sample of the batch into `state` */
 };
 
-int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model,
-                   const struct assay_nn_layout *layout);
-int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model,
-                     const struct assay_nn_layout *layout);
+struct assay_nn_model {
+  const struct assay_baseline *baseline;
+  /* Declares the inputs that it wants (sampler.h) and returns the prediction: [k, n_fields], or
+   * [n_fields, rows, columns] when sizes->points is 0. */
+  int (*build)(struct assay_nn_graph *g, const struct assay_nn_sizes *sizes, const void *settings);
+  struct assay_nn_layout (*layout)(const void *settings);
+  size_t training; /* offset of struct assay_nn_settings in the settings of the baseline */
+};
+
+int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model);
+int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model);
+
+/* train() and predict() of the method whose model this is. */
+#define ASSAY_NN_TRAIN_AND_PREDICT(model)                 \
+  static int train(const struct assay_train_job *job)     \
+  {                                                       \
+    return assay_nn_learn(job, &(model));                 \
+  }                                                       \
+  static int predict(const struct assay_predict_job *job) \
+  {                                                       \
+    return assay_nn_predict(job, &(model));               \
+  }
+
+/* How CFDBench trained (batches of 32 until September 2023). */
+#define ASSAY_NN_PUBLISHED_TRAINING                                                                \
+  {                                                                                                \
+    .batch = 32, .epochs = 100, .threads = 1, .rate = 1e-3, .step_epochs = 20, .step_factor = 0.9, \
+    .schedule = ASSAY_NN_STEP                                                                      \
+  }
 
 /* One step of a roll-out, for assay_nn_roll: state [n_fields, ring.points] into the next one. */
 struct assay_nn_stepper {
