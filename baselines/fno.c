@@ -1,7 +1,7 @@
 /* FNO: Fourier neural operator from a frame, the mask of the fluid, the place and the parameters
  * (as constant planes) to the next frame,
  *
- *   v_0 = P [u, mask, x, y, p],   v_{i+1} = gelu(S_i v_i + W_i v_i), i = 0 .. 3,
+ *   v_0 = P [u, mask, p, x, y],   v_{i+1} = gelu(S_i v_i + W_i v_i), i = 0 .. 3,
  *   u' = mask Q' gelu(Q v_4),
  *
  * S_i a spectral convolution of 12 x 12 waves in each of two corner blocks (op_spectral.h), P, W_i,
@@ -15,6 +15,7 @@
  * References: Li et al., arXiv:2010.08895; Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
 #include <stdio.h>
 
+#include "baselines/neural/convnets.h"
 #include "baselines/neural/models.h"
 #include "baselines/neural/op_conv.h"
 #include "baselines/neural/op_pointwise.h"
@@ -48,38 +49,14 @@ static const struct assay_param rows[] = {
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
-/* [channels, rows, columns], or [channels, columns] in one dimension. */
-struct planes {
-  int n, d[3];
-};
-static struct planes planes_of(int channels, const struct assay_nn_sizes *z)
-{
-  if (z->n_axes == 1) return (struct planes){2, {channels, z->columns}};
-  return (struct planes){3, {channels, z->rows, z->columns}};
-}
-
-static int repeated(struct assay_nn_graph *g, int x, int channels, const struct assay_nn_sizes *z)
-{
-  const struct planes p = planes_of(channels, z);
-  return assay_nn_broadcast(g, x, p.n, p.d);
-}
-
-/* Frame, mask, coordinates and parameters beside each other. */
+/* Frame, mask, parameters and coordinates beside each other. */
 static int inputs(int *state, int *mask, struct assay_nn_graph *g, const struct assay_nn_sizes *z)
 {
-  const struct planes all = planes_of(z->n_fields, z), one = planes_of(1, z),
-                      axes = planes_of(z->n_axes, z);
-  *state = assay_nn_input(g, "state", all.n, all.d);
-  *mask = assay_nn_input(g, "mask", one.n, one.d);
-  int part[4] = {*state, *mask}, places = assay_nn_coordinates(g, z->rows, z->columns);
-  if (z->n_axes == 1) places = assay_nn_slice(g, places, 0, 0, 1);
-  part[2] = assay_nn_reshape(g, places, axes.n, axes.d);
-  if (z->n_params > 0) {
-    const int p = assay_nn_reshape(g, assay_nn_input(g, "parameters", 1, &z->n_params), axes.n,
-                                   (int[]){z->n_params, 1, 1});
-    part[3] = repeated(g, p, z->n_params, z);
-  }
-  return assay_nn_concat(g, 0, part, z->n_params > 0 ? 4 : 3);
+  const int planes = assay_nn_forecast_planes(state, mask, g, z);
+  int places = assay_nn_coordinates(g, z->rows, z->columns);
+  if (z->rows == 1) /* one dimension: no y */
+    places = assay_nn_reshape(g, assay_nn_slice(g, places, 0, 0, 1), 2, (int[]){1, z->columns});
+  return assay_nn_concat(g, 0, (const int[]){planes, places}, 2);
 }
 
 static int pointwise(struct assay_nn_graph *g, const char *name, int x, int channels)
@@ -109,7 +86,8 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   x = assay_nn_gelu(g, pointwise(g, "fc1", x, s->projection));
   x = pointwise(g, "fc2", x, z->n_fields);
   if (s->change) x = assay_nn_add(g, x, state);
-  return assay_nn_mul(g, x, repeated(g, mask, z->n_fields, z));
+  x = assay_nn_mul(g, x, assay_nn_repeated_plane(g, mask, z->n_fields, z));
+  return assay_nn_next_frame(g, x, z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings)

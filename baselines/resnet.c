@@ -10,6 +10,7 @@
  * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
 #include "baselines/neural/convnets.h"
 #include "baselines/neural/models.h"
+#include "baselines/neural/op_pointwise.h"
 
 struct settings {
   int blocks, channels, hidden, kernel;
@@ -46,8 +47,8 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  int state = -1;
-  const int x = assay_nn_forecast_planes(&state, g, z);
+  int state = -1, mask = -1;
+  const int x = assay_nn_forecast_planes(&state, &mask, g, z);
   const struct assay_nn_resnet net = {.blocks = s->blocks,
                                       .channels = s->channels,
                                       .hidden = s->hidden,
@@ -55,7 +56,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
                                       .dropout = s->dropout,
                                       .unused_norms = s->published};
   const int change = assay_nn_resnet(g, x, z->n_fields, &net);
-  return assay_nn_forecast_change(g, state, change, z);
+  return assay_nn_next_frame(g, assay_nn_add(g, change, state), z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings)

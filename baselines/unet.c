@@ -8,6 +8,7 @@
  * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
 #include "baselines/neural/convnets.h"
 #include "baselines/neural/models.h"
+#include "baselines/neural/op_pointwise.h"
 
 struct settings {
   int width, levels;
@@ -32,11 +33,11 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  int state = -1;
-  const int x = assay_nn_forecast_planes(&state, g, z);
+  int state = -1, mask = -1;
+  const int x = assay_nn_forecast_planes(&state, &mask, g, z);
   const int change = assay_nn_unet(g, x, z->n_fields,
                                    &(struct assay_nn_unet){.width = s->width, .levels = s->levels});
-  return assay_nn_forecast_change(g, state, change, z);
+  return assay_nn_next_frame(g, assay_nn_add(g, change, state), z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings)

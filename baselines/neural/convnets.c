@@ -119,26 +119,41 @@ int assay_nn_resnet(struct assay_nn_graph *g, int x, int m, const struct assay_n
 
 /* ---- inputs ------------------------------------------------------------------------------- */
 
-int assay_nn_forecast_planes(int *state, struct assay_nn_graph *g,
+/* [channels, rows, columns], or [channels, columns] in one dimension. */
+struct planes {
+  int n, d[3];
+};
+static struct planes planes_of(int channels, const struct assay_nn_sizes *z)
+{
+  if (z->rows > 1) return (struct planes){3, {channels, z->rows, z->columns}};
+  return (struct planes){2, {channels, z->columns}};
+}
+
+int assay_nn_repeated_plane(struct assay_nn_graph *g, int x, int channels,
+                            const struct assay_nn_sizes *sizes)
+{
+  const struct planes all = planes_of(channels, sizes);
+  return assay_nn_broadcast(g, x, all.n, all.d);
+}
+
+int assay_nn_forecast_planes(int *state, int *mask, struct assay_nn_graph *g,
                              const struct assay_nn_sizes *sizes)
 {
-  const int n = sizes->n_params, rows = sizes->rows, columns = sizes->columns;
-  const int dims = rows > 1 ? 3 : 2; /* one dimension: [c, columns] */
-  const int second = rows > 1 ? rows : columns;
-  int part[3] = {assay_nn_input(g, "state", dims, (int[]){sizes->n_fields, second, columns}),
-                 assay_nn_input(g, "mask", dims, (int[]){1, second, columns}), -1};
-  *state = part[0];
+  const int n = sizes->n_params;
+  const struct planes fields = planes_of(sizes->n_fields, sizes), one = planes_of(1, sizes);
+  *state = assay_nn_input(g, "state", fields.n, fields.d);
+  *mask = assay_nn_input(g, "mask", one.n, one.d);
+  int part[3] = {*state, *mask, -1};
   if (n > 0) {
     const int point =
-        assay_nn_reshape(g, assay_nn_input(g, "parameters", 1, &n), dims, (int[]){n, 1, 1});
-    part[2] = assay_nn_broadcast(g, point, dims, (int[]){n, second, columns});
+        assay_nn_reshape(g, assay_nn_input(g, "parameters", 1, &n), one.n, (int[]){n, 1, 1});
+    const struct planes all = planes_of(n, sizes);
+    part[2] = assay_nn_broadcast(g, point, all.n, all.d);
   }
   return assay_nn_concat(g, 0, part, n > 0 ? 3 : 2);
 }
 
-int assay_nn_forecast_change(struct assay_nn_graph *g, int state, int change,
-                             const struct assay_nn_sizes *sizes)
+int assay_nn_next_frame(struct assay_nn_graph *g, int planes, const struct assay_nn_sizes *sizes)
 {
-  return assay_nn_reshape(g, assay_nn_add(g, change, state), 3,
-                          (int[]){sizes->n_fields, sizes->rows, sizes->columns});
+  return assay_nn_reshape(g, planes, 3, (int[]){sizes->n_fields, sizes->rows, sizes->columns});
 }

@@ -27,11 +27,13 @@ struct assay_nn_resnet {
 int assay_nn_resnet(struct assay_nn_graph *g, int x, int m, const struct assay_nn_resnet *s);
 
 /* Frame, mask and parameters (as constant planes) of a forecast as planes [n_fields + 1 + n_params,
- * rows, columns]; *state is the frame. */
-int assay_nn_forecast_planes(int *state, struct assay_nn_graph *g,
+ * rows, columns], or [.., columns] in one dimension; *state is the frame, *mask the mask. */
+int assay_nn_forecast_planes(int *state, int *mask, struct assay_nn_graph *g,
                              const struct assay_nn_sizes *sizes);
-/* The next frame [n_fields, rows, columns]: a change of this one. */
-int assay_nn_forecast_change(struct assay_nn_graph *g, int state, int change,
-                             const struct assay_nn_sizes *sizes);
+/* x with one plane, as `channels` of them. */
+int assay_nn_repeated_plane(struct assay_nn_graph *g, int x, int channels,
+                            const struct assay_nn_sizes *sizes);
+/* Planes as the next frame [n_fields, rows, columns], whatever the dimension. */
+int assay_nn_next_frame(struct assay_nn_graph *g, int planes, const struct assay_nn_sizes *sizes);
 
 #endif

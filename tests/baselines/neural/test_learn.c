@@ -172,41 +172,57 @@ static void company_matters_only_as_published(void **state)
 
 /* ---- sizes -------------------------------------------------------------------------------- */
 
-static size_t count(const struct assay_nn_model *model, int n_params, int rows, int columns)
+/* The parameters of a model; the two numbers of a complex weight (`.weights`) are one. */
+static size_t count_of(const struct assay_nn_model *model, const struct assay_nn_sizes *z)
 {
   struct assay_nn_params params = {0};
   struct assay_nn_graph *g;
-  const struct assay_nn_sizes z = {.n_fields = 1,
-                                   .n_params = n_params,
-                                   .n_axes = 2,
-                                   .rows = rows,
-                                   .columns = columns,
-                                   .points = 10};
   assert_ok(assay_nn_graph_create(&g, &params));
-  model->build(g, &z, model->baseline->defaults);
+  const int y = model->build(g, z, model->baseline->defaults);
   assert_ok(assay_nn_graph_finish(g));
-  const size_t n = params.count;
-  assay_nn_graph_destroy(g);
-  assay_nn_params_clear(&params);
-  return n;
-}
-
-/* A complex weight is one. */
-static size_t count_fno(int n_params, int rows, int columns)
-{
-  struct assay_nn_params params = {0};
-  struct assay_nn_graph *g;
-  const struct assay_nn_sizes z = {
-      .n_fields = 2, .n_params = n_params, .n_axes = 2, .rows = rows, .columns = columns};
-  assert_ok(assay_nn_graph_create(&g, &params));
-  assay_nn_model_fno.build(g, &z, assay_nn_model_fno.baseline->defaults);
-  assert_ok(assay_nn_graph_finish(g));
+  const int frame[] = {z->n_fields, z->rows, z->columns};
+  for (int d = 0; z->points == 0 && d < 3; d++) assert_int_equal(g->value[y].shape.d[d], frame[d]);
   size_t n = params.count;
   for (int i = 0; i < params.n; i++)
     if (strstr(params.row[i].name, ".weights")) n -= params.row[i].size / 2;
   assay_nn_graph_destroy(g);
   assay_nn_params_clear(&params);
   return n;
+}
+
+static size_t count(const struct assay_nn_model *model, int n_params, int rows, int columns)
+{
+  return count_of(model, &(struct assay_nn_sizes){.n_fields = 1,
+                                                  .n_params = n_params,
+                                                  .n_axes = 2,
+                                                  .rows = rows,
+                                                  .columns = columns,
+                                                  .points = 10});
+}
+
+static size_t count_fno(int n_params, int rows, int columns)
+{
+  return count_of(
+      &assay_nn_model_fno,
+      &(struct assay_nn_sizes){
+          .n_fields = 2, .n_params = n_params, .n_axes = 2, .rows = rows, .columns = columns});
+}
+
+/* Planes in, planes out: also where there is one row, and without parameters. */
+static void frames_of_one_dimension_are_frames(void **state)
+{
+  (void)state;
+  static const struct assay_nn_model *const models[] = {&assay_nn_model_fno, &assay_nn_model_resnet,
+                                                        &assay_nn_model_unet};
+  for (int i = 0; i < 3; i++)
+    for (int n_params = 0; n_params <= 3; n_params += 3) {
+      struct assay_nn_sizes z = {
+          .n_fields = 2, .n_params = n_params, .n_axes = 1, .rows = 1, .columns = 37};
+      const size_t line = count_of(models[i], &z);
+      z.n_axes = 2;
+      z.rows = 41;
+      assert_true(count_of(models[i], &z) > line);
+    }
 }
 
 static void parameters_are_as_many_as_published(void **state)
@@ -324,6 +340,7 @@ int main(void)
       cmocka_unit_test(mixed_up_samples_teach_less),
       cmocka_unit_test(deeponets_learn_too),
       cmocka_unit_test(company_matters_only_as_published),
+      cmocka_unit_test(frames_of_one_dimension_are_frames),
       cmocka_unit_test(parameters_are_as_many_as_published),
       cmocka_unit_test(an_exact_propagator_is_exact_at_every_lead),
       cmocka_unit_test(models_of_other_grids_are_refused),
