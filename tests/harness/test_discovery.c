@@ -1,21 +1,12 @@
 /* Discoveries through the harness: trajectories of a system, methods of all sorts, scores, ranking.
  * This program is the outside method as well: its method.yaml calls it with the name of a
  * behaviour. */
-#include "tests/harness/assay_program.h"
-
-#include <jansson.h>
+#include "tests/harness/outside_program.h"
 
 #include "datasets/answer.h"
 #include "datasets/table.h"
 
 /* ---- the method ---------------------------------------------------------------------------- */
-
-static const char *argument(int argc, char **argv, const char *name)
-{
-  for (int i = 1; i + 1 < argc; i++)
-    if (strcmp(argv[i], name) == 0) return argv[i + 1];
-  return "";
-}
 
 /* What it answers to every system. */
 static const struct behaviour {
@@ -74,54 +65,13 @@ static int behave(int argc, char **argv)
   return answer(&behaviours[0], argument(argc, argv, "--output"));
 }
 
-static void put_method(const char *how)
-{
-  char path[128], text[9000];
-  snprintf(path, sizeof path, "%s", how);
-  assert_ok(assay_dir_make(path));
-  snprintf(path, sizeof path, "%s/method.yaml", how);
-  snprintf(text, sizeof text,
-           "name: %s\nversion: 1\nkinds: [discovery]\ntrain: '%s %s train'\n"
-           "predict: '%s %s predict'\n",
-           how, test_program, how, test_program, how);
-  write_text(path, text);
-}
-
 /* ---- records ------------------------------------------------------------------------------- */
-
-static json_t *last_record(void)
-{
-  static char line[200000];
-  json_t *last = NULL;
-  FILE *f = fopen("results/journal.jsonl", "r");
-  assert_non_null(f);
-  while (fgets(line, sizeof line, f)) {
-    json_decref(last);
-    last = json_loads(line, 0, NULL);
-  }
-  fclose(f);
-  assert_non_null(last);
-  return last;
-}
-
-static double score_of(const json_t *record, const char *metric)
-{
-  const json_t *fields =
-      json_object_get(json_object_get(json_object_get(record, "scores"), metric), "fields");
-  return json_number_value(json_object_get(json_object_get(fields, "all"), "value"));
-}
-
-static const char *text_at(const json_t *record, const char *a, const char *b)
-{
-  const char *text = json_string_value(json_object_get(json_object_get(record, a), b));
-  return text ? text : "";
-}
 
 /* One method on Lotka and Volterra's system; its record. */
 static json_t *record_of(const char *how, int code)
 {
   char path[128];
-  put_method(how);
+  put_outside(how, "discovery");
   snprintf(path, sizeof path, "./%s", how);
   assert_assay(code, "", "run", "dynamics-tiny", "--method", path, "--table", "lotkavolterra");
   json_t *last = last_record();

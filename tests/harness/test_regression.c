@@ -1,22 +1,13 @@
 /* Symbolic regressions through the harness: tables, methods of all sorts, scores, ranking. This
  * program is the outside method as well: its method.yaml calls it with the name of a behaviour. */
-#include "tests/harness/assay_program.h"
+#include "tests/harness/outside_program.h"
 
 #include <signal.h>
-
-#include <jansson.h>
 
 #include "datasets/answer.h"
 #include "datasets/table.h"
 
 /* ---- the method ---------------------------------------------------------------------------- */
-
-static const char *argument(int argc, char **argv, const char *name)
-{
-  for (int i = 1; i + 1 < argc; i++)
-    if (strcmp(argv[i], name) == 0) return argv[i + 1];
-  return "";
-}
 
 /* What it answers to every table. */
 static const struct behaviour {
@@ -82,55 +73,16 @@ static int behave(int argc, char **argv)
   return answer(&behaviours[0], output);
 }
 
-static void put_method(const char *how)
-{
-  char path[128], text[9000];
-  snprintf(path, sizeof path, "%s", how);
-  assert_ok(assay_dir_make(path));
-  snprintf(path, sizeof path, "%s/method.yaml", how);
-  snprintf(text, sizeof text,
-           "name: %s\nversion: 1\nkinds: [regression]\ntrain: '%s %s train'\n"
-           "predict: '%s %s predict'\n",
-           how, test_program, how, test_program, how);
-  write_text(path, text);
-}
-
 /* ---- records ------------------------------------------------------------------------------- */
-
-static json_t *read_journal(void)
-{
-  char line[200000];
-  json_t *list = json_array();
-  FILE *f = fopen("results/journal.jsonl", "r");
-  assert_non_null(f);
-  while (fgets(line, sizeof line, f)) json_array_append_new(list, json_loads(line, 0, NULL));
-  fclose(f);
-  return list;
-}
-
-static double score_of(const json_t *record, const char *metric)
-{
-  const json_t *fields =
-      json_object_get(json_object_get(json_object_get(record, "scores"), metric), "fields");
-  return json_number_value(json_object_get(json_object_get(fields, "all"), "value"));
-}
-
-static const char *text_at(const json_t *record, const char *a, const char *b)
-{
-  const char *text = json_string_value(json_object_get(json_object_get(record, a), b));
-  return text ? text : "";
-}
 
 /* One method on the table of x0 x1; its only record. */
 static json_t *record_of(const char *how, int code)
 {
   char path[128];
-  put_method(how);
+  put_outside(how, "regression");
   snprintf(path, sizeof path, "./%s", how);
   assert_assay(code, "", "run", "srsd-tiny", "--method", path, "--table", "feynman-i.12.1");
-  json_t *journal = read_journal(),
-         *last = json_incref(json_array_get(journal, json_array_size(journal) - 1));
-  json_decref(journal);
+  json_t *last = last_record();
   assert_string_equal(text_at(last, "key", "method"), how);
   return last;
 }
@@ -177,11 +129,11 @@ static void units_that_are_not_known_give_no_score(void **state)
              "fields: [y]\nmetrics: [ned, dimensions, dimensions_strict, extrapolation]\n");
   for (int i = 0; i < 3; i++) {
     char path[128];
-    put_method(how[i]);
+    put_outside(how[i], "regression");
     snprintf(path, sizeof path, "./%s", how[i]);
     assert_assay(i == 0 ? 0 : 2, "", "run", "--task", "./bare-task.yaml", "--method", path);
   }
-  json_t *journal = read_journal();
+  json_t *journal = read_journal("results");
   assert_int_equal(json_array_size(journal), 3);
   for (size_t i = 0; i < 3; i++) {
     const json_t *scores = json_object_get(json_array_get(journal, i), "scores");
@@ -307,7 +259,7 @@ static void methods_see_numbers_only(void **state)
 static void a_suite_is_ranked_over_its_tables(void **state)
 {
   (void)state;
-  put_method("crash");
+  put_outside("crash", "regression");
   assert_assay(0, "ok", "run", "srsd-tiny", "-j", "2");
   assert_assay(0, "16 of 16 jobs had their record already", "run", "srsd-tiny", "--resume");
   assert_assay(0, "4 test cases", "rank");

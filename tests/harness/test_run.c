@@ -1,14 +1,12 @@
 /* The whole way from a suite to records, with methods of every kind of bad behaviour. This program
  * is the outside method: its method.yaml calls it with the name of a behaviour. */
-#include "tests/harness/assay_program.h"
+#include "tests/harness/outside_program.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-#include <jansson.h>
 
 #include "core/base/log.h"
 #include "datasets/prediction.h"
@@ -19,13 +17,6 @@
 struct arguments {
   const char *task, *data, *model, *inputs, *output;
 };
-
-static const char *argument(int argc, char **argv, const char *name)
-{
-  for (int i = 1; i + 1 < argc; i++)
-    if (strcmp(argv[i], name) == 0) return argv[i + 1];
-  return "";
-}
 
 /* Prediction of a constant; `cases` less than there are: wrong shape. */
 static int answer(const struct arguments *a, double value)
@@ -135,19 +126,6 @@ static int behave(int argc, char **argv)
   return 0;
 }
 
-static void put_method(const char *how)
-{
-  char path[128], text[9000];
-  snprintf(path, sizeof path, "%s", how);
-  assert_ok(assay_dir_make(path));
-  snprintf(path, sizeof path, "%s/method.yaml", how);
-  snprintf(
-      text, sizeof text,
-      "name: %s\nversion: 1\nkinds: [operator]\ntrain: '%s %s train'\npredict: '%s %s predict'\n",
-      how, test_program, how, test_program, how);
-  write_text(path, text);
-}
-
 static void put_task(double predict_seconds)
 {
   char text[1000];
@@ -169,29 +147,6 @@ static void put_suite(const char *methods)
 }
 
 /* ---- records ------------------------------------------------------------------------------- */
-
-/* Every line of the journal. */
-static json_t *read_journal(const char *dir)
-{
-  char path[200], line[200000];
-  json_t *list = json_array();
-  snprintf(path, sizeof path, "%s/journal.jsonl", dir);
-  FILE *f = fopen(path, "r");
-  assert_non_null(f);
-  while (fgets(line, sizeof line, f)) {
-    json_t *record = json_loads(line, 0, NULL);
-    assert_non_null(record);
-    json_array_append_new(list, record);
-  }
-  fclose(f);
-  return list;
-}
-
-static const char *text_at(const json_t *record, const char *a, const char *b)
-{
-  const char *text = json_string_value(json_object_get(json_object_get(record, a), b));
-  return text ? text : "";
-}
 
 /* The last record of a method. */
 static json_t *record_of(const json_t *journal, const char *method)
@@ -350,9 +305,9 @@ static void failures_are_recorded_and_the_suite_goes_on(void **state)
   enum { ROWS = sizeof row / sizeof *row };
   char list[1000] = "./good";
   put_task(5);
-  put_method("good");
+  put_outside("good", "operator");
   for (int i = 0; i < ROWS; i++) {
-    put_method(row[i].how);
+    put_outside(row[i].how, "operator");
     snprintf(list + strlen(list), sizeof list - strlen(list), ", ./%s", row[i].how);
   }
   put_suite(list);
@@ -386,8 +341,8 @@ static void resume_runs_what_is_missing_or_failed(void **state)
 {
   (void)state;
   put_task(20);
-  put_method("good");
-  put_method("status");
+  put_outside("good", "operator");
+  put_outside("status", "operator");
   put_suite("./good, ./status");
   assert_assay(2, "1 of 2 jobs failed", "run", "./suite.yaml");
   assert_assay(2, "1 of 1 jobs failed", "run", "./suite.yaml", "--resume");
@@ -395,7 +350,7 @@ static void resume_runs_what_is_missing_or_failed(void **state)
   json_t *journal = read_journal("results");
   assert_int_equal(json_array_size(journal), 3);
   json_decref(journal);
-  put_method("good"); /* the same file again: the same method */
+  put_outside("good", "operator"); /* the same file again: the same method */
   assert_assay(0, "1 of 1 jobs had", "run", "./suite.yaml", "--resume", "--method", "good");
   write_text("good/code.txt", "another version");
   assert_assay(0, " ok", "run", "./suite.yaml", "--resume", "--method", "good");
@@ -418,8 +373,8 @@ static void a_killed_run_resumes(void **state)
   (void)state;
   int status;
   put_task(60);
-  put_method("good");
-  put_method("once");
+  put_outside("good", "operator");
+  put_outside("once", "operator");
   put_suite("./good, ./once");
   const pid_t pid = start_run();
   const int method = wait_for_pid("once/.pid");
@@ -444,7 +399,7 @@ static void an_interrupted_run_says_how_to_go_on(void **state)
   int status;
   char *log = NULL;
   put_task(60);
-  put_method("hang");
+  put_outside("hang", "operator");
   put_suite("./hang");
   const pid_t pid = start_run();
   const int method = wait_for_pid("hang/.pid");
@@ -490,7 +445,7 @@ static void mistakes_are_named_before_anything_is_made(void **state)
 static void a_suite_takes_another_method(void **state)
 {
   (void)state;
-  put_method("good");
+  put_outside("good", "operator");
   assert_assay(0, "heat-operator-tiny   good", "run", "tiny", "--method", "./good");
   json_t *journal = read_journal("results");
   const json_t *r = record_of(journal, "good");
