@@ -5,7 +5,7 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
-#include "harness/lore.h"
+#include "harness/marks.h"
 
 static int check_name(const char *kind, const char *wanted, const char *const *names,
                       const char *dir)
@@ -26,8 +26,8 @@ int assay_selection_open(struct assay_selection *s, const char *dir, bool rebuil
                          const struct assay_ranking_options *options)
 {
   int rc = ASSAY_OK;
-  struct assay_lore lore = {0};
-  const struct assay_table_lore known = {assay_lore_identifiable, &lore};
+  struct assay_marks marks = {0};
+  const struct assay_table_marks known = {assay_marks_identifiable, &marks};
   *s = (struct assay_selection){0};
   ASSAY_TRY(assay_store_open(&s->store, dir, rebuild));
   const struct assay_store_info *info = assay_store_info(s->store);
@@ -41,7 +41,7 @@ int assay_selection_open(struct assay_selection *s, const char *dir, bool rebuil
   ASSAY_TRY(assay_records_gather(s->records, &s->n, &known));
   ASSAY_TRY(assay_ranking_create(&s->ranking, s->records, s->n, options));
 done:
-  assay_lore_release(&lore);
+  assay_marks_release(&marks);
   if (rc < 0) assay_selection_close(s);
   return rc;
 }

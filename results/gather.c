@@ -12,7 +12,7 @@ enum { PARTS_MAX = 100000 };
 struct pile {
   struct assay_record *const *records; /* [n] */
   int n;
-  const struct assay_table_lore *known; /* NULL: nothing */
+  const struct assay_table_marks *known; /* NULL: nothing */
 };
 
 /* ---- which belong together ---------------------------------------------------------------- */
@@ -374,7 +374,7 @@ static bool is_part(const struct assay_record *r)
 }
 
 int assay_records_gather(struct assay_record **records, int *n,
-                         const struct assay_table_lore *known)
+                         const struct assay_table_marks *known)
 {
   int rc = ASSAY_OK, kept = 0;
   struct assay_record **whole = NULL;

@@ -17,7 +17,7 @@
 #include "results/record.h"
 
 /* What is known of the tables of data sets. */
-struct assay_table_lore {
+struct assay_table_marks {
   /* Whether the law of a table can be found from its data; true for one that is not known. */
   int (*identifiable)(bool *out, void *self, const char *dataset, const char *table);
   void *self;
@@ -27,6 +27,6 @@ struct assay_table_lore {
  * were joined are destroyed. known may be NULL. ASSAY_EPARSE: a part that makes no sense;
  * ASSAY_ENOMEM; what `known` returns. */
 int assay_records_gather(struct assay_record **records, int *n,
-                         const struct assay_table_lore *known);
+                         const struct assay_table_marks *known);
 
 #endif

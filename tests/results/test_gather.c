@@ -209,10 +209,10 @@ static void what_records_do_not_say_is_asked(void **state)
                                     {"a", 3, 2, 0.5, 1, .old = true},
                                     {"a", 4, 2, 0.5, 1, .old = true}};
   int asked = 0;
-  const struct assay_table_lore lore = {ask_nobody, &asked};
+  const struct assay_table_marks marks = {ask_nobody, &asked};
   struct pile p;
   HEAP(&p, rows);
-  assert_ok(assay_records_gather(p.records, &p.n, &lore));
+  assert_ok(assay_records_gather(p.records, &p.n, &marks));
   static const bool expected[OF] = {true, false, false, true};
   for (int i = 0; i < 2; i++)
     for (int k = 0; k < OF; k++) assert_int_equal(p.records[i]->identifiable[k], expected[k]);

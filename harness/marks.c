@@ -1,4 +1,4 @@
-#include "harness/lore.h"
+#include "harness/marks.h"
 
 #include <string.h>
 
@@ -14,21 +14,21 @@ static bool is_built_in(const char *name)
   return false;
 }
 
-static int open_recipe(struct assay_lore *l, const char *dataset)
+static int open_recipe(struct assay_marks *l, const char *dataset)
 {
   int rc = ASSAY_OK;
   if (l->dataset && strcmp(l->dataset, dataset) == 0) goto done;
-  assay_lore_release(l);
+  assay_marks_release(l);
   ASSAY_TRY(assay_strdup(&l->dataset, dataset));
   if (is_built_in(dataset)) ASSAY_TRY(assay_tables_recipe(&l->recipe, dataset, NULL));
 done:
   return rc;
 }
 
-int assay_lore_identifiable(bool *out, void *self, const char *dataset, const char *table)
+int assay_marks_identifiable(bool *out, void *self, const char *dataset, const char *table)
 {
   int rc = ASSAY_OK;
-  struct assay_lore *l = self;
+  struct assay_marks *l = self;
   *out = true;
   ASSAY_TRY(open_recipe(l, dataset));
   for (int k = 0; l->recipe && k < assay_table_recipe_count(l->recipe); k++) {
@@ -39,9 +39,9 @@ done:
   return rc;
 }
 
-void assay_lore_release(struct assay_lore *lore)
+void assay_marks_release(struct assay_marks *marks)
 {
-  assay_table_recipe_destroy(lore->recipe);
-  assay_free(lore->dataset);
-  *lore = (struct assay_lore){0};
+  assay_table_recipe_destroy(marks->recipe);
+  assay_free(marks->dataset);
+  *marks = (struct assay_marks){0};
 }
