@@ -7,7 +7,7 @@
 
 struct assay_model;
 
-enum { ASSAY_MODEL_DIMS = 4 };
+enum { ASSAY_MODEL_DIMS = 5 };
 
 int assay_model_create(struct assay_model **out, const char *dir, const struct assay_baseline *who,
                        const struct assay_task *task);
