@@ -14,6 +14,7 @@
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_pointwise.h"
 #include "baselines/neural/op_shape.h"
+#include "baselines/neural/stack.h"
 
 struct settings {
   int width, depth, points;
@@ -39,29 +40,16 @@ static const struct assay_param rows[] = {
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
-/* A stack of layers with an activation between them, none behind the last. */
-static int stack(struct assay_nn_graph *g, const char *name, int x, const struct settings *s,
-                 int last)
-{
-  for (int i = 0; i < s->depth; i++) {
-    char layer[32];
-    snprintf(layer, sizeof layer, "%s.%d", name, i);
-    if (i > 0) x = assay_nn_relu(g, x);
-    x = assay_nn_linear(g, layer, x, i + 1 < s->depth ? s->width : last);
-  }
-  return x;
-}
-
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
   const int parts[] = {assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns}),
                        z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : -1};
   const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[0];
-  int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
-  if (z->published) points = assay_nn_affine(g, points, 0.01, -0.5);
-  const int branch = stack(g, "branch", about, s, s->width * z->n_fields);
-  const int trunk = stack(g, "trunk", points, s, s->width);
+  const struct assay_nn_stack of_frame = {s->depth, s->width, s->width * z->n_fields},
+                              of_place = {s->depth, s->width, s->width};
+  const int branch = assay_nn_stack(g, "branch", about, &of_frame);
+  const int trunk = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &of_place);
   const int a = assay_nn_reshape(g, branch, 2, (int[]){z->n_fields, s->width});
   const int change = assay_nn_bias(g, "offset", assay_nn_inner(g, a, trunk), 1);
   return assay_nn_add(g, change, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));

@@ -53,7 +53,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   const struct settings *s = context;
   static int (*const activation[])(struct assay_nn_graph *, int) = {norm_relu, assay_nn_relu,
                                                                     assay_nn_gelu, assay_nn_tanh};
-  const int parts[] = {assay_nn_input(g, "parameters", 1, &z->n_params),
+  const int parts[] = {z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : -1,
                        assay_nn_input(g, "time", 1, (int[]){1})};
   const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[1];
   const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});

@@ -117,6 +117,22 @@ int assay_nn_resnet(struct assay_nn_graph *g, int x, int m, const struct assay_n
   return x;
 }
 
+/* ---- what a network of places looks through ------------------------------------------------- */
+
+int assay_nn_seer(struct assay_nn_graph *g, const char *name, int x, const struct assay_nn_seer *s)
+{
+  char layer[NAME];
+  const struct assay_nn_conv conv = {
+      .channels = s->channels, .kernel = s->kernel, .padding = s->kernel / 2};
+  const int levels = levels_of(g, x, s->levels);
+  for (int i = 0; i < levels + 2; i++) {
+    snprintf(layer, sizeof layer, "%s.%d", name, i);
+    x = assay_nn_conv(g, layer, x, &conv);
+    if (i > 0 && i <= levels) x = assay_nn_relu(g, assay_nn_max_pool(g, x, 2, 2));
+  }
+  return x;
+}
+
 /* ---- inputs ------------------------------------------------------------------------------- */
 
 /* [channels, rows, columns], or [channels, columns] in one dimension. */

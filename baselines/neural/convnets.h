@@ -26,6 +26,16 @@ struct assay_nn_resnet {
  * of 1 x 1 where the number of planes changes, else the identity. He et al. 2016. */
 int assay_nn_resnet(struct assay_nn_graph *g, int x, int m, const struct assay_nn_resnet *s);
 
+struct assay_nn_seer {
+  int channels, kernel;
+  int levels; /* times that rows and columns are halved */
+};
+
+/* x [c, h, w] to [channels, h / 2^levels, w / 2^levels]: convolutions of kernel x kernel windows
+ * with zeros around, "name.0" and then one per level, each of these halved by the largest of 2 x 2
+ * and rectified, and a last one. Planes that are too small for so many levels have fewer. */
+int assay_nn_seer(struct assay_nn_graph *g, const char *name, int x, const struct assay_nn_seer *s);
+
 /* Frame, mask and parameters (as constant planes) of a forecast as planes [n_fields + 1 + n_params,
  * rows, columns], or [.., columns] in one dimension; *state is the frame, *mask the mask. */
 int assay_nn_forecast_planes(int *state, int *mask, struct assay_nn_graph *g,

@@ -4,6 +4,8 @@
 #include "baselines/neural/learn.h"
 
 extern const struct assay_nn_model assay_nn_model_auto_deeponet;
+extern const struct assay_nn_model assay_nn_model_auto_deeponetcnn;
+extern const struct assay_nn_model assay_nn_model_auto_edeeponet;
 extern const struct assay_nn_model assay_nn_model_auto_ffn;
 extern const struct assay_nn_model assay_nn_model_deeponet;
 extern const struct assay_nn_model assay_nn_model_ffn;

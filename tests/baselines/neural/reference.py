@@ -69,12 +69,13 @@ def descend(module, inputs, target, loss, name):
             "parameters": end}
 
 
-def write(name, build, settings, module, inputs, target, loss, optimisers=tuple(OPTIMISERS)):
-    """inputs: {name: tensor}, given to the module in this order; leading axis: the batch."""
+def write(name, build, settings, module, inputs, target, loss, optimisers=tuple(OPTIMISERS), given=False):
+    """inputs: {name: tensor}, given to the module in this order; leading axis: the batch. Without
+    gradients of the inputs where these are only given."""
     module.train()
     start = {k: v.clone() for k, v in module.state_dict().items()}
     for x in inputs.values():
-        x.requires_grad_(x.is_floating_point())
+        x.requires_grad_(x.is_floating_point() and not given)
     case = {"build": build, "settings": settings, "loss_name": loss.__name__,
             "parameters": named(start.items()),
             "inputs": named(inputs.items()), "target": numbers(target)}
@@ -274,7 +275,120 @@ def fno(name, grid, m1, m2):
     write(name, "fno", {"width": 3, "m1": m1, "m2": m2}, module, inputs, target, mse)
 
 
+def stack(*widths):
+    return nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths[:-1], widths[1:]))
+
+
+def through(layers, x, activation=torch.relu):
+    for layer in layers[:-1]:
+        x = activation(layer(x))
+    return layers[-1](x)
+
+
+class Offset(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(n))
+
+    def forward(self, x):
+        return x + self.bias
+
+
+FIELDS, PARAMS, ROWS, COLUMNS, POINTS = 2, 3, 8, 10, 6
+
+
+class AutoFfn(nn.Module):
+    def __init__(self, width, depth):
+        super().__init__()
+        first = FIELDS * ROWS * COLUMNS + PARAMS + 2
+        self.layers = stack(first, *[width] * depth, FIELDS)
+
+    def forward(self, state, parameters, points, before):
+        about = torch.cat([state.flatten(1), parameters], dim=1)[:, None].expand(-1, POINTS, -1)
+        return through(self.layers, torch.cat([about, points], dim=2)) + before
+
+
+class AutoDeepONet(nn.Module):
+    def __init__(self, width, depth):
+        super().__init__()
+        self.branch = stack(FIELDS * ROWS * COLUMNS + PARAMS, *[width] * (depth - 1), FIELDS * width)
+        self.trunk = stack(2, *[width] * depth)
+        self.offset = Offset(FIELDS)
+
+    def coefficients(self, state, parameters):
+        return through(self.branch, torch.cat([state.flatten(1), parameters], dim=1))
+
+    def forward(self, state, parameters, points, before):
+        a = self.coefficients(state, parameters).reshape(len(state), FIELDS, -1)
+        return self.offset(torch.einsum("bfp,bkp->bkf", a, through(self.trunk, points))) + before
+
+
+class AutoEDeepONet(AutoDeepONet):
+    def __init__(self, width, depth):
+        super().__init__(width, depth)
+        del self.branch
+        self.branch_frame = stack(FIELDS * ROWS * COLUMNS, *[width] * (depth - 1), FIELDS * width)
+        self.branch_parameters = stack(PARAMS, *[width] * (depth - 1), FIELDS * width)
+
+    def coefficients(self, state, parameters):
+        return through(self.branch_frame, state.flatten(1)) * through(self.branch_parameters, parameters)
+
+
+class AutoDeepONetCnn(nn.Module):
+    def __init__(self, width, depth, channels, levels, head):
+        super().__init__()
+        planes = [FIELDS + 1 + PARAMS] + [channels] * (levels + 2)
+        seen = channels * (ROWS >> levels) * (COLUMNS >> levels)
+        self.branch = nn.ModuleList(nn.Conv2d(a, b, 5, padding=2) for a, b in zip(planes[:-1], planes[1:]))
+        self.trunk = stack(2, *[width] * (depth - 1), seen)
+        self.head = stack(seen, head, head, FIELDS)
+        self.offset = Offset(FIELDS)
+
+    def forward(self, state, mask, parameters, points, before):
+        constant = parameters[:, :, None, None].expand(-1, -1, ROWS, COLUMNS)
+        x = self.branch[0](torch.cat([state, mask, constant], dim=1))
+        for conv in self.branch[1:-1]:
+            x = torch.relu(nn.functional.max_pool2d(conv(x), 2))
+        b = self.branch[-1](x).flatten(1)[:, None]
+        return self.offset(through(self.head, b * through(self.trunk, points))) + before
+
+
+class DeepONet(nn.Module):
+    def __init__(self, width, depth):
+        super().__init__()
+        self.branch = stack(PARAMS, *[width] * (depth - 1), FIELDS * width)
+        self.trunk_time, self.trunk_place = nn.Linear(1, width), nn.Linear(2, width)
+        self.trunk = nn.ModuleDict({str(i): nn.Linear(width, width) for i in range(1, depth)})
+        self.offset = Offset(FIELDS)
+
+    def forward(self, parameters, time, points):
+        x = self.trunk_time(time)[:, None] + self.trunk_place(points)
+        for layer in self.trunk.values():
+            x = layer(norm_relu(x))
+        a = through(self.branch, parameters, norm_relu).reshape(len(time), FIELDS, -1)
+        return self.offset(torch.einsum("bfp,bkp->bkf", a, x))
+
+
+def method(name, make, settings, kinds, loss, optimiser):
+    """A whole method of baselines/; kinds: its inputs, in the order of forward."""
+    torch.manual_seed(2385)
+    shapes = {"state": (FIELDS, ROWS, COLUMNS), "mask": (1, ROWS, COLUMNS), "parameters": (PARAMS,),
+              "time": (1,), "points": (POINTS, 2), "before": (POINTS, FIELDS)}
+    module = make(**settings)
+    inputs = {kind: torch.randn(3, *shapes[kind]) for kind in kinds.split()}
+    target = torch.randn(3, POINTS, FIELDS) * 0.7
+    write(name, name, settings, module, inputs, target, loss, (optimiser,), given=True)
+
+
+STEP = "state parameters points before"
 CASES = {
+    "auto_ffn": lambda: method("auto_ffn", AutoFfn, {"width": 5, "depth": 2}, STEP, mse, "adam"),
+    "auto_deeponet": lambda: method("auto_deeponet", AutoDeepONet, {"width": 4, "depth": 3}, STEP, nmse, "sgd"),
+    "auto_edeeponet": lambda: method("auto_edeeponet", AutoEDeepONet, {"width": 4, "depth": 3}, STEP, nmse, "adam"),
+    "auto_deeponetcnn": lambda: method("auto_deeponetcnn", AutoDeepONetCnn,
+                                       {"width": 5, "depth": 3, "channels": 3, "levels": 2, "head": 7},
+                                       "state mask parameters points before", mse, "adam"),
+    "deeponet": lambda: method("deeponet", DeepONet, {"width": 5, "depth": 3}, "parameters time points", nmse, "adam"),
     "fno_even": lambda: fno("fno_even", (8, 6), 3, 4),
     "fno_odd": lambda: fno("fno_odd", (5, 7), 2, 3),
     "fno_line": lambda: fno("fno_line", (10,), 0, 6),

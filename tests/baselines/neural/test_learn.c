@@ -124,19 +124,21 @@ static void mixed_up_samples_teach_less(void **state)
 static void deeponets_learn_too(void **state)
 {
   (void)state;
+  static const char *const methods[] = {"deeponet", "auto_deeponet", "auto_edeeponet",
+                                        "auto_deeponetcnn"};
   struct toy toy = world(ASSAY_TASK_OPERATOR, smooth);
-  static const char *const how[] = {"width=24",        "depth=3",       "points=40",
-                                    "epochs=80",       "batch=12",      "rate=0.005",
-                                    "schedule=cosine", "step_factor=0", NULL};
-  for (int forecast = 0; forecast < 2; forecast++) {
-    const char *const method = forecast ? "auto_deeponet" : "deeponet";
-    void *params = toy_params(method, how);
+  static const char *const how[] = {"width=24",    "depth=3",    "points=40",       "epochs=80",
+                                    "batch=12",    "rate=0.005", "schedule=cosine", "step_factor=0",
+                                    "?channels=6", "?head=24",   "?levels=1",       NULL};
+  for (int i = 0; i < 4; i++) {
+    const bool forecast = i > 0;
+    void *params = toy_params(methods[i], how);
     if (forecast) toy = world(ASSAY_TASK_FORECAST, decaying);
     toy_files(&toy);
-    assert_ok(toy_train(&toy, method, params));
-    assert_ok(toy_predict(&toy, method, params));
+    assert_ok(toy_train(&toy, methods[i], params));
+    assert_ok(toy_predict(&toy, methods[i], params));
     const double error = relative_error(&toy, 0, forecast ? 4 : 5, forecast ? 2 : 1);
-    if (!(error < 0.2)) fail_msg("%s: relative error %g", method, error);
+    if (!(error < 0.2)) fail_msg("%s: relative error %g", methods[i], error);
     assay_free(params);
   }
 }
@@ -208,6 +210,18 @@ static size_t count_fno(int n_params, int rows, int columns)
           .n_fields = 2, .n_params = n_params, .n_axes = 2, .rows = rows, .columns = columns});
 }
 
+/* Two fields go in, one is learned. */
+static size_t count_cnn(int n_params, int rows, int columns)
+{
+  return count_of(&assay_nn_model_auto_deeponetcnn, &(struct assay_nn_sizes){.n_fields = 2,
+                                                                             .n_params = n_params,
+                                                                             .n_axes = 2,
+                                                                             .rows = rows,
+                                                                             .columns = columns,
+                                                                             .points = 10,
+                                                                             .published = true});
+}
+
 /* Planes in, planes out: also where there is one row, and without parameters. */
 static void frames_of_one_dimension_are_frames(void **state)
 {
@@ -235,6 +249,12 @@ static void parameters_are_as_many_as_published(void **state)
   assert_int_equal(count(&assay_nn_model_auto_deeponet, 5, 64, 64), 551901);
   assert_int_equal(count(&assay_nn_model_auto_deeponet, 5, 66, 65), 571301);
   assert_int_equal(count(&assay_nn_model_auto_deeponet, 8, 66, 65), 571601);
+  assert_int_equal(count_cnn(5, 64, 64), 742730);
+  assert_int_equal(count_cnn(5, 66, 65), 742730);
+  assert_int_equal(count_cnn(8, 66, 65), 745130);
+  assert_int_equal(count(&assay_nn_model_auto_edeeponet, 5, 64, 64), 622701);
+  assert_int_equal(count(&assay_nn_model_auto_edeeponet, 5, 66, 65), 642101);
+  assert_int_equal(count(&assay_nn_model_auto_edeeponet, 8, 66, 65), 642401);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 64, 64), 1102401);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 5, 66, 65), 1141201);
   assert_int_equal(count(&assay_nn_model_auto_ffn, 8, 66, 65), 1141801);

@@ -1,6 +1,7 @@
 /* Twins of small models of PyTorch: the same outputs, losses, gradients, and steps of optimisers.
  */
 #include "baselines/neural/convnets.h"
+#include "baselines/neural/models.h"
 #include "baselines/neural/op_conv.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_norm.h"
@@ -173,12 +174,59 @@ static void fnos_agree(void **state)
   }
 }
 
+/* ---- whole methods -------------------------------------------------------------------------- */
+
+/* As reference.py has them: 2 fields, 3 parameters, 8 x 10 points of which 6 are asked for. */
+static int build_method(struct reference *r, const json_t *settings)
+{
+  static const struct assay_nn_model *const models[] = {
+      &assay_nn_model_auto_deeponet, &assay_nn_model_auto_deeponetcnn,
+      &assay_nn_model_auto_edeeponet, &assay_nn_model_auto_ffn, &assay_nn_model_deeponet};
+  const char *const name = json_string_value(reference_get(r->json, "build"));
+  const struct assay_nn_sizes z = {
+      .n_fields = 2, .n_params = 3, .n_axes = 2, .rows = 8, .columns = 10, .points = 6};
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    const struct assay_baseline *b = models[i]->baseline;
+    const char *key;
+    json_t *value;
+    void *set;
+    if (strcmp(b->name, name) != 0) continue;
+    assert_ok(assay_alloc(&set, 1, b->params_size, "test"));
+    memcpy(set, b->defaults, b->params_size);
+    json_object_foreach((json_t *)settings, key, value)
+    {
+      char text[64];
+      snprintf(text, sizeof text, "%s=%d", key, (int)json_integer_value(value));
+      assert_ok(assay_param_assign(b->params, set, text));
+    }
+    const int y = models[i]->build(r->graph, &z, set);
+    assay_free(set);
+    return y;
+  }
+  fail_msg("no method '%s'", name);
+  return -1;
+}
+
+static const char *const methods[] = {"auto_deeponet", "auto_deeponetcnn", "auto_edeeponet",
+                                      "auto_ffn", "deeponet"};
+
+static void methods_agree(void **state)
+{
+  (void)state;
+  const struct tolerance tolerance = {.output = 5e-6, .gradient = 3e-5, .descent = 1e-4};
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    reference_check(methods[i], build_method, &(struct assay_nn_run_options){0}, &tolerance);
+    reference_check(methods[i], build_method,
+                    &(struct assay_nn_run_options){.tile = 1, .shards = 2}, &tolerance);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(mlps_agree),         cmocka_unit_test(mlps_agree_in_pieces),
       cmocka_unit_test(convolutions_agree), cmocka_unit_test(convolutions_agree_in_pieces),
-      cmocka_unit_test(fnos_agree),
+      cmocka_unit_test(fnos_agree),         cmocka_unit_test(methods_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

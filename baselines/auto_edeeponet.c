@@ -1,0 +1,88 @@
+/* Auto-EDeepONet, an enhanced DeepONet: as auto_deeponet.c, but frame and parameters have branches
+ * of their own whose coefficients are multiplied,
+ *
+ *   u'(y, x) = u(y, x) + sum_i b_i(u) c_i(p) g_i(y, x) + d ,
+ *
+ * all three networks of 8 rectified layers of 100. For several fields both branches have
+ * coefficients for each, the trunk is the same. Without parameters there is no second branch.
+ *
+ * Not as published: units (see ffn.c); `published` brings them back, with places as
+ * (index - 50) / 100.
+ *
+ * References: Tan and Chen, arXiv:2202.08942; Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
+#include "baselines/neural/models.h"
+#include "baselines/neural/op_linear.h"
+#include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/op_shape.h"
+#include "baselines/neural/stack.h"
+
+struct settings {
+  int width, depth, points;
+  bool boundary, published;
+  struct assay_nn_settings training;
+};
+static const struct settings defaults = {
+    .width = 100,
+    .depth = 8,
+    .points = 1000,
+    .boundary = true,
+    .training = ASSAY_NN_PUBLISHED_TRAINING,
+};
+static const struct assay_param rows[] = {
+    {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
+     .max = 8192},
+    {ASSAY_P_INT(settings, depth), .unit = "1", .doc = "layers of both branches and the trunk",
+     .min = 2, .max = 100},
+    {ASSAY_P_INT(settings, points), .unit = "1", .doc = "points of a sample in an optimiser step",
+     .min = 1, .max = 1e6},
+    {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    {ASSAY_P_BOOL(settings, published), .doc = "units as CFDBench published them"},
+    ASSAY_NN_SETTINGS_ROWS(settings),
+    {0}};
+
+static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
+{
+  const struct settings *s = context;
+  const struct assay_nn_stack branch = {s->depth, s->width, s->width * z->n_fields},
+                              trunk = {s->depth, s->width, s->width};
+  const int frame = assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns});
+  int a = assay_nn_stack(g, "branch_frame", frame, &branch);
+  if (z->n_params > 0) {
+    const int params = assay_nn_input(g, "parameters", 1, &z->n_params);
+    a = assay_nn_mul(g, a, assay_nn_stack(g, "branch_parameters", params, &branch));
+  }
+  const int places = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &trunk);
+  a = assay_nn_reshape(g, a, 2, (int[]){z->n_fields, s->width});
+  const int change = assay_nn_bias(g, "offset", assay_nn_inner(g, a, places), 1);
+  return assay_nn_add(g, change, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));
+}
+
+static struct assay_nn_layout layout_of(const void *settings)
+{
+  const struct settings *s = settings;
+  return (struct assay_nn_layout){
+      .points = s->points, .parts = 1, .ring = s->boundary, .published = s->published};
+}
+
+extern const struct assay_baseline assay_baseline_auto_edeeponet;
+const struct assay_nn_model assay_nn_model_auto_edeeponet = {
+    .baseline = &assay_baseline_auto_edeeponet,
+    .build = build,
+    .layout = layout_of,
+    .training = offsetof(struct settings, training),
+};
+ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_auto_edeeponet)
+
+const struct assay_baseline assay_baseline_auto_edeeponet = {
+    .name = "auto_edeeponet",
+    .version = 1,
+    .doc = "change until the next frame: inner product of the product of two networks, one of the "
+           "frame and one of the parameters, and one of place",
+    .reference = "Tan and Chen (2022); Auto-EDeepONet of CFDBench, Luo, Chen and Zhang (2023)",
+    .kinds = 1u << ASSAY_TASK_FORECAST,
+    .params = rows,
+    .params_size = sizeof(struct settings),
+    .defaults = &defaults,
+    .train = train,
+    .predict = predict,
+};
