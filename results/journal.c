@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/io/json.h"
+#include "results/packed.h"
 
 /* ---- writing ---- */
 
@@ -57,6 +58,9 @@ int assay_journal_append(const char *dir, json_t *record)
   char *text = NULL, *path = NULL;
   ASSAY_TRY(assay_record_decode(&checked, record));
   ASSAY_TRY(assay_json_line(&text, record));
+  ASSAY_CHECK(!assay_journal_is_packed(dir), ASSAY_EARG,
+              "%s: its journal is packed, for reading only (gunzip %s/%s to go on with it)", dir,
+              dir, ASSAY_PACKED_NAME);
   ASSAY_TRY(assay_dir_make(dir));
   ASSAY_TRY(assay_asprintf(&path, "%s/%s", dir, ASSAY_JOURNAL_NAME));
   const bool fresh = !assay_file_exists(path);
@@ -124,22 +128,21 @@ done:
   return rc;
 }
 
-/* Read on from fd in blocks; a line longer than the block makes the block grow. */
-static int walk_file(struct walk *w, int fd, const char *path)
+/* Read on in blocks; a line longer than the block makes the block grow. */
+static int walk_file(struct walk *w, FILE *in, const char *dir)
 {
   int rc = ASSAY_OK;
   char *block = NULL;
-  size_t room = 1 << 20, filled = 0, used = 0;
-  ssize_t got = 0;
+  size_t room = 1 << 20, filled = 0, used = 0, got = 0;
   ASSAY_TRY(ASSAY_NEW(&block, room, "journal"));
-  while ((got = read(fd, block + filled, room - filled)) > 0) {
-    filled += (size_t)got;
+  while ((got = fread(block + filled, 1, room - filled, in)) > 0) {
+    filled += got;
     ASSAY_TRY(visit_lines(w, block, filled, &used));
     memmove(block, block + used, filled - used);
     filled -= used;
     if (filled == room) ASSAY_TRY(ASSAY_GROW(&block, room *= 2, "journal"));
   }
-  ASSAY_CHECK(got == 0, ASSAY_EIO, "%s: cannot read: %s", path, strerror(errno));
+  ASSAY_CHECK(!ferror(in), ASSAY_EIO, "%s: cannot read the journal: %s", dir, strerror(errno));
   if (filled > 0 && !is_blank(block, filled)) ASSAY_TRY(visit_line(w, block, filled, false));
 done:
   assay_free(block);
@@ -150,19 +153,21 @@ int assay_journal_walk(const char *dir, long long from, long number, long long *
                        int (*visit)(void *context, const struct assay_journal_line *line),
                        void *context)
 {
-  int rc = ASSAY_OK, fd = -1;
-  char *path = NULL;
+  int rc = ASSAY_OK;
+  FILE *in = NULL;
   struct walk w = {.visit = visit, .context = context, .number = number, .offset = from};
-  ASSAY_TRY(assay_asprintf(&path, "%s/%s", dir, ASSAY_JOURNAL_NAME));
-  fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) goto done;
-  ASSAY_CHECK(fd >= 0 && lseek(fd, from, SEEK_SET) == from, ASSAY_EIO, "%s: cannot open: %s", path,
+  rc = assay_journal_read(&in, dir);
+  if (rc == ASSAY_ENOTFOUND) {
+    rc = ASSAY_OK;
+    goto done;
+  }
+  ASSAY_TRY(rc);
+  ASSAY_CHECK(fseeko(in, from, SEEK_SET) == 0, ASSAY_EIO, "%s: cannot read the journal: %s", dir,
               strerror(errno));
-  ASSAY_TRY(walk_file(&w, fd, path));
+  ASSAY_TRY(walk_file(&w, in, dir));
 done:
   if (end) *end = w.offset;
   if (lines) *lines = w.number;
-  if (fd >= 0) close(fd);
-  assay_free(path);
+  if (in) fclose(in);
   return rc;
 }

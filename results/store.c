@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "results/journal.h"
+#include "results/packed.h"
 #include "results/store_index.h"
 
 struct names {
@@ -17,7 +18,7 @@ struct names {
 };
 
 struct assay_store {
-  char *dir, *journal, *index;
+  char *dir, *index;
   sqlite3 *db;
   struct assay_store_info info;
   char why[200];
@@ -43,6 +44,18 @@ static int open_database(sqlite3 **out, const char *path, int flags)
   return ASSAY_OK;
 }
 
+static int journal_size(long long *out, const char *dir)
+{
+  int rc = ASSAY_OK;
+  FILE *in = NULL;
+  ASSAY_TRY(assay_journal_read(&in, dir));
+  ASSAY_CHECK(fseeko(in, 0, SEEK_END) == 0 && (*out = ftello(in)) >= 0, ASSAY_EIO,
+              "%s: cannot read the journal: %s", dir, strerror(errno));
+done:
+  if (in) fclose(in);
+  return rc;
+}
+
 /* Use the index that is there; ASSAY_ECORRUPT says why it is of no use. */
 static int use_existing(struct assay_store *s)
 {
@@ -53,9 +66,9 @@ static int use_existing(struct assay_store *s)
   ASSAY_TRY(open_database(&s->db, s->index, SQLITE_OPEN_READWRITE));
   ASSAY_TRY(assay_index_check(s->db));
   ASSAY_TRY(assay_index_cover_read(&cover, s->db));
-  ASSAY_TRY(assay_file_size(&size, s->journal));
+  ASSAY_TRY(journal_size(&size, s->dir));
   ASSAY_CHECK(size >= cover.size, ASSAY_ECORRUPT, "the journal is shorter than it was");
-  ASSAY_TRY(assay_index_hash(hash, s->journal, cover.size));
+  ASSAY_TRY(assay_index_hash(hash, s->dir, cover.size));
   ASSAY_CHECK(strcmp(hash, cover.hash) == 0, ASSAY_ECORRUPT, "the journal is not the same");
   s->info.state = size > cover.size ? ASSAY_STORE_EXTENDED : ASSAY_STORE_FRESH;
   if (size > cover.size) ASSAY_TRY(assay_index_extend(s->db, s->dir));
@@ -182,13 +195,12 @@ int assay_store_open(struct assay_store **out, const char *dir, bool rebuild)
 {
   int rc = ASSAY_OK;
   struct assay_store *s = NULL;
+  FILE *journal = NULL; /* to see whether there is one */
   *out = NULL;
   ASSAY_TRY(ASSAY_NEW(&s, 1, "store"));
   ASSAY_TRY(assay_strdup(&s->dir, dir));
-  ASSAY_TRY(assay_asprintf(&s->journal, "%s/%s", dir, ASSAY_JOURNAL_NAME));
   ASSAY_TRY(assay_asprintf(&s->index, "%s/%s", dir, ASSAY_STORE_NAME));
-  ASSAY_CHECK(assay_file_exists(s->journal), ASSAY_ENOTFOUND,
-              "%s: no results here (assay run writes %s)", dir, ASSAY_JOURNAL_NAME);
+  ASSAY_TRY(assay_journal_read(&journal, dir));
   ASSAY_TRY(bring_up_to_date(s, rebuild));
   ASSAY_TRY(describe(s));
   if (s->info.state == ASSAY_STORE_REBUILT && !s->info.in_memory)
@@ -196,6 +208,7 @@ int assay_store_open(struct assay_store **out, const char *dir, bool rebuild)
   *out = s;
   s = NULL;
 done:
+  if (journal) fclose(journal);
   assay_store_close(s);
   return rc;
 }
@@ -208,7 +221,6 @@ void assay_store_close(struct assay_store *s)
   free_names(&s->suites);
   free_names(&s->tasks);
   assay_free(s->index);
-  assay_free(s->journal);
   assay_free(s->dir);
   assay_free(s);
 }
@@ -234,7 +246,7 @@ const char *const *assay_store_tasks(const struct assay_store *store)
 }
 
 /* The record on the line that the row (offset, size, job, line) names. */
-static int read_line(struct assay_record **out, FILE *in, sqlite3_stmt *q, const char *path)
+static int read_line(struct assay_record **out, FILE *in, sqlite3_stmt *q, const char *dir)
 {
   int rc = ASSAY_OK;
   char *text = NULL;
@@ -243,10 +255,11 @@ static int read_line(struct assay_record **out, FILE *in, sqlite3_stmt *q, const
   *out = NULL;
   ASSAY_TRY(ASSAY_NEW(&text, size, "journal line"));
   ASSAY_CHECK(fseeko(in, offset, SEEK_SET) == 0 && fread(text, 1, size, in) == size, ASSAY_ECORRUPT,
-              "%s: changed while it was read (byte %lld)", path, offset);
+              "%s: the journal changed while it was read (byte %lld)", dir, offset);
   rc = assay_record_parse(out, text, size);
   if (rc < 0 || strcmp((*out)->job, (const char *)sqlite3_column_text(q, 2)) != 0)
-    ASSAY_FAIL(ASSAY_ECORRUPT, "%s: changed while it was read (byte %lld)", path, offset);
+    ASSAY_FAIL(ASSAY_ECORRUPT, "%s: the journal changed while it was read (byte %lld)", dir,
+               offset);
   (*out)->line = (long)sqlite3_column_int64(q, 3);
 done:
   if (rc < 0) {
@@ -261,13 +274,13 @@ static int read_rows(struct assay_record ***out, int *n, const struct assay_stor
                      sqlite3_stmt *q)
 {
   int rc = ASSAY_OK, row = 0;
-  FILE *in = fopen(store->journal, "rbe");
-  ASSAY_CHECK(in, ASSAY_EIO, "%s: cannot open: %s", store->journal, strerror(errno));
+  FILE *in = NULL;
+  ASSAY_TRY(assay_journal_read(&in, store->dir));
   while (true) {
     ASSAY_TRY(assay_index_step(&row, q));
     if (!row) break;
     ASSAY_TRY(ASSAY_GROW(out, (size_t)*n + 1, "records"));
-    ASSAY_TRY(read_line(&(*out)[*n], in, q, store->journal));
+    ASSAY_TRY(read_line(&(*out)[*n], in, q, store->dir));
     (*n)++;
   }
 done:

@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "results/journal.h"
+#include "results/packed.h"
 
 static const int schema_version = 1;
 
@@ -268,17 +269,14 @@ done:
 static int fill(struct filler *f, const char *dir)
 {
   int rc = ASSAY_OK;
-  char *path = NULL;
   struct assay_index_cover cover;
   ASSAY_TRY(assay_index_cover_read(&cover, f->db));
   ASSAY_TRY(drop_unfinished(f->db, cover.lines));
   ASSAY_TRY(
       assay_journal_walk(dir, cover.size, cover.lines, &cover.size, &cover.lines, add_line, f));
-  ASSAY_TRY(assay_asprintf(&path, "%s/%s", dir, ASSAY_JOURNAL_NAME));
-  ASSAY_TRY(assay_index_hash(cover.hash, path, cover.size));
+  ASSAY_TRY(assay_index_hash(cover.hash, dir, cover.size));
   ASSAY_TRY(write_cover(f->db, &cover));
 done:
-  assay_free(path);
   return rc;
 }
 
@@ -297,17 +295,18 @@ done:
   return rc;
 }
 
-int assay_index_hash(char hex[ASSAY_SHA256_HEX], const char *path, long long size)
+int assay_index_hash(char hex[ASSAY_SHA256_HEX], const char *dir, long long size)
 {
   int rc = ASSAY_OK;
   struct assay_sha256 *s = NULL;
   char block[1 << 14];
-  FILE *in = fopen(path, "rbe");
-  ASSAY_CHECK(in, ASSAY_EIO, "%s: cannot open: %s", path, strerror(errno));
+  FILE *in = NULL;
+  ASSAY_TRY(assay_journal_read(&in, dir));
   ASSAY_TRY(assay_sha256_create(&s));
   while (size > 0) {
     const size_t want = size < (long long)sizeof block ? (size_t)size : sizeof block;
-    ASSAY_CHECK(fread(block, 1, want, in) == want, ASSAY_EIO, "%s: is shorter than it was", path);
+    ASSAY_CHECK(fread(block, 1, want, in) == want, ASSAY_EIO,
+                "%s: the journal is shorter than it was", dir);
     assay_sha256_add(s, block, want);
     size -= (long long)want;
   }

@@ -28,7 +28,7 @@ int assay_index_cover_read(struct assay_index_cover *out, sqlite3 *db);
 /* Add the lines behind what is covered; everything in one transaction. */
 int assay_index_extend(sqlite3 *db, const char *dir);
 
-/* SHA-256 of the first `size` bytes of a file; ASSAY_EIO also when it is shorter. */
-int assay_index_hash(char hex[ASSAY_SHA256_HEX], const char *path, long long size);
+/* SHA-256 of the first `size` bytes of the journal in dir; ASSAY_EIO also when it is shorter. */
+int assay_index_hash(char hex[ASSAY_SHA256_HEX], const char *dir, long long size);
 
 #endif
