@@ -69,12 +69,13 @@ static int block(struct assay_nn_graph *g, int i, int x, const struct settings *
 {
   char name[32];
   const int most_rows = z->rows / 2, most_columns = z->columns / 2 + 1;
-  snprintf(name, sizeof name, "conv%d", i);
-  const int waves =
-      assay_nn_spectral(g, name, x, s->width, s->modes < most_rows ? s->modes : most_rows,
-                        s->modes < most_columns ? s->modes : most_columns);
   snprintf(name, sizeof name, "w%d", i);
-  return assay_nn_gelu(g, assay_nn_add(g, waves, pointwise(g, name, x, s->width)));
+  const int points = pointwise(g, name, x, s->width);
+  snprintf(name, sizeof name, "conv%d", i);
+  return assay_nn_gelu(g,
+                       assay_nn_spectral_onto(g, name, points, x, s->width,
+                                              s->modes < most_rows ? s->modes : most_rows,
+                                              s->modes < most_columns ? s->modes : most_columns));
 }
 
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)

@@ -23,6 +23,7 @@ struct assay_nn_direct {
   int m;
   const struct assay_nn_conv_kernels *kernels;
   bool rows;                 /* output rows are whole vectors: no detour over rows of wp numbers */
+  bool plain;                /* every point by itself, planes of whole vectors: nothing is copied */
   size_t x_pitch, d_pitch;   /* of a padded plane, of a plane of dy */
   size_t d_front;            /* zeros before dy */
   int *offset, *offset_back; /* [c kh kw], [m kh kw] */
@@ -81,6 +82,19 @@ static size_t lines(size_t floats)
   return (floats + 15) / 16 * 16;
 }
 
+/* Vectors of whole planes, which then are read and written where they stand. */
+static int plain_positions(struct assay_nn_direct *d)
+{
+  int rc = ASSAY_OK;
+  const int plane = d->w.ho * d->w.wo;
+  d->rows = true;
+  ASSAY_TRY(flat_positions(&d->forward, plane, d->kernels->lanes));
+  ASSAY_TRY(flat_positions(&d->back, plane, d->kernels->lanes));
+  ASSAY_TRY(flat_positions(&d->weight, plane, d->kernels->lanes));
+done:
+  return rc;
+}
+
 static int make_positions(struct assay_nn_direct *d)
 {
   int rc = ASSAY_OK;
@@ -117,9 +131,11 @@ static size_t lay_out(struct assay_nn_direct *d)
   const size_t plane = (size_t)w->hp * (size_t)w->wp,
                weights = (size_t)(d->m * w->c * w->kh * w->kw);
   const size_t planes = (size_t)(d->m > w->c ? d->m : w->c);
-  d->x_pitch = lines(plane + SLACK);
-  d->d_front = lines((size_t)((w->kh - 1) * w->wp + w->kw - 1));
-  d->d_pitch = lines(d->d_front + plane + SLACK);
+  d->plain = w->kh == 1 && w->kw == 1 && w->hp == w->ho && w->wp == w->wo &&
+             plane % (size_t)d->kernels->lanes == 0;
+  d->x_pitch = d->plain ? plane : lines(plane + SLACK);
+  d->d_front = d->plain ? 0 : lines((size_t)((w->kh - 1) * w->wp + w->kw - 1));
+  d->d_pitch = d->plain ? plane : lines(d->d_front + plane + SLACK);
   d->planes = 0;
   d->gradient = (size_t)w->c * d->x_pitch;
   d->folded = d->gradient + (size_t)d->m * d->d_pitch;
@@ -139,7 +155,7 @@ int assay_nn_direct_create(struct assay_nn_direct **out, size_t *scratch,
   d->m = m;
   d->kernels = assay_nn_conv_kernels();
   *scratch = lay_out(d);
-  ASSAY_TRY(make_positions(d));
+  ASSAY_TRY(d->plain ? plain_positions(d) : make_positions(d));
   ASSAY_TRY(make_offsets(d));
   *out = d;
   d = NULL;
@@ -199,7 +215,7 @@ static void pack_back(float *packed, const float *weight, int m, int c, size_t w
 /* out [m planes of pitch], all positions, blocks of channels in turn on what is in the cache. */
 static void correlate(const struct assay_nn_direct *d, float *out, size_t pitch, const float *x,
                       const struct positions *p, const float *packed, const float *bias,
-                      const int *offset, int k, int m)
+                      const int *offset, int k, int m, bool add)
 {
   for (int first = 0; first < p->n; first += FORWARD_CHUNK) {
     const int n = p->n - first < FORWARD_CHUNK ? p->n - first : FORWARD_CHUNK;
@@ -207,7 +223,7 @@ static void correlate(const struct assay_nn_direct *d, float *out, size_t pitch,
       const int channel = block_start(b, m);
       d->kernels->correlate(out + (size_t)channel * pitch, pitch, p->to + first, x, p->at + first,
                             n, packed + (size_t)channel * (size_t)k, bias ? bias + channel : NULL,
-                            offset, k, block_start(b + 1, m) - channel);
+                            offset, k, block_start(b + 1, m) - channel, add);
     }
   }
 }
@@ -225,6 +241,7 @@ static void take_rows(float *out, const float *rows, size_t pitch, const struct 
 static const float *padded(const struct assay_nn_direct *d, const float *x, float *scratch)
 {
   float *planes = scratch + d->planes;
+  if (d->plain) return x;
   const size_t plane = (size_t)d->w.hp * (size_t)d->w.wp;
   assay_nn_window_pad(planes, d->x_pitch, x, &d->w);
   for (int c = 0; c < d->w.c; c++)
@@ -243,7 +260,7 @@ void assay_nn_direct_forward(const struct assay_nn_direct *d, float *y, const fl
   pack_forward(packed, weight, d->m, (size_t)k);
   for (int i = 0; i < n; i++, x += x_size, y += (size_t)d->m * plane) {
     correlate(d, d->rows ? y : rows, d->rows ? plane : d->x_pitch, padded(d, x, scratch),
-              &d->forward, packed, bias, d->offset, k, d->m);
+              &d->forward, packed, bias, d->offset, k, d->m, false);
     if (!d->rows) take_rows(y, rows, d->x_pitch, d);
   }
 }
@@ -255,6 +272,7 @@ static const float *spread(const struct assay_nn_direct *d, const float *d_y, fl
 {
   const struct assay_nn_window *w = &d->w;
   float *out = scratch + d->gradient;
+  if (d->plain) return d_y;
   memset(out, 0, (size_t)d->m * d->d_pitch * sizeof *out);
   for (int c = 0; c < d->m; c++)
     for (int y = 0; y < w->ho; y++, d_y += w->wo)
@@ -285,7 +303,7 @@ void assay_nn_direct_backward(const struct assay_nn_direct *d, float *d_weight, 
 {
   const struct assay_nn_window *w = &d->w;
   const int window = w->kh * w->kw;
-  const bool whole = w->wo % d->kernels->lanes == 0;
+  const bool whole = d->plain || w->wo % d->kernels->lanes == 0;
   const size_t x_size = (size_t)w->c * (size_t)w->h * (size_t)w->w,
                plane = (size_t)w->ho * (size_t)w->wo, weights = (size_t)(d->m * w->c * window);
   float *packed = scratch + d->packed, *folded = scratch + d->folded, *sums = scratch + d->sums;
@@ -295,9 +313,10 @@ void assay_nn_direct_backward(const struct assay_nn_direct *d, float *d_weight, 
     const float *gradient = d_x || !whole ? spread(d, d_y, scratch) : NULL;
     weight_sums(d, sums, whole ? d_y : gradient, whole ? plane : d->d_pitch, padded(d, x, scratch));
     if (!d_x) continue;
-    correlate(d, folded, d->x_pitch, gradient, &d->back, packed, NULL, d->offset_back,
-              d->m * window, w->c);
-    assay_nn_window_fold(d_x + (size_t)i * x_size, add, folded, d->x_pitch, w);
+    float *to = d_x + (size_t)i * x_size;
+    correlate(d, d->plain ? to : folded, d->x_pitch, gradient, &d->back, packed, NULL,
+              d->offset_back, d->m * window, w->c, d->plain && add);
+    if (!d->plain) assay_nn_window_fold(to, add, folded, d->x_pitch, w);
   }
   d->kernels->reduce(d_weight, sums, weights);
 }

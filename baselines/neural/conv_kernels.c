@@ -33,13 +33,13 @@ static inline void store(float *x, vec v)
 /* One group of VECTORS positions, m channels. */
 INLINE void correlate_group(float *out, size_t pitch, const int *to, const float *x, const int *at,
                             const float *weight, const float *bias, const int *offset, int k,
-                            const int m)
+                            bool add, const int m)
 {
   vec sum[CHANNELS][VECTORS];
   const float *from[VECTORS];
   UNROLL for (int v = 0; v < VECTORS; v++) from[v] = x + at[v];
   UNROLL for (int j = 0; j < m; j++) UNROLL for (int v = 0; v < VECTORS; v++) sum[j][v] =
-      (vec){0} + (bias ? bias[j] : 0);
+      add ? load(out + (size_t)j * pitch + to[v]) : (vec){0} + (bias ? bias[j] : 0);
   for (int i = 0; i < k; i++, weight += m) {
     vec b[VECTORS];
     UNROLL for (int v = 0; v < VECTORS; v++) b[v] = load(from[v] + offset[i]);
@@ -50,14 +50,14 @@ INLINE void correlate_group(float *out, size_t pitch, const int *to, const float
       store(out + (size_t)j * pitch + to[v], sum[j][v]);
 }
 
-/* The last group repeats its last position. */
+/* The last group repeats its last position: its sums are stored again. */
 INLINE void correlate_all(float *out, size_t pitch, const int *to, const float *x, const int *at,
                           int positions, const float *weight, const float *bias, const int *offset,
-                          int k, const int m)
+                          int k, bool add, const int m)
 {
   int p = 0;
   for (; p + VECTORS <= positions; p += VECTORS)
-    correlate_group(out, pitch, to + p, x, at + p, weight, bias, offset, k, m);
+    correlate_group(out, pitch, to + p, x, at + p, weight, bias, offset, k, add, m);
   if (p == positions) return;
   int last_at[VECTORS], last_to[VECTORS];
   for (int v = 0; v < VECTORS; v++) {
@@ -65,17 +65,17 @@ INLINE void correlate_all(float *out, size_t pitch, const int *to, const float *
     last_at[v] = at[q];
     last_to[v] = to[q];
   }
-  correlate_group(out, pitch, last_to, x, last_at, weight, bias, offset, k, m);
+  correlate_group(out, pitch, last_to, x, last_at, weight, bias, offset, k, add, m);
 }
 
 static void correlate(float *out, size_t pitch, const int *to, const float *x, const int *at,
                       int positions, const float *weight, const float *bias, const int *offset,
-                      int k, int channels)
+                      int k, int channels, bool add)
 {
   switch (channels) {
-#define CASE(m)                                                                  \
-  case m:                                                                        \
-    correlate_all(out, pitch, to, x, at, positions, weight, bias, offset, k, m); \
+#define CASE(m)                                                                       \
+  case m:                                                                             \
+    correlate_all(out, pitch, to, x, at, positions, weight, bias, offset, k, add, m); \
     break
     CASE(1);
     CASE(2);

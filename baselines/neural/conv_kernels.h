@@ -7,6 +7,7 @@
  * matrix products of a library, bits are the same for one instruction set. */
 #ifndef ASSAY_BASELINES_NEURAL_CONV_KERNELS_H
 #define ASSAY_BASELINES_NEURAL_CONV_KERNELS_H
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/num/isa.h"
@@ -16,10 +17,11 @@ enum { ASSAY_NN_CONV_CHANNELS = 6, ASSAY_NN_CONV_LANES = 16 }; /* most, of all s
 struct assay_nn_conv_kernels {
   int lanes;
   /* out[j pitch + to[p] + l] = bias[j] + sum_k weight[k channels + j] x[offset[k] + at[p] + l]
-   * for j < channels <= ASSAY_NN_CONV_CHANNELS, p < positions, l < lanes; bias NULL: 0 */
+   * for j < channels <= ASSAY_NN_CONV_CHANNELS, p < positions, l < lanes; bias NULL: 0, or with
+   * `add` what stood there; positions do not overlap then */
   void (*correlate)(float *out, size_t pitch, const int *to, const float *x, const int *at,
                     int positions, const float *weight, const float *bias, const int *offset, int k,
-                    int channels);
+                    int channels, bool add);
   /* sums[(j k + i) lanes + l] += sum_p d[j pitch + from[p] + l] x[offset[i] + at[p] + l]
    * for j < channels, i < k */
   void (*accumulate)(float *sums, const float *d, size_t pitch, const int *from, const float *x,

@@ -97,6 +97,7 @@ static int score(double *out, void *context)
   struct lesson *l = context;
   const long n = l->sampler.n_valid, looked = n < JUDGED ? n : JUDGED;
   double error = 0, square = 0;
+  assay_nn_run_thaw(l->net.answering);
   for (long j = 0; j < looked; j++)
     ASSAY_TRY(
         assay_nn_sampler_error(&error, &square, &l->sampler, l->net.answering, j * n / looked));
@@ -122,7 +123,7 @@ static int open_lesson(struct lesson *l, const struct assay_train_job *job,
       .batch = s->batch * layout.parts, .training = true, .threads = s->threads, .seed = job->seed};
   ASSAY_TRY(assay_nn_run_create(&l->net.learning, l->net.graph, &learning));
   ASSAY_TRY(assay_nn_run_create(&l->net.answering, l->net.graph,
-                                &(struct assay_nn_run_options){.batch = 1}));
+                                &(struct assay_nn_run_options){.batch = 1, .frozen = true}));
 done:
   return rc;
 }
@@ -273,7 +274,7 @@ static int prepare(struct answerer *a, const struct assay_view *v)
   ASSAY_TRY(build_net(&a->net, a->model, a->job->params, 0));
   ASSAY_TRY(load_params(&a->net.params, a->file));
   ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph,
-                                &(struct assay_nn_run_options){.batch = 1}));
+                                &(struct assay_nn_run_options){.batch = 1, .frozen = true}));
   ASSAY_TRY(ASSAY_NEW(&a->params, (size_t)v->n_params, "answer"));
   ASSAY_TRY(ASSAY_NEW(&a->mask, a->ring.points, "answer"));
   ASSAY_TRY(ASSAY_NEW(&a->fields, (size_t)v->n_fields * a->ring.points, "answer"));

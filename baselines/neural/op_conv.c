@@ -11,6 +11,7 @@
 
 #include "baselines/neural/conv_direct.h"
 #include "baselines/neural/kernels.h"
+#include "baselines/neural/op_pointwise.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -340,10 +341,14 @@ static int check_conv(struct assay_nn_graph *g, int k)
       {{1, 9, 31}, 3, {1, 3, 1, 1, ASSAY_NN_PAD_REFLECT, false}},
       {{1, 15, 18}, 3, {2, 3, 1, 1, ASSAY_NN_PAD_ZEROS, false}},
       {{1, 18, 18}, 3, {1, 3, 1, 0, ASSAY_NN_PAD_ZEROS, false}},
+      {{2, 16, 16}, 3, {3, 1, 1, 0, ASSAY_NN_PAD_ZEROS, false}},
   };
-  const int x = assay_nn_input(g, "x", cases[k].n, cases[k].shape);
+  enum { ONE = 12, TWICE = 13 }; /* the last one alone, and beside another of the same input */
+  const int which = k < TWICE ? k : ONE;
+  const int x = assay_nn_input(g, "x", cases[which].n, cases[which].shape);
   assay_nn_want_gradient(g, x);
-  return assay_nn_conv(g, "layer", x, &cases[k].s);
+  const int y = assay_nn_conv(g, "layer", x, &cases[which].s);
+  return k < TWICE ? y : assay_nn_add(g, y, assay_nn_conv(g, "other", x, &cases[which].s));
 }
 
 const struct assay_nn_op assay_nn_op_conv = {
@@ -355,7 +360,7 @@ const struct assay_nn_op assay_nn_op_conv = {
     .unplan = unplan,
     .forward = conv,
     .backward = conv_back,
-    .n_checks = 12,
+    .n_checks = 14,
     .check = check_conv,
 };
 

@@ -325,7 +325,8 @@ static void concat_back(const struct assay_nn_call *c)
     const struct part p = concat_part(&from, c, i);
     for (size_t r = 0; c->d_in[i] && r < p.outer; r++)
       assay_nn_kernels()->copy(c->d_in[i] + run_of(c, i, &p, r), c->d_out + r * p.stride + p.offset,
-                               1, p.run, c->add[i]);
+                               1, p.run,
+                               c->add[i] || (c->shared[i] && r >= p.outer / (size_t)c->n));
   }
 }
 

@@ -177,6 +177,12 @@ const struct assay_nn_op assay_nn_op_waves = {
 
 enum { CHANNELS, ROW_WAVES, COLUMN_WAVES }; /* attributes of spectral */
 
+/* inputs: (what it is added to,) x, weights */
+static int input_of(const struct assay_nn_node *node)
+{
+  return node->n_in - 2;
+}
+
 struct engine {
   size_t c, m, h, w;
   size_t m1, m2;   /* m1 0: one dimension, h is 1 then */
@@ -350,8 +356,8 @@ static void spread(float *restrict q, const float *restrict dy, size_t n, size_t
 static int infer_spectral(struct assay_nn_shape *out, struct assay_nn_graph *g,
                           struct assay_nn_node *node)
 {
-  const struct assay_nn_shape *x = assay_nn_node_shape(g, node, 0),
-                              *w = assay_nn_node_shape(g, node, 1);
+  const struct assay_nn_shape *x = assay_nn_node_shape(g, node, input_of(node)),
+                              *w = assay_nn_node_shape(g, node, input_of(node) + 1);
   const double all = (double)assay_nn_shape_size(x), m = node->a[CHANNELS], c = x->d[0];
   const double columns = 2.0 * node->a[COLUMN_WAVES], halves = 2.0 * node->a[ROW_WAVES] + 1;
   *out = *x;
@@ -386,7 +392,7 @@ static int plan_spectral(void **state, size_t *scratch, const struct assay_nn_pl
 {
   int rc = ASSAY_OK;
   struct engine *e = NULL;
-  const struct assay_nn_shape *x = assay_nn_node_shape(p->graph, p->node, 0);
+  const struct assay_nn_shape *x = assay_nn_node_shape(p->graph, p->node, input_of(p->node));
   ASSAY_TRY(ASSAY_NEW(&e, 1, "spectral"));
   e->c = (size_t)x->d[0];
   e->m = (size_t)p->node->a[CHANNELS];
@@ -408,37 +414,71 @@ done:
   return rc;
 }
 
-static void spectral(const struct assay_nn_call *c)
+static void convolve(const struct assay_nn_call *c, bool add)
 {
   const struct engine *e = c->state;
+  const int in = input_of(c->node);
   const size_t n = (size_t)c->n, width = e->c * 2 * e->m;
   float *x = c->saved ? c->saved : c->scratch + e->spectrum, *y = c->scratch + e->mixed,
         *p = c->scratch + e->products;
-  analyse(x, c->in[0], e->to, n * e->c, e, c->scratch);
+  analyse(x, c->in[in], e->to, n * e->c, e, c->scratch);
   for (size_t k = 0; k < e->waves; k++) {
     gemm(p, CblasNoTrans, CblasNoTrans, 2 * n, 2 * e->m, e->c, x + k * 2 * n * e->c,
-         c->in[1] + k * width, false);
+         c->in[in + 1] + k * width, false);
     combine(y + k * 2 * n * e->m, p, n, e->m);
   }
-  synthesise(c->out, y, e->fro, n * e->m, e, c->scratch, false);
+  synthesise(c->out, y, e->fro, n * e->m, e, c->scratch, add);
+}
+
+static void spectral(const struct assay_nn_call *c)
+{
+  convolve(c, false);
+}
+
+static void spectral_onto(const struct assay_nn_call *c)
+{
+  if (c->out != c->in[0])
+    assay_nn_kernels()->copy(c->out, c->in[0], 1, assay_nn_call_out_size(c), false);
+  convolve(c, true);
 }
 
 static void spectral_back(const struct assay_nn_call *c)
 {
   const struct engine *e = c->state;
+  const int in = input_of(c->node);
   const size_t n = (size_t)c->n, width = e->c * 2 * e->m;
   float *dx = c->scratch + e->spectrum, *dy = c->scratch + e->mixed, *q = c->scratch + e->products;
   analyse(dy, c->d_out, e->fro, n * e->m, e, c->scratch);
   for (size_t k = 0; k < e->waves; k++) {
     spread(q, dy + k * 2 * n * e->m, n, e->m);
-    if (c->d_in[1])
-      gemm(c->d_in[1] + k * width, CblasTrans, CblasNoTrans, e->c, 2 * e->m, 2 * n,
-           c->saved + k * 2 * n * e->c, q, c->add[1]);
-    if (c->d_in[0])
+    if (c->d_in[in + 1])
+      gemm(c->d_in[in + 1] + k * width, CblasTrans, CblasNoTrans, e->c, 2 * e->m, 2 * n,
+           c->saved + k * 2 * n * e->c, q, c->add[in + 1]);
+    if (c->d_in[in])
       gemm(dx + k * 2 * n * e->c, CblasNoTrans, CblasTrans, 2 * n, e->c, 2 * e->m, q,
-           c->in[1] + k * width, false);
+           c->in[in + 1] + k * width, false);
   }
-  if (c->d_in[0]) synthesise(c->d_in[0], dx, e->to, n * e->c, e, c->scratch, c->add[0]);
+  if (c->d_in[in]) synthesise(c->d_in[in], dx, e->to, n * e->c, e, c->scratch, c->add[in]);
+}
+
+static void spectral_onto_back(const struct assay_nn_call *c)
+{
+  spectral_back(c);
+  if (c->d_in[0] && c->d_in[0] != c->d_out)
+    assay_nn_kernels()->copy(c->d_in[0], c->d_out, 1, assay_nn_call_out_size(c), c->add[0]);
+}
+
+static int infer_onto(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                      struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  char text[2][ASSAY_NN_SHAPE_TEXT];
+  const struct assay_nn_shape *y = assay_nn_node_shape(g, node, 0);
+  ASSAY_TRY(infer_spectral(out, g, node));
+  ASSAY_CHECK(assay_nn_shape_equal(out, y), ASSAY_EARG, "%s is added to %s",
+              assay_nn_shape_text(text[0], out), assay_nn_shape_text(text[1], y));
+done:
+  return rc;
 }
 
 /* Even and odd, square and not, few waves, all that there are, one dimension. */
@@ -466,8 +506,33 @@ const struct assay_nn_op assay_nn_op_spectral = {
     .check = check_spectral,
 };
 
-int assay_nn_spectral(struct assay_nn_graph *g, const char *name, int x, int channels, int m1,
-                      int m2)
+/* onto a layer of the same x */
+static int check_onto(struct assay_nn_graph *g, int k)
+{
+  const int x = assay_nn_input(g, "x", 3 - k, k ? (int[]){2, 9} : (int[]){2, 6, 7});
+  const int y = assay_nn_input(g, "y", 3 - k, k ? (int[]){3, 9} : (int[]){3, 6, 7});
+  assay_nn_want_gradient(g, x);
+  assay_nn_want_gradient(g, y);
+  return assay_nn_spectral_onto(g, "layer", k ? y : assay_nn_scale(g, y, 2.385), x, 3, 2, 3);
+}
+
+const struct assay_nn_op assay_nn_op_spectral_onto = {
+    .name = "spectral_onto",
+    .doc = "the same, added to a value",
+    .needs = ASSAY_NN_NEEDS_IN << 2,
+    .in_place = true,
+    .infer = infer_onto,
+    .plan = plan_spectral,
+    .unplan = unplan_spectral,
+    .forward = spectral_onto,
+    .backward = spectral_onto_back,
+    .n_checks = 2,
+    .check = check_onto,
+};
+
+/* y -1: onto nothing */
+static int build_spectral(struct assay_nn_graph *g, const char *name, int y, int x, int channels,
+                          int m1, int m2)
 {
   if (g->rc < 0 || x < 0) return -1;
   const struct assay_nn_shape *s = &g->value[x].shape;
@@ -476,12 +541,25 @@ int assay_nn_spectral(struct assay_nn_graph *g, const char *name, int x, int cha
   const int w = build_waves(
       g, name, (const int[]){s->d[0], channels, rows, m2, s->n, h, assay_nn_shape_last(s)});
   struct assay_nn_node *node =
-      assay_nn_node_begin(g, &assay_nn_op_spectral, name, (const int[]){x, w}, 2);
+      y < 0 ? assay_nn_node_begin(g, &assay_nn_op_spectral, name, (const int[]){x, w}, 2)
+            : assay_nn_node_begin(g, &assay_nn_op_spectral_onto, name, (const int[]){y, x, w}, 3);
   if (!node) return -1;
   node->a[CHANNELS] = channels;
   node->a[ROW_WAVES] = rows;
   node->a[COLUMN_WAVES] = m2;
   return assay_nn_node_end(g, node);
+}
+
+int assay_nn_spectral(struct assay_nn_graph *g, const char *name, int x, int channels, int m1,
+                      int m2)
+{
+  return build_spectral(g, name, -1, x, channels, m1, m2);
+}
+
+int assay_nn_spectral_onto(struct assay_nn_graph *g, const char *name, int y, int x, int channels,
+                           int m1, int m2)
+{
+  return y < 0 ? -1 : build_spectral(g, name, y, x, channels, m1, m2);
 }
 
 /* ---- coordinates -------------------------------------------------------------------------- */

@@ -24,6 +24,7 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     &assay_nn_op_mean_pool,
     &assay_nn_op_waves,
     &assay_nn_op_spectral,
+    &assay_nn_op_spectral_onto,
     &assay_nn_op_coordinates,
     /* norms */
     &assay_nn_op_batch_norm,

@@ -9,6 +9,7 @@
 enum {
   LINE = 16,                         /* floats of a cache line */
   TILE_FLOATS = 192 * 1024,          /* of one tile: less than half of a usual second-level cache */
+  LEAST_TILE = 4,                    /* weights are packed and read once for so many samples */
   WORK_PER_SHARD = 16 * 1024 * 1024, /* multiply-adds below which cutting does not pay */
 };
 
@@ -143,8 +144,7 @@ done:
   return rc;
 }
 
-/* The first step that gives a value its gradient sets it, the others add. Those of shared values
- * start from zero. */
+/* The first step that gives a value its gradient sets it, the others add. */
 static int mark_additions(struct draft *d)
 {
   int rc = ASSAY_OK;
@@ -156,7 +156,7 @@ static int mark_additions(struct draft *d)
     if (step->act != ASSAY_NN_BACKWARD) continue;
     for (int i = 0; i < node->n_in; i++) {
       const int v = node->in[i];
-      step->add[i] = begun[v] || d->g->value[v].items > 0;
+      step->add[i] = begun[v];
       begun[v] = true;
     }
   }
@@ -389,6 +389,7 @@ static void choose_cuts(struct draft *d, int tile, int shards)
     const size_t floats = lay_out(p, true, 16) / 16;
     tile = floats > 0 ? (int)(tile_floats(d, work) / floats) : share;
     if (tile > 16) tile = tile / 16 * 16;
+    if (tile < LEAST_TILE) tile = LEAST_TILE;
   }
   p->tile = tile < 1 ? 1 : tile < share ? tile : share;
 }

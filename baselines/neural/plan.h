@@ -22,7 +22,8 @@ enum assay_nn_act {
 struct assay_nn_step {
   enum assay_nn_act act;
   int node;
-  bool add[ASSAY_NN_INPUTS]; /* backward: add to the gradient of input i */
+  bool add[ASSAY_NN_INPUTS]; /* backward: add to the gradient of input i, also in the first tile
+                                of a shard where the input is shared */
 };
 
 struct assay_nn_phase {
@@ -54,9 +55,9 @@ struct assay_nn_plan {
   size_t tile_length, whole_length, shared_length; /* floats of the blocks */
 };
 
-/* tile, shards 0: chosen, so that a tile fits into the cache and a shard is worth a thread.
- * ASSAY_EUNSUPPORTED: a joining operation on values that all samples share; ASSAY_EARG: training
- * without a loss. */
+/* tile, shards 0: chosen, so that a tile fits into the cache and a shard is worth a
+ * thread. ASSAY_EUNSUPPORTED: a joining operation on values that all samples share; ASSAY_EARG:
+ * training without a loss. */
 int assay_nn_plan_make(struct assay_nn_plan *p, const struct assay_nn_graph *g, int batch, int tile,
                        int shards, bool training);
 void assay_nn_plan_clear(struct assay_nn_plan *p);

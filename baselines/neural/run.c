@@ -1,42 +1,12 @@
 #include "baselines/neural/run.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "baselines/neural/kernels.h"
-#include "baselines/neural/plan.h"
-#include "baselines/neural/workers.h"
+#include "baselines/neural/run_parts.h"
 #include "baselines/training.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
-
-enum { AHEAD_SUMS, FORWARD_SUMS, BACK_SUMS, SUM_KINDS };
-
-/* What a node has beside its numbers. */
-struct equipment {
-  void *state;             /* of op->plan */
-  double *sums[SUM_KINDS]; /* [shards, n_sums], joined in the first row */
-  int n_sums[SUM_KINDS];
-};
-
-struct assay_nn_run {
-  const struct assay_nn_graph *graph;
-  struct assay_nn_run_options options;
-  struct assay_nn_plan plan;
-  struct assay_nn_workers *workers;
-  struct equipment *node;  /* [n_nodes] */
-  float **input;           /* [n_values], NULL: not an input */
-  float *whole;            /* values that cross phases */
-  float **tile, **scratch; /* [threads] */
-  float **d_param;         /* [shards], of the length of the parameter block; [0] is borrowed */
-  float **d_shared;        /* [shards] */
-  size_t scratch_length, bytes;
-  uint64_t steps;
-  /* of this call */
-  int n, phase;
-  bool searching; /* for what is not finite */
-  int bad;        /* the first step that made something that is not, -1: none */
-};
 
 /* ---- creation ----------------------------------------------------------------------------- */
 
@@ -64,12 +34,12 @@ static int create_sums(struct assay_nn_run *run, int j)
 {
   int rc = ASSAY_OK;
   const struct assay_nn_op *op = run->graph->node[j].op;
-  struct equipment *e = &run->node[j];
+  struct assay_nn_equipment *e = &run->node[j];
   const struct assay_nn_graph *g = run->graph;
-  e->n_sums[AHEAD_SUMS] = op->n_ahead;
-  if (op->n_sums) e->n_sums[FORWARD_SUMS] = op->n_sums(g, &g->node[j]);
-  if (op->n_sums_back) e->n_sums[BACK_SUMS] = op->n_sums_back(g, &g->node[j]);
-  for (int k = 0; k < SUM_KINDS; k++)
+  e->n_sums[ASSAY_NN_AHEAD_SUMS] = op->n_ahead;
+  if (op->n_sums) e->n_sums[ASSAY_NN_FORWARD_SUMS] = op->n_sums(g, &g->node[j]);
+  if (op->n_sums_back) e->n_sums[ASSAY_NN_BACK_SUMS] = op->n_sums_back(g, &g->node[j]);
+  for (int k = 0; k < ASSAY_NN_SUM_KINDS; k++)
     ASSAY_TRY(ASSAY_NEW(&e->sums[k], (size_t)(run->plan.shards * e->n_sums[k]), "run"));
 done:
   return rc;
@@ -121,6 +91,39 @@ done:
   return rc;
 }
 
+/* Floats [from, from + n) in pieces. */
+static int add_pieces(struct assay_nn_run *run, size_t from, size_t n)
+{
+  int rc = ASSAY_OK;
+  for (size_t i = 0; i < n; i += ASSAY_NN_PIECE) {
+    ASSAY_TRY(ASSAY_GROW(&run->piece, (size_t)run->n_pieces + 1, "run"));
+    run->piece[run->n_pieces++] =
+        (struct assay_nn_piece){from + i, n - i < ASSAY_NN_PIECE ? n - i : ASSAY_NN_PIECE};
+  }
+done:
+  return rc;
+}
+
+/* Parameters that only nodes without a batch read have their gradients in the first shard. */
+static int create_pieces(struct assay_nn_run *run)
+{
+  int rc = ASSAY_OK;
+  const struct assay_nn_graph *g = run->graph;
+  bool *parted = NULL;
+  ASSAY_TRY(ASSAY_NEW(&parted, (size_t)g->params->n + 1, "run"));
+  for (int j = 0; j < g->n_nodes; j++) {
+    const struct assay_nn_node *node = &g->node[j];
+    if (node->out >= 0 && g->value[node->out].items > 0) continue;
+    for (int i = 0; i < node->n_param; i++) parted[node->param[i]] = true;
+  }
+  for (int i = 0; i < g->params->n; i++)
+    if (parted[i] && g->params->row[i].learned)
+      ASSAY_TRY(add_pieces(run, g->params->row[i].offset, g->params->row[i].size));
+done:
+  assay_free(parted);
+  return rc;
+}
+
 int assay_nn_run_create(struct assay_nn_run **out, const struct assay_nn_graph *graph,
                         const struct assay_nn_run_options *options)
 {
@@ -141,6 +144,7 @@ int assay_nn_run_create(struct assay_nn_run **out, const struct assay_nn_graph *
   ASSAY_TRY(create_inputs(run));
   ASSAY_TRY(equip(run));
   ASSAY_TRY(create_blocks(run));
+  ASSAY_TRY(create_pieces(run));
   *out = run;
   run = NULL;
 done:
@@ -153,7 +157,7 @@ static void release_nodes(struct assay_nn_run *run)
   for (int j = 0; run->node && j < run->graph->n_nodes; j++) {
     const struct assay_nn_op *op = run->graph->node[j].op;
     if (op->unplan && run->node[j].state) op->unplan(run->node[j].state);
-    for (int k = 0; k < SUM_KINDS; k++) assay_free(run->node[j].sums[k]);
+    for (int k = 0; k < ASSAY_NN_SUM_KINDS; k++) assay_free(run->node[j].sums[k]);
   }
   assay_free(run->node);
 }
@@ -172,6 +176,7 @@ void assay_nn_run_destroy(struct assay_nn_run *run)
   assay_free(run->scratch);
   assay_free(run->d_param);
   assay_free(run->d_shared);
+  assay_free(run->piece);
   assay_free(run->whole);
   assay_nn_workers_destroy(run->workers);
   assay_nn_plan_clear(&run->plan);
@@ -183,6 +188,7 @@ void assay_nn_run_destroy(struct assay_nn_run *run)
 /* Items [first, first + n) of the batch, done by shard and worker. */
 struct tile {
   int shard, worker;
+  bool opens; /* the first of its shard */
   long first;
   int n;
 };
@@ -226,7 +232,7 @@ static void fill_call(struct assay_nn_call *c, const struct assay_nn_run *run,
 {
   const struct assay_nn_graph *g = run->graph;
   const struct assay_nn_node *node = &g->node[step->node];
-  const struct equipment *e = &run->node[step->node];
+  const struct assay_nn_equipment *e = &run->node[step->node];
   const bool back = step->act == ASSAY_NN_BACKWARD || step->act == ASSAY_NN_GATHER_BACK;
   *c = (struct assay_nn_call){.graph = g,
                               .node = node,
@@ -239,13 +245,13 @@ static void fill_call(struct assay_nn_call *c, const struct assay_nn_run *run,
                               .step = run->steps,
                               .saved = in_room(run, run->plan.saved[step->node], t),
                               .scratch = run->scratch[t->worker],
-                              .ahead = e->sums[AHEAD_SUMS],
-                              .sums = e->sums[FORWARD_SUMS],
-                              .sums_back = e->sums[BACK_SUMS]};
+                              .ahead = e->sums[ASSAY_NN_AHEAD_SUMS],
+                              .sums = e->sums[ASSAY_NN_FORWARD_SUMS],
+                              .sums_back = e->sums[ASSAY_NN_BACK_SUMS]};
   for (int i = 0; i < node->n_in; i++) {
     c->in[i] = value_at(run, node->in[i], t);
     c->shared[i] = g->value[node->in[i]].items;
-    c->add[i] = step->add[i];
+    c->add[i] = step->add[i] || (c->shared[i] && !t->opens);
     if (back) c->d_in[i] = gradient_at(run, node->in[i], t);
   }
   if (node->out >= 0) {
@@ -258,16 +264,9 @@ static void fill_call(struct assay_nn_call *c, const struct assay_nn_run *run,
 
 /* ---- steps -------------------------------------------------------------------------------- */
 
-static bool all_finite(const float *x, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    if (!isfinite(x[i])) return false;
-  return true;
-}
-
 static double *sums_of(const struct assay_nn_run *run, int node, int kind, int shard)
 {
-  const struct equipment *e = &run->node[node];
+  const struct assay_nn_equipment *e = &run->node[node];
   return e->sums[kind] + (size_t)shard * (size_t)e->n_sums[kind];
 }
 
@@ -275,7 +274,7 @@ static void search(struct assay_nn_run *run, int s, const struct assay_nn_call *
 {
   const struct assay_nn_step *step = &run->plan.step[s];
   if (step->act == ASSAY_NN_FORWARD && (run->bad < 0 || s < run->bad) &&
-      !all_finite(c->out, assay_nn_call_out_size(c)))
+      !assay_nn_run_all_finite(c->out, assay_nn_call_out_size(c)))
     run->bad = s;
 }
 
@@ -287,19 +286,19 @@ static void do_step(struct assay_nn_run *run, int s, const struct tile *t)
   fill_call(&c, run, step, t);
   switch (step->act) {
   case ASSAY_NN_AHEAD:
-    op->gather_ahead(sums_of(run, step->node, AHEAD_SUMS, t->shard), &c);
+    op->gather_ahead(sums_of(run, step->node, ASSAY_NN_AHEAD_SUMS, t->shard), &c);
     break;
   case ASSAY_NN_FORWARD:
     op->forward(&c);
     break;
   case ASSAY_NN_GATHER:
-    op->gather(sums_of(run, step->node, FORWARD_SUMS, t->shard), &c);
+    op->gather(sums_of(run, step->node, ASSAY_NN_FORWARD_SUMS, t->shard), &c);
     break;
   case ASSAY_NN_BACKWARD:
     op->backward(&c);
     break;
   case ASSAY_NN_GATHER_BACK:
-    op->gather_back(sums_of(run, step->node, BACK_SUMS, t->shard), &c);
+    op->gather_back(sums_of(run, step->node, ASSAY_NN_BACK_SUMS, t->shard), &c);
     break;
   }
   if (run->searching) search(run, s, &c);
@@ -311,16 +310,24 @@ static void do_tile(struct assay_nn_run *run, const struct tile *t)
   for (int s = phase->first; s < phase->first + phase->n; s++) do_step(run, s, t);
 }
 
+/* The first tile of a shard. */
+static int begin_of(const struct assay_nn_run *run, int shard)
+{
+  const struct assay_nn_plan *p = &run->plan;
+  return shard * ((run->n + p->tile - 1) / p->tile) / p->shards;
+}
+
 /* All tiles of a shard, in order. */
 static void do_shard(void *context, int shard, int worker)
 {
   struct assay_nn_run *run = context;
   const struct assay_nn_plan *p = &run->plan;
-  const int tiles = (run->n + p->tile - 1) / p->tile;
-  for (int k = shard * tiles / p->shards; k < (shard + 1) * tiles / p->shards; k++) {
+  const int begin = begin_of(run, shard);
+  for (int k = begin; k < begin_of(run, shard + 1); k++) {
     const int left = run->n - k * p->tile;
     const struct tile t = {.shard = shard,
                            .worker = worker,
+                           .opens = k == begin,
                            .first = (long)k * p->tile,
                            .n = left < p->tile ? left : p->tile};
     do_tile(run, &t);
@@ -358,10 +365,10 @@ static void join_phase(struct assay_nn_run *run)
   const struct assay_nn_phase *phase = &run->plan.phase[run->phase];
   for (int s = phase->first; s < phase->first + phase->n; s++) {
     const struct assay_nn_step *step = &run->plan.step[s];
-    if (step->act == ASSAY_NN_AHEAD) join_sums(run, step->node, AHEAD_SUMS);
-    if (step->act == ASSAY_NN_GATHER) join_sums(run, step->node, FORWARD_SUMS);
+    if (step->act == ASSAY_NN_AHEAD) join_sums(run, step->node, ASSAY_NN_AHEAD_SUMS);
+    if (step->act == ASSAY_NN_GATHER) join_sums(run, step->node, ASSAY_NN_FORWARD_SUMS);
     if (step->act == ASSAY_NN_GATHER) settle(run, step->node);
-    if (step->act == ASSAY_NN_GATHER_BACK) join_sums(run, step->node, BACK_SUMS);
+    if (step->act == ASSAY_NN_GATHER_BACK) join_sums(run, step->node, ASSAY_NN_BACK_SUMS);
   }
 }
 
@@ -373,33 +380,56 @@ static void join_blocks(float *const *block, int shards, size_t from, size_t n)
 }
 
 /* Gradients piece by piece: every piece through the same tree. */
-enum { PIECE = 8192 };
 static void join_piece(void *context, int i, int worker)
 {
   const struct assay_nn_run *run = context;
-  const size_t from = (size_t)i * PIECE, length = run->graph->params->length;
   (void)worker;
-  join_blocks(run->d_param, run->plan.shards, from, length - from < PIECE ? length - from : PIECE);
+  join_blocks(run->d_param, run->plan.shards, run->piece[i].from, run->piece[i].n);
 }
 
 static void join_gradients(struct assay_nn_run *run)
 {
-  const size_t length = run->graph->params->length;
+  if (run->plan.shards > 1) assay_nn_workers_run(run->workers, run->n_pieces, join_piece, run);
+}
+
+static void join_shared_piece(void *context, int i, int worker)
+{
+  const struct assay_nn_run *run = context;
+  const size_t from = (size_t)i * ASSAY_NN_PIECE, length = run->plan.shared_length;
+  (void)worker;
+  join_blocks(run->d_shared, run->plan.shards, from,
+              length - from < ASSAY_NN_PIECE ? length - from : ASSAY_NN_PIECE);
+}
+
+static void join_shared(struct assay_nn_run *run)
+{
   if (run->plan.shards > 1)
-    assay_nn_workers_run(run->workers, (int)((length + PIECE - 1) / PIECE), join_piece, run);
+    assay_nn_workers_run(run->workers,
+                         (int)((run->plan.shared_length + ASSAY_NN_PIECE - 1) / ASSAY_NN_PIECE),
+                         join_shared_piece, run);
 }
 
 /* ---- calls -------------------------------------------------------------------------------- */
 
+/* Gradients of shared values are set by the first tile of a shard, if it has one. */
+static void clear_shard(void *context, int shard, int worker)
+{
+  const struct assay_nn_run *run = context;
+  float *d = run->d_param[shard];
+  (void)worker;
+  if (shard == 0) memset(d, 0, run->graph->params->length * sizeof *d);
+  for (int i = 0; shard > 0 && i < run->n_pieces; i++)
+    memset(d + run->piece[i].from, 0, run->piece[i].n * sizeof *d);
+  if (begin_of(run, shard) == begin_of(run, shard + 1))
+    memset(run->d_shared[shard], 0, run->plan.shared_length * sizeof *d);
+}
+
 static void clear_sums(struct assay_nn_run *run)
 {
   const struct assay_nn_plan *p = &run->plan;
-  for (int s = 0; s < p->shards; s++) {
-    memset(run->d_param[s], 0, run->graph->params->length * sizeof(float));
-    memset(run->d_shared[s], 0, p->shared_length * sizeof(float));
-  }
+  assay_nn_workers_run(run->workers, p->shards, clear_shard, run);
   for (int j = 0; j < run->graph->n_nodes; j++)
-    for (int k = 0; k < SUM_KINDS; k++)
+    for (int k = 0; k < ASSAY_NN_SUM_KINDS; k++)
       memset(run->node[j].sums[k], 0,
              (size_t)(p->shards * run->node[j].n_sums[k]) * sizeof(double));
 }
@@ -412,23 +442,24 @@ static int phase_of_shared_backward(const struct assay_nn_plan *p)
   return i;
 }
 
-static void run_phases(struct assay_nn_run *run, int n)
+void assay_nn_run_phases(struct assay_nn_run *run, int n)
 {
   const struct assay_nn_plan *p = &run->plan;
   const int complete = run->options.training ? phase_of_shared_backward(p) : -1;
   run->n = n;
   for (run->phase = 0; run->phase < p->n_phases; run->phase++) {
-    if (run->phase == complete) join_blocks(run->d_shared, p->shards, 0, p->shared_length);
-    if (p->phase[run->phase].shared)
-      do_tile(run, &(struct tile){.n = n});
-    else
+    if (run->phase == complete) join_shared(run);
+    /* forward all else is one phase, in which what the shared ones made is in use to the end */
+    if (!p->phase[run->phase].shared)
       assay_nn_workers_run(run->workers, p->shards, do_shard, run);
+    else if (!run->settled)
+      do_tile(run, &(struct tile){.opens = true, .n = n});
     join_phase(run);
   }
-  if (run->phase == complete) join_blocks(run->d_shared, p->shards, 0, p->shared_length);
+  if (run->phase == complete) join_shared(run);
 }
 
-static int check_samples(const struct assay_nn_run *run, int n)
+int assay_nn_run_check_samples(const struct assay_nn_run *run, int n)
 {
   int rc = ASSAY_OK;
   ASSAY_CHECK(n >= 1 && n <= run->options.batch, ASSAY_EARG, "%d samples; 1 to %d are possible", n,
@@ -440,29 +471,36 @@ done:
 int assay_nn_run_forward(struct assay_nn_run *run, int n)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(check_samples(run, n));
+  ASSAY_TRY(assay_nn_run_check_samples(run, n));
   ASSAY_CHECK(!run->options.training, ASSAY_EARG, "made for training steps");
-  run_phases(run, n);
+  assay_nn_run_phases(run, n);
+  run->settled = run->options.frozen;
 done:
   return rc;
 }
 
-static void train(double *loss, struct assay_nn_run *run, int n)
+void assay_nn_run_thaw(struct assay_nn_run *run)
+{
+  run->settled = false;
+}
+
+void assay_nn_run_train(double *loss, struct assay_nn_run *run, int n)
 {
   const int node = run->graph->loss;
+  run->n = n;
   clear_sums(run);
-  run_phases(run, n);
+  assay_nn_run_phases(run, n);
   join_gradients(run);
-  *loss = run->graph->node[node].op->loss(run->node[node].sums[AHEAD_SUMS],
-                                          run->node[node].sums[FORWARD_SUMS], n);
+  *loss = run->graph->node[node].op->loss(run->node[node].sums[ASSAY_NN_AHEAD_SUMS],
+                                          run->node[node].sums[ASSAY_NN_FORWARD_SUMS], n);
 }
 
 int assay_nn_run_step(double *loss, struct assay_nn_run *run, int n)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(check_samples(run, n));
+  ASSAY_TRY(assay_nn_run_check_samples(run, n));
   ASSAY_CHECK(run->options.training, ASSAY_EARG, "not made for training steps");
-  train(loss, run, n);
+  assay_nn_run_train(loss, run, n);
   run->steps++;
 done:
   return rc;
@@ -510,64 +548,4 @@ struct assay_nn_run_info assay_nn_run_info(const struct assay_nn_run *run)
     if (node->out < 0 || run->graph->value[node->out].items == 0) info.work += node->work;
   }
   return info;
-}
-
-/* ---- blame -------------------------------------------------------------------------------- */
-
-static int blame_inputs(char **out, const struct assay_nn_run *run, int n)
-{
-  const struct assay_nn_graph *g = run->graph;
-  for (int v = 0; v < g->n_values; v++) {
-    const struct assay_nn_value *value = &g->value[v];
-    const size_t items = (size_t)(value->items > 0 ? value->items : n);
-    if (value->input && !all_finite(run->input[v], items * assay_nn_shape_size(&value->shape)))
-      return assay_asprintf(out, "input %s", value->name);
-  }
-  return ASSAY_OK;
-}
-
-static int blame_parameters(char **out, const struct assay_nn_params *p, const float *block,
-                            const char *what)
-{
-  for (int i = 0; i < p->n; i++)
-    if (!all_finite(block + p->row[i].offset, p->row[i].size))
-      return assay_asprintf(out, "%s %s", what, p->row[i].name);
-  return ASSAY_OK;
-}
-
-/* Forward (and backward) once more, looking at what comes out of every layer. */
-static int blame_layers(char **out, struct assay_nn_run *run, int n)
-{
-  int rc = ASSAY_OK;
-  double loss = 0;
-  run->searching = true;
-  run->bad = -1;
-  if (run->options.training)
-    train(&loss, run, n);
-  else
-    run_phases(run, n);
-  run->searching = false;
-  if (run->bad >= 0)
-    ASSAY_TRY(
-        assay_asprintf(out, "layer %s", run->graph->node[run->plan.step[run->bad].node].name));
-  else if (!isfinite(loss))
-    ASSAY_TRY(assay_strdup(out, "loss"));
-done:
-  return rc;
-}
-
-int assay_nn_run_blame(char **out, struct assay_nn_run *run, int n)
-{
-  int rc = ASSAY_OK;
-  const struct assay_nn_params *params = run->graph->params;
-  *out = NULL;
-  ASSAY_TRY(check_samples(run, n));
-  ASSAY_TRY(blame_inputs(out, run, n));
-  if (!*out) ASSAY_TRY(blame_parameters(out, params, params->value, "parameter"));
-  if (!*out) ASSAY_TRY(blame_layers(out, run, n));
-  if (!*out && run->options.training)
-    ASSAY_TRY(blame_parameters(out, params, params->gradient, "gradient of"));
-  if (!*out) ASSAY_TRY(assay_strdup(out, "nowhere"));
-done:
-  return rc;
 }

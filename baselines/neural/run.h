@@ -13,6 +13,8 @@ struct assay_nn_run;
 struct assay_nn_run_options {
   int batch;     /* most samples of a call */
   bool training; /* a loss and gradients; else forward only, with running statistics */
+  bool frozen;   /* forward: what all samples share is computed by the first call only, and by the
+                    first one after assay_nn_run_thaw */
   int threads;   /* 0: 1 */
   int tile;      /* samples that go through the layers together; 0: chosen */
   int shards;    /* parts of a batch with sums of their own, at most 8; 0: chosen */
@@ -34,6 +36,8 @@ const float *assay_nn_run_gradient(const struct assay_nn_run *run, int value);
 
 /* The first n samples, 1 <= n <= batch. */
 int assay_nn_run_forward(struct assay_nn_run *run, int n);
+/* Parameters or shared inputs have changed. */
+void assay_nn_run_thaw(struct assay_nn_run *run);
 /* Needs training. *loss may be NaN or infinite: ask assay_nn_run_blame. */
 int assay_nn_run_step(double *loss, struct assay_nn_run *run, int n);
 

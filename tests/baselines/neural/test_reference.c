@@ -154,10 +154,14 @@ static int build_fno(struct reference *r, const json_t *settings)
     char spectral[16], beside[16];
     snprintf(spectral, sizeof spectral, "conv%d", i);
     snprintf(beside, sizeof beside, "w%d", i);
-    const int y = assay_nn_spectral(r->graph, spectral, x, wide.channels, setting(settings, "m1"),
-                                    setting(settings, "m2"));
-    x = assay_nn_gelu(r->graph,
-                      assay_nn_add(r->graph, y, assay_nn_conv(r->graph, beside, x, &wide)));
+    const int m1 = setting(settings, "m1"), m2 = setting(settings, "m2");
+    if (i == 0) {
+      const int y = assay_nn_spectral(r->graph, spectral, x, wide.channels, m1, m2);
+      x = assay_nn_add(r->graph, y, assay_nn_conv(r->graph, beside, x, &wide));
+    } else
+      x = assay_nn_spectral_onto(r->graph, spectral, assay_nn_conv(r->graph, beside, x, &wide), x,
+                                 wide.channels, m1, m2);
+    x = assay_nn_gelu(r->graph, x);
   }
   return assay_nn_conv(r->graph, "fc1", x, &two);
 }

@@ -361,6 +361,45 @@ static void a_shared_trunk_learns(void **state)
   close_model(&m);
 }
 
+/* Shared values of a frozen run: not made again by later calls, not written over by them. */
+static void frozen_values_stay_until_thawed(void **state)
+{
+  (void)state;
+  struct model m;
+  struct assay_nn_run *run[2]; /* as always, frozen */
+  float before[BATCH * 9];
+  open_model(&m);
+  const int points = assay_nn_shared_input(m.g, "points", 9, 1, (int[]){3});
+  int trunk = assay_nn_gelu(m.g, assay_nn_linear(m.g, "trunk.0", points, 40)),
+      x = assay_nn_input(m.g, "x", 1, (int[]){WIDTH});
+  trunk = assay_nn_linear(m.g, "trunk.1", assay_nn_tanh(m.g, trunk), 4);
+  for (int i = 0; i < 3; i++)
+    x = assay_nn_tanh(m.g, assay_nn_linear(m.g, (const char *[]){"a", "b", "c"}[i], x, 90 - i));
+  x = assay_nn_linear(m.g, "d", x, 4);
+  assay_nn_output(m.g, "z", assay_nn_gelu(m.g, assay_nn_inner(m.g, x, trunk)));
+  assert_ok(assay_nn_params_allocate(&m.params, 5));
+  for (int i = 0; i < 2; i++) {
+    assert_ok(assay_nn_run_create(
+        &run[i], m.g, &(struct assay_nn_run_options){.batch = BATCH, .frozen = i, .tile = 5}));
+    scatter(assay_nn_run_named(run[i], "x"), BATCH * WIDTH, 1);
+    scatter(assay_nn_run_named(run[i], "points"), 27, 2);
+    for (int repeat = 0; repeat < 3; repeat++) assert_ok(assay_nn_run_forward(run[i], BATCH));
+  }
+  const float *z[2] = {assay_nn_run_named(run[0], "z"), assay_nn_run_named(run[1], "z")};
+  assert_memory_equal(z[0], z[1], sizeof before);
+  memcpy(before, z[0], sizeof before);
+  const struct assay_nn_row *row = &m.params.row[assay_nn_params_find(&m.params, "trunk.0.weight")];
+  for (size_t i = 0; i < row->size; i++) m.params.value[row->offset + i] *= 2.385f;
+  for (int i = 0; i < 2; i++) assert_ok(assay_nn_run_forward(run[i], BATCH));
+  assert_memory_equal(z[1], before, sizeof before);
+  assert_true(memcmp(z[0], before, sizeof before) != 0);
+  assay_nn_run_thaw(run[1]);
+  assert_ok(assay_nn_run_forward(run[1], BATCH));
+  assert_memory_equal(z[0], z[1], sizeof before);
+  for (int i = 0; i < 2; i++) assay_nn_run_destroy(run[i]);
+  close_model(&m);
+}
+
 static void what_is_shared_cannot_be_joined(void **state)
 {
   (void)state;
@@ -506,6 +545,7 @@ int main(void)
       cmocka_unit_test(threads_change_no_bit),
       cmocka_unit_test(running_statistics_settle_once_a_step),
       cmocka_unit_test(a_shared_trunk_learns),
+      cmocka_unit_test(frozen_values_stay_until_thawed),
       cmocka_unit_test(what_is_shared_cannot_be_joined),
       cmocka_unit_test(a_value_written_over_is_not_one_that_is_needed),
       cmocka_unit_test(parts_of_a_model_that_lead_nowhere_are_harmless),
