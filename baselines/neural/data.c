@@ -45,6 +45,10 @@ static int load_scaling(struct assay_scaling *s, const struct assay_model *m, in
   *s = (struct assay_scaling){.n = n};
   ASSAY_TRY(assay_model_get(&s->mean, m, mean, 1, &dims));
   ASSAY_TRY(assay_model_get(&s->spread, m, spread, 1, &dims));
+  for (int j = 0; j < n; j++)
+    ASSAY_CHECK(isfinite(s->mean[j]) && isfinite(s->spread[j]) && s->spread[j] > 0, ASSAY_ECORRUPT,
+                "the model's normalisation '%s' is %g, '%s' is %g", mean, s->mean[j], spread,
+                s->spread[j]);
 done:
   return rc;
 }

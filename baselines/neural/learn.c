@@ -1,5 +1,6 @@
 #include "baselines/neural/learn.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -215,14 +216,19 @@ int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_mode
                                   &l.net.params, &problem, job->seed));
   t.checkpoint = checkpoint;
   if (job->time_limit > 0) /* loading took some of it, saving takes a little */
-    t.time_limit = 0.9 * job->time_limit - (assay_clock() - started);
+    t.time_limit = fmax(1e-9, 0.9 * job->time_limit - (assay_clock() - started));
   if (assay_file_exists(checkpoint)) ASSAY_TRY(assay_nn_checkpoint_read(&t, checkpoint));
+  if (t.total < t.per_epoch)
+    assay_log(ASSAY_LOG_WARN, model->baseline->name,
+              "the budget ends after %llu of the %llu steps of the first epoch",
+              (unsigned long long)t.total, (unsigned long long)t.per_epoch);
   ASSAY_TRY(assay_nn_trainer_run(&t, &problem));
   assay_log(ASSAY_LOG_INFO, model->baseline->name,
             "%zu parameters, %llu steps, best score %.4g in step %llu, stopped by %s",
             l.net.params.count, (unsigned long long)t.step, t.best_score,
             (unsigned long long)t.best_step, t.stopped);
-  ASSAY_CHECK(t.best_step > 0, ASSAY_EJOB, "the budget ended before the first score");
+  ASSAY_CHECK(t.best_step > 0, ASSAY_EDIVERGED,
+              "none of the scores of the validation cases was a finite number");
   ASSAY_TRY(save(job, model, &l, &t));
   unlink(checkpoint);
 done:

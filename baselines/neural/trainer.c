@@ -105,11 +105,23 @@ static int deal(struct deck *d, const struct assay_nn_trainer *t, long n_samples
   return (int)n;
 }
 
+static bool all_finite(const struct assay_nn_params *p)
+{
+  for (int i = 0; i < p->n; i++)
+    for (size_t j = 0; j < p->row[i].size; j++)
+      if (!isfinite(p->value[p->row[i].offset + j])) return false;
+  return true;
+}
+
+/* The last state that could be gone on from stays on disk: that before this step, or else what is
+ * there already. */
 static int complain(struct assay_nn_trainer *t, int items, double loss)
 {
   int rc = ASSAY_OK;
   char *where = NULL;
   ASSAY_TRY(assay_nn_run_blame(&where, t->run, items));
+  if (t->checkpoint && all_finite(t->params))
+    ASSAY_TRY(assay_nn_checkpoint_write(t->checkpoint, t));
   memcpy(t->params->value, t->best, t->params->length * sizeof *t->best);
   ASSAY_FAIL(ASSAY_EDIVERGED,
              "the loss is %s in step %llu; the first number that is not finite: %s",
@@ -219,7 +231,11 @@ static int loop(struct assay_nn_trainer *t, const struct assay_nn_problem *probl
     snprintf(note, sizeof note, "loss %.3g, score %.3g", loss, score);
     assay_progress_add(&d->progress, 1, note);
   }
-  if (t->stopped[0] == 't') ASSAY_TRY(judge(&score, t, problem)); /* the last steps count too */
+  if (strcmp(t->stopped, "time") != 0) goto done;
+  ASSAY_CHECK(t->step >= t->per_epoch, ASSAY_EJOB,
+              "the time limit ended training after %llu of the %llu steps of its first epoch",
+              (unsigned long long)t->step, (unsigned long long)t->per_epoch);
+  ASSAY_TRY(judge(&score, t, problem)); /* the last steps count too */
 done:
   return rc;
 }

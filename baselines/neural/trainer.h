@@ -101,7 +101,9 @@ void assay_nn_trainer_close(struct assay_nn_trainer *t);
 
 /* Train on from where t stands until the budget is used up, the score no longer gets better, or the
  * time is over; then the parameters are the best ones. ASSAY_EDIVERGED: a loss that is not finite;
- * the message says in which step and where it began, and the parameters are the best so far. */
+ * the message says in which step and where it began, the parameters are the best so far, and the
+ * checkpoint is of the state before that step, or an earlier one. ASSAY_EJOB: the time was over
+ * before every sample had been seen once. */
 int assay_nn_trainer_run(struct assay_nn_trainer *t, const struct assay_nn_problem *problem);
 
 #endif
