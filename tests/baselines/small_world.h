@@ -132,7 +132,7 @@ static void toy_write(const struct toy *toy, const char *name, long from, long n
   for (long k = from; k < from + n; k++) {
     struct assay_case *c = NULL;
     double params[TOY_PARAMS];
-    const int8_t code = k < toy->n_train ? 0 : 1;
+    const int8_t code = k < toy->n_train ? 0 : k < toy->n_train + toy->n_valid ? 1 : 2;
     const int there = toy->frames && !leads ? toy->frames(k) : n_frames;
     assert_ok(assay_case_create(&c, k - from, &shape, toy->fields, NULL, ASSAY_F64));
     c->n_frames = there;

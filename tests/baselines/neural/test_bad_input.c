@@ -1,4 +1,5 @@
-/* What learned methods say of files, settings and budgets that are wrong, and what they leave. */
+/* What learned methods say of files, settings and budgets that are wrong, what they leave, and what
+ * they do not look at. */
 #include <hdf5.h>
 
 #include "tests/baselines/small_world.h"
@@ -219,6 +220,57 @@ static int train_within(double seconds, const struct toy *toy, const void *param
   return rc;
 }
 
+/* train.nc with the test cases behind the others, as no method ever gets it. */
+static void write_with_tests(const struct toy *toy)
+{
+  static const int all[] = {0, 1, 2, 3, 4};
+  toy_write(toy, "train.nc", 0, toy->n_train + toy->n_valid + toy->n_test, all, 5, NULL, 0);
+}
+
+static double otherwise_behind_training(const double *params, int field, double x, double y,
+                                        double t)
+{
+  const bool behind = params[0] == param(12, 0) || params[0] == param(13, 0);
+  return behind ? 1e6 * x : value(params, field, x, y, t);
+}
+static double otherwise_to_judge(const double *params, int field, double x, double y, double t)
+{
+  const bool judged = params[0] == param(10, 0) || params[0] == param(11, 0);
+  return judged ? 3 - value(params, field, x, y, t) : value(params, field, x, y, t);
+}
+
+static char *learned(size_t *size, const struct toy *toy)
+{
+  char *bytes = NULL;
+  static const char *const how[] = {"width=9", "depth=2",   "points=20",  "epochs=30",
+                                    "batch=8", "rate=0.02", "patience=3", NULL};
+  void *params = toy_params("ffn", how);
+  write_with_tests(toy);
+  assert_ok(toy_train(toy, "ffn", params));
+  assert_ok(assay_file_read(&bytes, size, toy_path("model/model.nc")));
+  assay_free(params);
+  return bytes;
+}
+
+/* What is kept, and when training ends, depends on the validation cases and on no test case. */
+static void test_cases_are_never_looked_at(void **state)
+{
+  (void)state;
+  struct toy toy;
+  size_t size[3];
+  char *bytes[3];
+  assay_free(opened(&toy, "ffn"));
+  bytes[0] = learned(&size[0], &toy);
+  toy.value = otherwise_behind_training;
+  bytes[1] = learned(&size[1], &toy);
+  assert_int_equal(size[0], size[1]);
+  assert_memory_equal(bytes[0], bytes[1], size[0]);
+  toy.value = otherwise_to_judge;
+  bytes[2] = learned(&size[2], &toy);
+  assert_true(size[2] != size[0] || memcmp(bytes[2], bytes[0], size[0]) != 0);
+  for (int i = 0; i < 3; i++) assay_free(bytes[i]);
+}
+
 static void budgets_below_an_epoch(void **state)
 {
   (void)state;
@@ -250,6 +302,7 @@ int main(void)
       cmocka_unit_test(models_cut_off_or_of_others),
       cmocka_unit_test(checkpoints_that_do_not_fit),
       cmocka_unit_test(a_loss_that_explodes),
+      cmocka_unit_test(test_cases_are_never_looked_at),
       cmocka_unit_test(budgets_below_an_epoch),
       cmocka_unit_test(nothing_is_left),
   };

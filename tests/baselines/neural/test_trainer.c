@@ -25,6 +25,8 @@ struct school {
   struct assay_nn_trainer trainer;
   float x[2 * SAMPLES][2], y[2 * SAMPLES];
   long poisoned; /* sample that is NaN, -1: none */
+  int scored;    /* scores that were told (score_as_told) */
+  float *best;   /* [params.length] at the third of them */
 };
 
 static void fill(int *items, void *context, struct assay_nn_run *run, const long *sample, int n,
@@ -250,6 +252,35 @@ static void a_loss_that_is_not_finite_is_explained(void **state)
   close_school(&s);
 }
 
+/* Scores as they are told, whatever was learned. */
+static int score_as_told(double *out, void *context)
+{
+  static const double told[] = {0.9, 0.7, 0.4, 0.6, 0.4, 0.41, 0.8, 0.1};
+  struct school *s = context;
+  if (s->scored == 2) memcpy(s->best, s->params.value, s->params.length * sizeof(float));
+  *out = told[s->scored++];
+  return ASSAY_OK;
+}
+
+static void scores_decide_what_is_kept_and_when_it_ends(void **state)
+{
+  (void)state;
+  struct assay_nn_settings how = settings(1000);
+  struct school s;
+  how.patience = 4;
+  open_school(&s, &how, 8);
+  assert_ok(ASSAY_NEW(&s.best, s.params.length, "test"));
+  s.problem.score = score_as_told;
+  assert_ok(assay_nn_trainer_run(&s.trainer, &s.problem));
+  assert_string_equal(s.trainer.stopped, "patience");
+  assert_int_equal(s.scored, 7); /* four after the best; as good as the best is no progress */
+  assert_int_equal(s.trainer.best_step, 3 * 250); /* 40 scores in 10000 steps */
+  assert_int_equal(s.trainer.step, 7 * 250);
+  assert_memory_equal(s.params.value, s.best, s.params.length * sizeof(float));
+  assay_free(s.best);
+  close_school(&s);
+}
+
 /* The state before the step that failed is on disk, and training goes on from it with the bits of a
  * run to which nothing happened. */
 static void the_last_good_state_is_kept(void **state)
@@ -345,6 +376,7 @@ int main(void)
       cmocka_unit_test(other_checkpoints_are_refused),
       cmocka_unit_test(it_stops_for_a_reason),
       cmocka_unit_test(a_loss_that_is_not_finite_is_explained),
+      cmocka_unit_test(scores_decide_what_is_kept_and_when_it_ends),
       cmocka_unit_test(the_last_good_state_is_kept),
       cmocka_unit_test(rates_follow_their_schedule),
       cmocka_unit_test(clipping_and_averaging),
