@@ -231,6 +231,167 @@ int assay_nn_relative_l2(struct assay_nn_graph *g, int p, int y, int weight)
   return build(g, &assay_nn_op_relative_l2, p, y, weight);
 }
 
+/* ---- H1 ----------------------------------------------------------------------------------- */
+
+enum { H1_VALUES, H1_SLOPES, H1_SUMS, H1_WEIGHTS = H1_SUMS }; /* sums, and one more ahead */
+
+/* Differences of a plane in one direction: [rows, n] pairs, the second `to` behind the first. */
+struct pairs {
+  int rows, n;
+  size_t row, to;
+  double square; /* of one over the distance */
+};
+
+static struct pairs pairs_of(const struct assay_nn_shape *s, bool along_rows)
+{
+  const int rows = s->d[1], columns = s->d[2];
+  struct pairs p = {rows - 1, columns, (size_t)columns, (size_t)columns, (double)rows * rows};
+  if (along_rows)
+    p = (struct pairs){rows, columns - 1, (size_t)columns, 1, (double)columns * columns};
+  return p;
+}
+
+static double pair_weight(const struct pairs *q, const float *w, size_t at)
+{
+  return q->square * (w ? (double)w[at] * (double)w[at + q->to] : 1);
+}
+
+/* of p - y; p NULL: of -y */
+static double pair_step(const struct pairs *q, const float *p, const float *y, size_t at)
+{
+  const double step = p ? (double)p[at + q->to] - (double)p[at] : 0;
+  return step - ((double)y[at + q->to] - (double)y[at]);
+}
+
+static double slopes_of_plane(const struct pairs *q, const float *p, const float *y, const float *w)
+{
+  double sum = 0;
+  for (int i = 0; i < q->rows; i++)
+    for (size_t at = (size_t)i * q->row; at < (size_t)i * q->row + (size_t)q->n; at++) {
+      const double step = pair_step(q, p, y, at);
+      sum += pair_weight(q, w, at) * step * step;
+    }
+  return sum;
+}
+
+/* The gradient of factor / 2 times that, added to d. */
+static void slopes_of_plane_back(float *d, const struct pairs *q, const float *p, const float *y,
+                                 const float *w, double factor)
+{
+  for (int i = 0; i < q->rows; i++)
+    for (size_t at = (size_t)i * q->row; at < (size_t)i * q->row + (size_t)q->n; at++) {
+      const float pull = (float)(factor * pair_weight(q, w, at) * pair_step(q, p, y, at));
+      d[at + q->to] += pull;
+      d[at] -= pull;
+    }
+}
+
+/* Over all planes of a tile. */
+static double slopes(const struct assay_nn_call *c, const float *p)
+{
+  const struct assay_nn_shape *s = assay_nn_node_shape(c->graph, c->node, P);
+  const size_t plane = assay_nn_shape_behind(s, 0), n = assay_nn_call_size(c, P);
+  const float *w = weight_of(c);
+  double sum = 0;
+  for (int along = 0; along < 2; along++) {
+    const struct pairs q = pairs_of(s, along);
+    for (size_t at = 0; at < n; at += plane)
+      sum += slopes_of_plane(&q, p ? p + at : NULL, c->in[Y] + at, w ? w + at : NULL);
+  }
+  return sum;
+}
+
+static int infer_h1(struct assay_nn_shape *out, struct assay_nn_graph *g,
+                    struct assay_nn_node *node)
+{
+  int rc = ASSAY_OK;
+  char text[ASSAY_NN_SHAPE_TEXT];
+  const struct assay_nn_shape *p = assay_nn_node_shape(g, node, P);
+  ASSAY_CHECK(p->n == 3, ASSAY_EARG,
+              "the prediction is %s; slopes need planes [c, rows, columns], not points",
+              assay_nn_shape_text(text, p));
+  ASSAY_TRY(infer_loss(out, g, node));
+done:
+  return rc;
+}
+
+static int h1_sums(const struct assay_nn_graph *g, const struct assay_nn_node *node)
+{
+  (void)g;
+  (void)node;
+  return H1_SUMS;
+}
+
+static void h1_ahead(double *sums, const struct assay_nn_call *c)
+{
+  sums[H1_VALUES] += assay_nn_kernels()->squares(c->in[Y], weight_of(c), assay_nn_call_size(c, Y));
+  sums[H1_SLOPES] += slopes(c, NULL);
+  sums[H1_WEIGHTS] += weights_total(c);
+}
+
+static double h1_divisor(const double *ahead, int part)
+{
+  const double values = ahead[H1_VALUES] > 0 ? ahead[H1_VALUES] : ahead[H1_WEIGHTS];
+  return part == H1_SLOPES && ahead[H1_SLOPES] > 0 ? ahead[H1_SLOPES] : values;
+}
+
+static void gather_h1(double *sums, const struct assay_nn_call *c)
+{
+  gather_error(&sums[H1_VALUES], c);
+  sums[H1_SLOPES] += slopes(c, c->in[P]);
+}
+
+static void h1_back(const struct assay_nn_call *c)
+{
+  const struct assay_nn_shape *s = assay_nn_node_shape(c->graph, c->node, P);
+  const size_t plane = assay_nn_shape_behind(s, 0), n = assay_nn_call_size(c, P);
+  const float *w = weight_of(c);
+  assay_nn_kernels()->error_back(c->d_in[P], c->in[P], c->in[Y], w,
+                                 (float)(2 / h1_divisor(c->ahead, H1_VALUES)), n, c->add[P]);
+  for (int along = 0; along < 2; along++) {
+    const struct pairs q = pairs_of(s, along);
+    for (size_t at = 0; at < n; at += plane)
+      slopes_of_plane_back(c->d_in[P] + at, &q, c->in[P] + at, c->in[Y] + at, w ? w + at : NULL,
+                           2 / h1_divisor(c->ahead, H1_SLOPES));
+  }
+}
+
+static double h1(const double *ahead, const double *sums, long batch)
+{
+  (void)batch;
+  return sums[H1_VALUES] / h1_divisor(ahead, H1_VALUES) +
+         sums[H1_SLOPES] / h1_divisor(ahead, H1_SLOPES);
+}
+
+/* planes of 4 x 5, with weights, and of one row */
+static int check_h1(struct assay_nn_graph *g, int k)
+{
+  const int shape[] = {2, k == 2 ? 1 : 4, 5};
+  const int p = assay_nn_input(g, "p", 3, shape), y = assay_nn_input(g, "y", 3, shape);
+  assay_nn_want_gradient(g, p);
+  return assay_nn_h1(g, p, y, k == 1 ? assay_nn_input(g, "weight", 3, shape) : -1);
+}
+
+const struct assay_nn_op assay_nn_op_h1 = {
+    .name = "h1",
+    .doc = "nmse of planes plus the same of their slopes",
+    .needs = ASSAY_NN_NEEDS_ALL_IN,
+    .infer = infer_h1,
+    .backward = h1_back,
+    .n_sums = h1_sums,
+    .gather = gather_h1,
+    .n_ahead = H1_SUMS + 1,
+    .gather_ahead = h1_ahead,
+    .loss = h1,
+    .n_checks = 3,
+    .check = check_h1,
+};
+
+int assay_nn_h1(struct assay_nn_graph *g, int p, int y, int weight)
+{
+  return build(g, &assay_nn_op_h1, p, y, weight);
+}
+
 /* ---- probe -------------------------------------------------------------------------------- */
 
 static void gather_probe(double *sums, const struct assay_nn_call *c)

@@ -5,7 +5,7 @@
 #include "baselines/neural/op.h"
 
 extern const struct assay_nn_op assay_nn_op_probe, assay_nn_op_mse, assay_nn_op_nmse,
-    assay_nn_op_relative_l2;
+    assay_nn_op_relative_l2, assay_nn_op_h1;
 
 /* sum w (p - y)^2 / sum w over the whole batch */
 int assay_nn_mse(struct assay_nn_graph *g, int p, int y, int weight);
@@ -16,6 +16,16 @@ int assay_nn_nmse(struct assay_nn_graph *g, int p, int y, int weight);
 /* mean over the samples of |p - y| / |y| with the weighted 2-norm over an item; of |p - y| where y
  * is 0 */
 int assay_nn_relative_l2(struct assay_nn_graph *g, int p, int y, int weight);
+
+/* Of planes [c, rows, columns] whose sides have length 1, D the differences of neighbours over
+ * their distance along rows and columns, W the product of both weights:
+ *
+ *   sum w (p - y)^2 / sum w y^2 + sum W |D (p - y)|^2 / sum W |D y|^2
+ *
+ * over the whole batch. What is 0 below a bar is replaced: the second by the first, that as in
+ * nmse.
+ */
+int assay_nn_h1(struct assay_nn_graph *g, int p, int y, int weight);
 
 /* sum w p: a linear functional, for tests of gradients */
 int assay_nn_probe(struct assay_nn_graph *g, int p, int w);

@@ -50,6 +50,7 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     &assay_nn_op_mse,
     &assay_nn_op_nmse,
     &assay_nn_op_relative_l2,
+    &assay_nn_op_h1,
     NULL,
 };
 

@@ -25,8 +25,8 @@ const struct assay_nn_settings assay_nn_settings_usual = {
 int assay_nn_settings_loss(struct assay_nn_graph *g, const struct assay_nn_settings *s, int p,
                            int target, int weight)
 {
-  static int (*const loss[])(struct assay_nn_graph *, int, int, int) = {assay_nn_nmse, assay_nn_mse,
-                                                                        assay_nn_relative_l2};
+  static int (*const loss[])(struct assay_nn_graph *, int, int, int) = {
+      assay_nn_nmse, assay_nn_mse, assay_nn_relative_l2, assay_nn_h1};
   return loss[s->loss](g, p, target, weight);
 }
 

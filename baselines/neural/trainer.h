@@ -50,7 +50,7 @@ extern const struct assay_nn_settings assay_nn_settings_usual;
        .doc = "decay of the averaged weights that are judged and kept; 0: none", .min = 0,        \
        .max = 0.9999999},                                                                         \
       {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, loss), .doc = "what training makes small",           \
-       .choices = (const char *const[]){"nmse", "mse", "relative_l2", NULL}},                     \
+       .choices = (const char *const[]){"nmse", "mse", "relative_l2", "h1", NULL}},               \
       {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, patience), .unit = "1",                                 \
        .doc = "scores without progress after which training ends; 0: any number", .min = 0,       \
        .max = 1e6},                                                                               \

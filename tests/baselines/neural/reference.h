@@ -105,6 +105,7 @@ static inline int reference_loss(struct reference *r, int p, int y)
   if (strcmp(name, "mse") == 0) return assay_nn_mse(r->graph, p, y, -1);
   if (strcmp(name, "nmse") == 0) return assay_nn_nmse(r->graph, p, y, -1);
   if (strcmp(name, "relative_l2") == 0) return assay_nn_relative_l2(r->graph, p, y, -1);
+  if (strcmp(name, "h1") == 0) return assay_nn_h1(r->graph, p, y, -1);
   fail_msg("loss '%s'", name);
   return -1;
 }

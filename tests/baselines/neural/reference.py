@@ -40,6 +40,15 @@ def relative_l2(p, y):
                       / torch.linalg.vector_norm(y.reshape(n, -1), dim=1))
 
 
+def h1(p, y):
+    """Planes of side 1: values, and differences over distances."""
+    def slopes(x):
+        return [torch.diff(x, dim=d) * x.shape[d] for d in (2, 3)]
+
+    below = sum(torch.sum(s**2) for s in slopes(y))
+    return nmse(p, y) + sum(torch.sum(s**2) for s in slopes(p - y)) / below
+
+
 OPTIMISERS = {
     "sgd": (lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, weight_decay=0.013), 0.02,
             {"beta1": 0.9, "decay": 0.013}),
@@ -398,6 +407,7 @@ CASES = {
     "mlp_sine": lambda: mlp("sine", torch.sin, mse),
     "mlp_norm_relu": lambda: mlp("norm_relu", norm_relu, nmse),
     "layers": lambda: images("layers", Layers, {}, (3, 8, 10), mse, "sgd"),
+    "layers_h1": lambda: images("layers_h1", Layers, {}, (3, 8, 10), h1, "sgd"),
     "rows": lambda: images("rows", Rows, {}, (2, 9), nmse, "sgd", 3),
     "unet": lambda: images("unet", UNet, {"c": 3, "m": 2, "width": 2, "levels": 2}, (3, 16, 19), mse, "sgd"),
     "resnet": lambda: images("resnet", ResNet, {"c": 3, "m": 2, "blocks": 3, "channels": 3, "hidden": 7,

@@ -95,6 +95,17 @@ static void frames_too_far_apart(void **state)
   assay_free(params);
 }
 
+static void slopes_of_points(void **state)
+{
+  (void)state;
+  struct toy toy;
+  static const char *const how[] = {"loss=h1", "epochs=1", NULL};
+  void *params = toy_params("ffn", how);
+  assay_free(opened(&toy, "ffn"));
+  assert_fails(toy_train(&toy, "ffn", params), ASSAY_EARG, "slopes need planes");
+  assay_free(params);
+}
+
 /* ---- models -------------------------------------------------------------------------------- */
 
 static void without(const char *name)
@@ -298,6 +309,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(data_without_what_is_asked_for),
       cmocka_unit_test(frames_too_far_apart),
+      cmocka_unit_test(slopes_of_points),
       cmocka_unit_test(models_without_their_normalisation),
       cmocka_unit_test(models_cut_off_or_of_others),
       cmocka_unit_test(checkpoints_that_do_not_fit),
