@@ -8,7 +8,7 @@ struct assay_expr_call {
   const char *name;
   int arity;                      /* arguments, at least */
   bool fold;                      /* more are allowed, folded from the left */
-  struct assay_expr_node tail[3]; /* [n_tail] */
+  struct assay_expr_node tail[4]; /* [n_tail] */
   int n_tail;
 };
 

@@ -291,6 +291,8 @@ static const struct assay_expr_call short_forms[] = {
     {"inv", 1, false, {NUMBER(-1), OP(POW)}, 2},
     {"sec", 1, false, {OP(COS), NUMBER(-1), OP(POW)}, 3},
     {"csc", 1, false, {OP(SIN), NUMBER(-1), OP(POW)}, 3},
+    {"log2", 1, false, {OP(LOG), NUMBER(2), OP(LOG), OP(DIV)}, 4},
+    {"log10", 1, false, {OP(LOG), NUMBER(10), OP(LOG), OP(DIV)}, 4},
     {"log1p", 1, false, {NUMBER(1), OP(ADD), OP(LOG)}, 3},
     {"expm1", 1, false, {OP(EXP), NUMBER(1), OP(SUB)}, 3},
     {"logabs", 1, false, {OP(ABS), OP(LOG)}, 2},

@@ -2,6 +2,7 @@
 
 All find c x0^a x1^b ... with whole exponents by least squares in the logarithms.
 """
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,18 +22,23 @@ class Product:
         return self.factor * np.prod(x ** np.array(self.powers, float), axis=1)
 
 
+class Function:
+    def __init__(self, name, arity):
+        self.name, self.arity = name, arity
+
+
 class Program:
-    """A tree in prefix notation with columns X0, X1, ..."""
+    """A tree as a list in prefix order; columns are whole numbers. Its text is short of digits."""
 
     def __init__(self, factor, powers):
-        self.text, self.length_ = repr(factor), 1
+        self.program = [factor]
         for column, power in enumerate(powers):
             for _ in range(abs(power)):
-                self.text = f"{'mul' if power > 0 else 'div'}({self.text}, X{column})"
-                self.length_ += 2
+                self.program = [Function("mul" if power > 0 else "div", 2), *self.program, column]
+        self.length_ = len(self.program)
 
     def __str__(self):
-        return self.text
+        return "0.000"
 
 
 class GplearnLike(Product):
@@ -70,7 +76,7 @@ class OperonLike(Product):
         return self
 
     def get_model_string(self, model, precision=3, names=None):
-        assert precision == 17 and names is None
+        assert precision == 50 and names is None
         return f"({model.text})"
 
 
@@ -79,6 +85,34 @@ class Speaking(Product):
 
     def equation(self):
         return f"{self.random_state} + {self.time_limit}*x1"
+
+
+class Stepwise:
+    """Grows by one generation per warm start and says how many there are."""
+
+    stopping_criteria = 0.0
+
+    def __init__(self, generations=1, perfect_after=99, pause=0.0):
+        self.generations, self.perfect_after, self.pause = generations, perfect_after, pause
+        self.warm_start, self.done = False, 0
+
+    def get_params(self):
+        return {"generations": self.generations}
+
+    def set_params(self, **params):
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
+    def fit(self, x, y):
+        assert self.warm_start and self.generations == self.done + 1
+        time.sleep(self.pause)
+        self.done += 1
+        self.run_details_ = {"best_fitness": [float(self.done < self.perfect_after)]}
+        return self
+
+    def equation(self):
+        return self.done
 
 
 class Mute(Product):
