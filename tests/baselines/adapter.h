@@ -16,6 +16,9 @@
 #include "datasets/task.h"
 #include "tests/test.h"
 
+#ifndef ASSAY_TEST_SOURCE
+#define ASSAY_TEST_SOURCE "."
+#endif
 static const char method_dir[] = ASSAY_TEST_SOURCE "/docs/examples/method-sklearn";
 static char folder[] = "/tmp/assay-sklearn-XXXXXX";
 

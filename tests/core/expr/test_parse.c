@@ -86,7 +86,7 @@ static void dialects_of_other_programs_are_read(void **state)
       /* as pyoperon 0.6.2 printed them; the second is fmin, the third log1p, the fourth aq */
       {"operon",
        "(0.00020880419469904 + ((-2.89737343788146973) * ((0.38345605134963989 * X1) / X3)))",
-       "add(0.00020880419469904, mul(-2.89737343788146973, div(mul(0.38345605134963989, x0), "
+       "add(0.00020880419469904, mul(-2.8973734378814697, div(mul(0.3834560513496399, x0), "
        "x2)))"},
       {"operon", "(max((1.50000 * X1), 0.00000000000249999999))",
        "max(mul(1.5, x0), 2.49999999e-12)"},
