@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "baselines/neural/checkpoint.h"
+#include "baselines/neural/trained.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
@@ -129,53 +129,6 @@ done:
   return rc;
 }
 
-/* The shape of a parameter in the file: flat where the file has too few dimensions for it. */
-static int file_dims(size_t *dims, const struct assay_nn_row *row)
-{
-  const int n = row->shape.n;
-  const bool fits = n >= 1 && n <= ASSAY_MODEL_DIMS;
-  dims[0] = row->size;
-  for (int d = 0; fits && d < n; d++) dims[d] = (size_t)row->shape.d[d];
-  return fits ? n : 1;
-}
-
-static int save_params(struct assay_model *m, const struct assay_nn_params *p)
-{
-  int rc = ASSAY_OK;
-  double *x = NULL;
-  for (int i = 0; i < p->n; i++) {
-    const struct assay_nn_row *row = &p->row[i];
-    size_t dims[ASSAY_MODEL_DIMS];
-    const int n_dims = file_dims(dims, row);
-    ASSAY_TRY(ASSAY_NEW(&x, row->size, "model"));
-    for (size_t j = 0; j < row->size; j++) x[j] = (double)p->value[row->offset + j];
-    ASSAY_TRY(assay_model_put(m, row->name, n_dims, dims, x));
-    assay_free(x);
-    x = NULL;
-  }
-done:
-  assay_free(x);
-  return rc;
-}
-
-static int load_params(struct assay_nn_params *p, const struct assay_model *m)
-{
-  int rc = ASSAY_OK;
-  double *x = NULL;
-  for (int i = 0; i < p->n; i++) {
-    const struct assay_nn_row *row = &p->row[i];
-    size_t dims[ASSAY_MODEL_DIMS];
-    const int n_dims = file_dims(dims, row);
-    ASSAY_TRY(assay_model_get(&x, m, row->name, n_dims, dims));
-    for (size_t j = 0; j < row->size; j++) p->value[row->offset + j] = (float)x[j];
-    assay_free(x);
-    x = NULL;
-  }
-done:
-  assay_free(x);
-  return rc;
-}
-
 static int save(const struct assay_train_job *job, const struct assay_nn_model *model,
                 const struct lesson *l, const struct assay_nn_trainer *t)
 {
@@ -186,14 +139,8 @@ static int save(const struct assay_train_job *job, const struct assay_nn_model *
   ASSAY_TRY(assay_model_put_params(m, &l->data.set.view));
   ASSAY_TRY(assay_model_put_number(m, "rows", z->rows));
   ASSAY_TRY(assay_model_put_number(m, "columns", z->columns));
-  ASSAY_TRY(assay_model_put_number(m, "parameter_count", (double)l->net.params.count));
-  ASSAY_TRY(assay_model_put_number(m, "validation_nmse", t->best_score));
-  ASSAY_TRY(assay_model_put_number(m, "best_step", (double)t->best_step));
-  ASSAY_TRY(assay_model_put_number(m, "steps", (double)t->step));
-  ASSAY_TRY(assay_model_put_number(m, "samples", (double)t->step * t->settings.batch));
-  ASSAY_TRY(assay_model_put_text(m, "stopped", t->stopped));
   ASSAY_TRY(assay_nn_scales_save(m, &l->data.scales));
-  ASSAY_TRY(save_params(m, &l->net.params));
+  ASSAY_TRY(assay_nn_trained_save(m, t));
   rc = assay_model_commit(m);
   m = NULL;
 done:
@@ -206,33 +153,16 @@ int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_mode
   int rc = ASSAY_OK;
   struct lesson l = {0};
   struct assay_nn_trainer t = {0};
-  char *checkpoint = NULL;
   const double started = assay_clock();
   ASSAY_TRY(open_lesson(&l, job, model));
   const struct assay_nn_problem problem = {
       .context = &l, .n_samples = l.sampler.n_train, .fill = fill, .score = score};
-  ASSAY_TRY(assay_asprintf(&checkpoint, "%s/checkpoint.h5", job->model_dir));
   ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learning,
                                   &l.net.params, &problem, job->seed));
-  t.checkpoint = checkpoint;
-  if (job->time_limit > 0) /* loading took some of it, saving takes a little */
-    t.time_limit = fmax(1e-9, 0.9 * job->time_limit - (assay_clock() - started));
-  if (assay_file_exists(checkpoint)) ASSAY_TRY(assay_nn_checkpoint_read(&t, checkpoint));
-  if (t.total < t.per_epoch)
-    assay_log(ASSAY_LOG_WARN, model->baseline->name,
-              "the budget ends after %llu of the %llu steps of the first epoch",
-              (unsigned long long)t.total, (unsigned long long)t.per_epoch);
-  ASSAY_TRY(assay_nn_trainer_run(&t, &problem));
-  assay_log(ASSAY_LOG_INFO, model->baseline->name,
-            "%zu parameters, %llu steps, best score %.4g in step %llu, stopped by %s",
-            l.net.params.count, (unsigned long long)t.step, t.best_score,
-            (unsigned long long)t.best_step, t.stopped);
-  ASSAY_CHECK(t.best_step > 0, ASSAY_EDIVERGED,
-              "none of the scores of the validation cases was a finite number");
+  ASSAY_TRY(assay_nn_train_within(&t, &problem, job, model->baseline->name, started));
   ASSAY_TRY(save(job, model, &l, &t));
-  unlink(checkpoint);
+  assay_nn_train_done(job);
 done:
-  assay_free(checkpoint);
   assay_nn_trainer_close(&t);
   clear_net(&l.net);
   assay_nn_sampler_close(&l.sampler);
@@ -278,7 +208,7 @@ static int prepare(struct answerer *a, const struct assay_view *v)
   ASSAY_TRY(assay_nn_scales_load(&a->scales, a->file, v->n_fields, v->n_params));
   a->net.sizes = sizes_of(v, &a->ring, a->job->task, &a->layout);
   ASSAY_TRY(build_net(&a->net, a->model, a->job->params, 0));
-  ASSAY_TRY(load_params(&a->net.params, a->file));
+  ASSAY_TRY(assay_nn_trained_load(&a->net.params, a->file));
   ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph,
                                 &(struct assay_nn_run_options){.batch = 1, .frozen = true}));
   ASSAY_TRY(ASSAY_NEW(&a->params, (size_t)v->n_params, "answer"));
