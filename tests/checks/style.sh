@@ -10,7 +10,7 @@ sources=$(find core datasets generators metrics baselines results harness tests 
 if command -v clang-format-14 >/dev/null; then
   clang-format-14 --dry-run -Werror $sources 2>&1 | grep -E '^[^ ]+:[0-9]+:' | head -5 | sed 's/^/# /' | grep . && bad=1
 fi
-tracked=$(git ls-files 2>/dev/null | grep -vE '\.(png|nc)$|^LICENSE$')
+tracked=$(git ls-files 2>/dev/null | grep -vE '\.(png|nc|gz)$|^LICENSE$')
 [ -n "$tracked" ] || tracked=$sources
 # shellcheck disable=SC2086
 {
