@@ -7,6 +7,7 @@
 #include "baselines/neural/kernels.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/num/fmath.h"
 #include "core/num/fmathf_body.h"
@@ -138,6 +139,21 @@ static void copy(float *out, const float *x, float factor, size_t n, bool add)
 static void mul(float *out, const float *a, const float *b, size_t n, bool add)
 {
   SET_OR_ADD(out, a[i] * b[i]);
+}
+
+/* the upper half of the bits, after half a unit of it */
+static void to_bf16(uint16_t *restrict out, const float *restrict x, size_t n)
+{
+  for (size_t i0 = 0; i0 < n; i0 += 256) {
+    const size_t m = n - i0 < 256 ? n - i0 : 256;
+    uint32_t bits[256];
+    memcpy(bits, x + i0, m * sizeof *bits);
+    SIMD for (size_t i = 0; i < m; i++)
+    {
+      const uint32_t b = bits[i], up = (b + 0x7fffu + (b >> 16 & 1)) >> 16;
+      out[i0 + i] = (uint16_t)((b & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : up);
+    }
+  }
 }
 
 /* ---- sums --------------------------------------------------------------------------------- */
@@ -286,6 +302,7 @@ const struct assay_nn_kernels ASSAY_ISA_NAME(assay_nn_kernels) = {
     .add = add_both,
     .copy = copy,
     .mul = mul,
+    .to_bf16 = to_bf16,
     .norm_relu = norm_relu,
     .norm_relu_back = norm_relu_back,
     .sum = sum,

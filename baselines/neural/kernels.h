@@ -4,6 +4,7 @@
 #define ASSAY_BASELINES_NEURAL_KERNELS_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/num/isa.h"
 
@@ -33,6 +34,8 @@ struct assay_nn_kernels {
   void (*add)(float *out, const float *a, const float *b, size_t n);
   void (*copy)(float *out, const float *x, float factor, size_t n, bool add); /* factor x */
   void (*mul)(float *out, const float *a, const float *b, size_t n, bool add);
+  /* to bfloat16, to nearest, ties to even; NaN stays NaN */
+  void (*to_bf16)(uint16_t *out, const float *x, size_t n);
 
   /* y = max(x, mean of the row), mean [rows] or NULL; all of the row share the gradient of the mean
    */

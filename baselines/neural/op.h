@@ -54,6 +54,7 @@ struct assay_nn_planning {
   const struct assay_nn_node *node;
   int tile; /* most items of a call */
   bool training;
+  bool bf16; /* large products of bfloat16 numbers */
 };
 
 struct assay_nn_op {

@@ -9,6 +9,7 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "baselines/neural/bf16.h"
 #include "baselines/neural/conv_direct.h"
 #include "baselines/neural/kernels.h"
 #include "baselines/neural/op_pointwise.h"
@@ -28,6 +29,7 @@ struct engine {
   struct assay_nn_window w; /* over x; over the output when transposed */
   int m;                    /* planes on the other side */
   struct assay_nn_direct *direct;
+  struct assay_nn_bf16_conv *bf16;
   int together;                     /* items of a product */
   size_t pitch;                     /* of a padded plane */
   size_t columns, gathered, padded; /* offsets in scratch */
@@ -147,6 +149,7 @@ static size_t lay_out(struct engine *e, int tile)
   return e->padded + (size_t)e->w.c * e->pitch;
 }
 
+/* may_be_direct: otherwise through columns */
 static int new_engine(void **state, size_t *scratch, const struct assay_nn_planning *p,
                       const struct assay_nn_shape *seen, int m, bool may_be_direct)
 {
@@ -156,8 +159,11 @@ static int new_engine(void **state, size_t *scratch, const struct assay_nn_plann
   *state = e;
   e->m = m;
   ASSAY_TRY(make_window(&e->w, seen, p->node));
-  if (may_be_direct && e->w.stride == 1 && positions_of(e) >= DIRECT_POSITIONS &&
-      window_of(e) * (size_t)m <= DIRECT_WEIGHTS)
+  if (may_be_direct && p->bf16 && m >= ASSAY_NN_BF16_LEAST && e->w.c >= ASSAY_NN_BF16_LEAST)
+    ASSAY_TRY(assay_nn_bf16_conv_create(&e->bf16, scratch, &e->w, m, p->tile, !p->node->a[NO_BIAS],
+                                        p->training));
+  else if (may_be_direct && e->w.stride == 1 && positions_of(e) >= DIRECT_POSITIONS &&
+           window_of(e) * (size_t)m <= DIRECT_WEIGHTS)
     ASSAY_TRY(assay_nn_direct_create(&e->direct, scratch, &e->w, m));
   else
     *scratch = lay_out(e, p->tile);
@@ -181,6 +187,7 @@ static void unplan(void *state)
 {
   struct engine *e = state;
   assay_nn_direct_destroy(e->direct);
+  assay_nn_bf16_conv_destroy(e->bf16);
   assay_free(e);
 }
 
@@ -288,6 +295,10 @@ static void conv(const struct assay_nn_call *c)
   const float *bias = c->node->a[NO_BIAS] ? NULL : c->param[BIAS];
   const size_t x = (size_t)e->w.c * (size_t)e->w.h * (size_t)e->w.w,
                y = (size_t)e->m * positions_of(e);
+  if (e->bf16) {
+    assay_nn_bf16_conv_forward(e->bf16, c->out, c->in[0], c->param[WEIGHT], bias, c->n, c->scratch);
+    return;
+  }
   if (e->direct) {
     assay_nn_direct_forward(e->direct, c->out, c->in[0], c->param[WEIGHT], bias, c->n, c->scratch);
     return;
@@ -306,6 +317,11 @@ static void conv_back(const struct assay_nn_call *c)
   const size_t x = (size_t)e->w.c * (size_t)e->w.h * (size_t)e->w.w,
                y = (size_t)e->m * positions_of(e);
   if (!c->node->a[NO_BIAS]) sum_bias(c->d_param[BIAS], c->d_out, c->n, e->m, positions_of(e));
+  if (e->bf16) {
+    assay_nn_bf16_conv_backward(e->bf16, c->d_param[WEIGHT], c->d_in[0], c->add[0], c->d_out,
+                                c->in[0], c->param[WEIGHT], c->n, c->scratch);
+    return;
+  }
   if (e->direct) {
     assay_nn_direct_backward(e->direct, c->d_param[WEIGHT], c->d_in[0], c->add[0], c->d_out,
                              c->in[0], c->param[WEIGHT], c->n, c->scratch);

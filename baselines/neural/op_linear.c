@@ -6,6 +6,7 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "baselines/neural/bf16.h"
 #include "baselines/neural/kernels.h"
 #include "core/base/err.h"
 
@@ -44,11 +45,39 @@ done:
   return rc;
 }
 
+/* With bfloat16 a state, where it is worth it. */
+static int plan_linear(void **state, size_t *scratch, const struct assay_nn_planning *p)
+{
+  int rc = ASSAY_OK;
+  struct assay_nn_bf16_linear *l = NULL;
+  const struct assay_nn_shape *x = assay_nn_node_shape(p->graph, p->node, 0);
+  const int k = assay_nn_shape_last(x), m = p->node->a[WIDTH];
+  const size_t rows = (size_t)p->tile * (assay_nn_shape_size(x) / (size_t)k);
+  *state = NULL;
+  if (p->bf16 && k >= ASSAY_NN_BF16_LEAST && m >= ASSAY_NN_BF16_LEAST &&
+      rows >= ASSAY_NN_BF16_LEAST)
+    ASSAY_TRY(
+        assay_nn_bf16_linear_create(&l, scratch, rows, k, m, !p->node->a[NO_BIAS], p->training));
+  *state = l;
+done:
+  return rc;
+}
+
+static void unplan_linear(void *state)
+{
+  assay_nn_bf16_linear_destroy(state);
+}
+
 static void linear(const struct assay_nn_call *c)
 {
   const size_t rows = assay_nn_call_rows(c, 0), m = (size_t)c->node->a[WIDTH];
   const size_t k = (size_t)assay_nn_shape_last(assay_nn_node_shape(c->graph, c->node, 0));
   const bool bias = !c->node->a[NO_BIAS];
+  if (c->state) {
+    assay_nn_bf16_linear_forward(c->state, c->out, c->in[0], c->param[WEIGHT],
+                                 bias ? c->param[BIAS] : NULL, rows, c->scratch);
+    return;
+  }
   if (bias) assay_nn_kernels()->fill_rows(c->out, c->param[BIAS], rows, m);
   gemm(c->out, CblasNoTrans, CblasTrans, rows, m, k, c->in[0], c->param[WEIGHT], bias);
 }
@@ -57,8 +86,13 @@ static void linear_back(const struct assay_nn_call *c)
 {
   const size_t rows = assay_nn_call_rows(c, 0), m = (size_t)c->node->a[WIDTH];
   const size_t k = (size_t)assay_nn_shape_last(assay_nn_node_shape(c->graph, c->node, 0));
-  gemm(c->d_param[WEIGHT], CblasTrans, CblasNoTrans, m, k, rows, c->d_out, c->in[0], true);
   if (!c->node->a[NO_BIAS]) assay_nn_kernels()->add_columns(c->d_param[BIAS], c->d_out, rows, m);
+  if (c->state) {
+    assay_nn_bf16_linear_backward(c->state, c->d_param[WEIGHT], c->d_in[0], c->add[0], c->d_out,
+                                  c->in[0], c->param[WEIGHT], rows, c->scratch);
+    return;
+  }
+  gemm(c->d_param[WEIGHT], CblasTrans, CblasNoTrans, m, k, rows, c->d_out, c->in[0], true);
   if (c->d_in[0])
     gemm(c->d_in[0], CblasNoTrans, CblasNoTrans, rows, k, m, c->d_out, c->param[WEIGHT], c->add[0]);
 }
@@ -76,6 +110,8 @@ const struct assay_nn_op assay_nn_op_linear = {
     .doc = "x W^T + b along the last dimension",
     .needs = ASSAY_NN_NEEDS_IN,
     .infer = infer_linear,
+    .plan = plan_linear,
+    .unplan = unplan_linear,
     .forward = linear,
     .backward = linear_back,
     .n_checks = 4,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "baselines/neural/bf16.h"
 #include "baselines/neural/kernels.h"
 #include "baselines/neural/run_parts.h"
 #include "baselines/training.h"
@@ -56,7 +57,8 @@ static int equip(struct assay_nn_run *run)
     const struct assay_nn_planning p = {.graph = g,
                                         .node = node,
                                         .tile = items > 0 ? items : run->plan.tile,
-                                        .training = run->options.training};
+                                        .training = run->options.training,
+                                        .bf16 = run->options.bf16};
     size_t scratch = 0;
     if (run->options.training) ASSAY_TRY(create_sums(run, j));
     if (node->op->plan)
@@ -133,6 +135,7 @@ int assay_nn_run_create(struct assay_nn_run **out, const struct assay_nn_graph *
   ASSAY_TRY(assay_nn_graph_finish(graph));
   ASSAY_CHECK(graph->params->value, ASSAY_EARG, "the parameters of the model are not allocated");
   ASSAY_TRY(assay_isa_init());
+  if (options->bf16) ASSAY_TRY(assay_nn_bf16_check());
   assay_single_threaded();
   ASSAY_TRY(ASSAY_NEW(&run, 1, "run"));
   run->graph = graph;

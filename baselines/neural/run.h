@@ -19,10 +19,12 @@ struct assay_nn_run_options {
   int tile;      /* samples that go through the layers together; 0: chosen */
   int shards;    /* parts of a batch with sums of their own, at most 8; 0: chosen */
   uint64_t seed; /* of dropout */
+  bool bf16;     /* large linear maps and convolutions multiply bfloat16 numbers (bf16.h) */
 };
 
 /* graph must outlive the run, its parameters be allocated (assay_nn_params_allocate).
- * ASSAY_EARG: they are not, or there is no loss to train; what operations return. */
+ * ASSAY_EARG: they are not, or there is no loss to train; ASSAY_EENV: bfloat16, which is not there;
+ * what operations return. */
 int assay_nn_run_create(struct assay_nn_run **out, const struct assay_nn_graph *graph,
                         const struct assay_nn_run_options *options);
 void assay_nn_run_destroy(struct assay_nn_run *run);

@@ -4,7 +4,8 @@
  *
  *   bench_step [THREADS [ROWS [NAME [WORK]]]]      only the problems of at most so many rows
  *                                                  (samples), of names that begin so, of this work:
- *                                                  train or answer */
+ *                                                  train, train_bf16 (where the processor has it)
+ *                                                  or answer */
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -13,6 +14,7 @@
 #include <cblas.h>
 #include <stdlib.h>
 
+#include "baselines/neural/bf16.h"
 #include "baselines/neural/convnets.h"
 #include "baselines/neural/op_conv.h"
 #include "baselines/neural/op_linear.h"
@@ -26,8 +28,8 @@
 #include "core/base/mem.h"
 #include "tests/test.h"
 
-enum work { TRAIN, ANSWER };
-static const char *const work_names[] = {"train", "answer"};
+enum work { TRAIN, TRAIN_BF16, ANSWER };
+static const char *const work_names[] = {"train", "train_bf16", "answer"};
 
 struct problem {
   const char *name;
@@ -111,6 +113,10 @@ static const struct problem problems[] = {
     {"fno_w32_l4", TRAIN, fno, 32, 4, 32, 1},
     {"unet_w12_l4", TRAIN, unet, 12, 4, 32, 1},
     {"resnet_w16_l6", TRAIN, resnet, 16, 6, 32, 1},
+    {"ffn_w100_l8", TRAIN_BF16, ffn, 100, 8, 32000, 1},
+    {"ffn_w256_l8", TRAIN_BF16, ffn, 256, 8, 4096, 1},
+    {"unet_w12_l4", TRAIN_BF16, unet, 12, 4, 32, 1},
+    {"resnet_w16_l6", TRAIN_BF16, resnet, 16, 6, 32, 1},
     {"ffn_w100_l8", ANSWER, ffn, 100, 8, 1, 1},
     {"ffn_w100_l8", ANSWER, ffn, 100, 8, 4096, 1},
     {"deeponet_w100_l8", ANSWER, deeponet, 100, 8, 1, 1},
@@ -170,7 +176,7 @@ static void report(const struct problem *p, const struct assay_nn_run *run, int 
          "\"wall_ms\": %.4f, \"rows_per_s\": %.0f, \"share_of_sgemm\": %.2f, \"shards\": %d, "
          "\"tile\": %d, \"run_mb\": %.1f, \"peak_mb\": %.0f}\n",
          p->name, work_names[p->work], p->rows, threads, 1e3 * cpu, 1e3 * wall, p->rows / wall,
-         (p->work == TRAIN ? 3 : 1) * info.work * p->rows / p->points / cpu / peak, info.shards,
+         (p->work == ANSWER ? 1 : 3) * info.work * p->rows / p->points / cpu / peak, info.shards,
          info.tile, 1e-6 * (double)info.bytes, 1e-3 * (double)use.ru_maxrss);
   fflush(stdout);
 }
@@ -187,7 +193,7 @@ static void begin(struct bench *b, const struct problem *p, int threads)
   *b = (struct bench){0};
   assert_ok(assay_nn_graph_create(&b->graph, &b->params));
   const int prediction = p->build(b->graph, p);
-  if (p->work == TRAIN) {
+  if (p->work != ANSWER) {
     const struct assay_nn_shape shape = b->graph->value[prediction].shape;
     assay_nn_mse(b->graph, prediction, assay_nn_input(b->graph, "y", shape.n, shape.d), -1);
   } else
@@ -196,7 +202,8 @@ static void begin(struct bench *b, const struct problem *p, int threads)
   assert_ok(assay_nn_params_allocate(&b->params, 1));
   assert_ok(assay_nn_optimiser_create(&b->adam, "adam", NULL, &b->params));
   const struct assay_nn_run_options options = {.batch = p->rows / p->points,
-                                               .training = p->work == TRAIN,
+                                               .training = p->work != ANSWER,
+                                               .bf16 = p->work == TRAIN_BF16,
                                                .frozen = true,
                                                .threads = threads};
   assert_ok(assay_nn_run_create(&b->run, b->graph, &options));
@@ -217,7 +224,7 @@ static void end(struct bench *b)
 static void once(struct bench *b, const struct problem *p)
 {
   double loss;
-  if (p->work == TRAIN) {
+  if (p->work != ANSWER) {
     assert_ok(assay_nn_run_step(&loss, b->run, p->rows / p->points));
     assay_nn_optimiser_step(b->adam, 1e-3);
   } else
@@ -264,7 +271,8 @@ int main(int argc, char **argv)
   for (const struct problem *p = problems; p < problems + PROBLEMS; p++)
     if ((argc < 3 || p->rows <= atoi(argv[2])) &&
         (argc < 4 || strncmp(p->name, argv[3], strlen(argv[3])) == 0) &&
-        (argc < 5 || strcmp(work_names[p->work], argv[4]) == 0))
+        (argc < 5 || strcmp(work_names[p->work], argv[4]) == 0) &&
+        (p->work != TRAIN_BF16 || assay_nn_bf16_available()))
       measure_apart(p, threads > 0 ? threads : 1, peak);
   return 0;
 }
