@@ -318,6 +318,7 @@ static int learn(struct assay_nn_trainer *t, struct lesson *l, const struct assa
   const struct assay_nn_run_options learning = {.batch = s->training.batch,
                                                 .training = true,
                                                 .threads = s->training.threads,
+                                                .bf16 = s->training.bfloat16,
                                                 .seed = job->seed};
   ASSAY_TRY(build_net(&l->net, s, l->n_inputs, l->rank, job->seed));
   ASSAY_TRY(assay_nn_run_create(&l->net.learning, l->net.graph, &learning));

@@ -120,8 +120,11 @@ static int open_lesson(struct lesson *l, const struct assay_train_job *job,
                                   job->seed));
   l->sampler.mixed = layout.mixed;
   ASSAY_TRY(build_net(&l->net, m, job->params, job->seed));
-  const struct assay_nn_run_options learning = {
-      .batch = s->batch * layout.parts, .training = true, .threads = s->threads, .seed = job->seed};
+  const struct assay_nn_run_options learning = {.batch = s->batch * layout.parts,
+                                                .training = true,
+                                                .threads = s->threads,
+                                                .seed = job->seed,
+                                                .bf16 = s->bfloat16};
   ASSAY_TRY(assay_nn_run_create(&l->net.learning, l->net.graph, &learning));
   ASSAY_TRY(assay_nn_run_create(&l->net.answering, l->net.graph,
                                 &(struct assay_nn_run_options){.batch = 1, .frozen = true}));

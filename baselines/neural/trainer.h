@@ -15,48 +15,51 @@ struct assay_nn_settings {
   int batch, epochs, patience, threads;
   double samples, rate, step_epochs, step_factor, warm_epochs, decay, clip, average;
   int optimiser, schedule, loss;
+  bool bfloat16;
 };
 extern const struct assay_nn_settings assay_nn_settings_usual;
 
 /* Rows of a struct S that holds them as its member `training`. */
 #define ASSAY_NN_ROW(S, kind, T, f) \
   .name = #f, .type = (kind), .offset = ASSAY_OFFSET(S, training.f, T)
-#define ASSAY_NN_SETTINGS_ROWS(S)                                                                 \
-  {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, batch), .unit = "1", .doc = "samples of an optimiser step", \
-   .min = 1, .max = 65536},                                                                       \
-      {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, epochs), .unit = "1",                                   \
-       .doc = "passes over the training samples; 0: as many as `samples` allows", .min = 0,       \
-       .max = 1e6},                                                                               \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, samples), .unit = "1",                            \
-       .doc = "budget: samples that go through optimiser steps; 0: as many as `epochs` says",     \
-       .min = 0, .max = 1e15},                                                                    \
-      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, optimiser), .doc = "of optimiser.h",                 \
-       .choices = (const char *const[]){"adam", "adamw", "sgd", NULL}},                           \
-      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, schedule), .doc = "of the learning rate",            \
-       .choices = (const char *const[]){"constant", "step", "cosine", NULL}},                     \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, rate), .unit = "1", .doc = "learning rate",       \
-       .min = 1e-9, .max = 10},                                                                   \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, step_epochs), .unit = "1",                        \
-       .doc = "epochs between two steps of the schedule", .min = 1e-3, .max = 1e6},               \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, step_factor), .unit = "1",                        \
-       .doc = "factor of a step, or what is left at the end of a cosine", .min = 0, .max = 1},    \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, warm_epochs), .unit = "1",                        \
-       .doc = "epochs in which the rate rises", .min = 0, .max = 1e6},                            \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, decay), .unit = "1", .doc = "of the weights",     \
-       .min = 0, .max = 1},                                                                       \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, clip), .unit = "1",                               \
-       .doc = "largest norm of the gradient; 0: any", .min = 0, .max = 1e9},                      \
-      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, average), .unit = "1",                            \
-       .doc = "decay of the averaged weights that are judged and kept; 0: none", .min = 0,        \
-       .max = 0.9999999},                                                                         \
-      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, loss), .doc = "what training makes small",           \
-       .choices = (const char *const[]){"nmse", "mse", "relative_l2", "h1", NULL}},               \
-      {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, patience), .unit = "1",                                 \
-       .doc = "scores without progress after which training ends; 0: any number", .min = 0,       \
-       .max = 1e6},                                                                               \
-  {                                                                                               \
-    ASSAY_NN_ROW(S, ASSAY_PT_INT, int, threads),                                                  \
-        .unit = "1", .doc = "threads; the result does not depend on them", .min = 1, .max = 64    \
+#define ASSAY_NN_SETTINGS_ROWS(S)                                                                  \
+  {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, batch), .unit = "1", .doc = "samples of an optimiser step",  \
+   .min = 1, .max = 65536},                                                                        \
+      {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, epochs), .unit = "1",                                    \
+       .doc = "passes over the training samples; 0: as many as `samples` allows", .min = 0,        \
+       .max = 1e6},                                                                                \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, samples), .unit = "1",                             \
+       .doc = "budget: samples that go through optimiser steps; 0: as many as `epochs` says",      \
+       .min = 0, .max = 1e15},                                                                     \
+      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, optimiser), .doc = "of optimiser.h",                  \
+       .choices = (const char *const[]){"adam", "adamw", "sgd", NULL}},                            \
+      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, schedule), .doc = "of the learning rate",             \
+       .choices = (const char *const[]){"constant", "step", "cosine", NULL}},                      \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, rate), .unit = "1", .doc = "learning rate",        \
+       .min = 1e-9, .max = 10},                                                                    \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, step_epochs), .unit = "1",                         \
+       .doc = "epochs between two steps of the schedule", .min = 1e-3, .max = 1e6},                \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, step_factor), .unit = "1",                         \
+       .doc = "factor of a step, or what is left at the end of a cosine", .min = 0, .max = 1},     \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, warm_epochs), .unit = "1",                         \
+       .doc = "epochs in which the rate rises", .min = 0, .max = 1e6},                             \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, decay), .unit = "1", .doc = "of the weights",      \
+       .min = 0, .max = 1},                                                                        \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, clip), .unit = "1",                                \
+       .doc = "largest norm of the gradient; 0: any", .min = 0, .max = 1e9},                       \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, average), .unit = "1",                             \
+       .doc = "decay of the averaged weights that are judged and kept; 0: none", .min = 0,         \
+       .max = 0.9999999},                                                                          \
+      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, loss), .doc = "what training makes small",            \
+       .choices = (const char *const[]){"nmse", "mse", "relative_l2", "h1", NULL}},                \
+      {ASSAY_NN_ROW(S, ASSAY_PT_BOOL, bool, bfloat16),                                             \
+       .doc = "large products in bfloat16 while training; an error where the processor has none"}, \
+      {ASSAY_NN_ROW(S, ASSAY_PT_INT, int, patience), .unit = "1",                                  \
+       .doc = "scores without progress after which training ends; 0: any number", .min = 0,        \
+       .max = 1e6},                                                                                \
+  {                                                                                                \
+    ASSAY_NN_ROW(S, ASSAY_PT_INT, int, threads),                                                   \
+        .unit = "1", .doc = "threads; the result does not depend on them", .min = 1, .max = 64     \
   }
 
 /* The loss that is set, of prediction p. */
