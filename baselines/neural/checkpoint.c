@@ -1,6 +1,7 @@
 #include "baselines/neural/checkpoint.h"
 
 #include <hdf5.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -131,21 +132,35 @@ done:
 
 /* Blocks of the length of the parameters, in groups: one data set for each row. */
 struct block {
-  const char *group;
+  char group[32];
   float *x;
 };
-enum { BLOCKS = 5 };
+enum { BLOCKS = 3 + ASSAY_NN_STATES };
 static int blocks_of(struct block *b, const struct assay_nn_trainer *t)
 {
-  const struct block all[BLOCKS] = {{"parameters", t->params->value},
-                                    {"best", t->best},
-                                    {"average", t->average},
-                                    {"optimiser_0", t->optimiser->state[0]},
-                                    {"optimiser_1", t->optimiser->state[1]}};
+  const struct block all[3] = {
+      {"parameters", t->params->value}, {"best", t->best}, {"average", t->average}};
   int n = 0;
-  for (int i = 0; i < BLOCKS; i++)
+  for (int i = 0; i < 3; i++)
     if (all[i].x) b[n++] = all[i];
+  for (int i = 0; i < t->optimiser->kind->n_states; i++) {
+    snprintf(b[n].group, sizeof b[n].group, "optimiser_%d", i);
+    b[n++].x = t->optimiser->state[i];
+  }
   return n;
+}
+
+/* Numbers of the optimiser, as attributes. */
+static bool each_mark(hid_t file, const struct assay_nn_trainer *t, bool put)
+{
+  bool ok = true;
+  for (int i = 0; ok && i < t->optimiser->kind->n_marks; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "optimiser_mark_%d", i);
+    ok = put ? put_number(file, name, H5T_NATIVE_DOUBLE, &t->optimiser->mark[i])
+             : get_number(&t->optimiser->mark[i], file, name, H5T_NATIVE_DOUBLE);
+  }
+  return ok;
 }
 
 static bool put_block(hid_t file, const struct block *b, const struct assay_nn_params *p)
@@ -185,7 +200,8 @@ static bool put_all(hid_t file, const struct assay_nn_trainer *t, const char *ta
   bool ok = put_text(file, "schema", SCHEMA) && put_text(file, "table", table) &&
             put_text(file, "settings", settings) &&
             put_number(file, "since_best", H5T_NATIVE_INT, &since) &&
-            put_number(file, "optimiser_steps", H5T_NATIVE_UINT64, &t->optimiser->steps);
+            put_number(file, "optimiser_steps", H5T_NATIVE_UINT64, &t->optimiser->steps) &&
+            each_mark(file, t, true);
   for (int i = 0; ok && i < MARKS; i++)
     ok = put_number(file, marks[i].name, marks[i].real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_UINT64,
                     (const char *)t + marks[i].offset);
@@ -252,7 +268,8 @@ static int get_all(struct assay_nn_trainer *t, hid_t file, const char *path)
   int rc = ASSAY_OK;
   struct block blocks[BLOCKS];
   bool ok = get_number(&t->since_best, file, "since_best", H5T_NATIVE_INT) &&
-            get_number(&t->optimiser->steps, file, "optimiser_steps", H5T_NATIVE_UINT64);
+            get_number(&t->optimiser->steps, file, "optimiser_steps", H5T_NATIVE_UINT64) &&
+            each_mark(file, t, false);
   for (int i = 0; ok && i < MARKS; i++)
     ok = get_number((char *)t + marks[i].offset, file, marks[i].name,
                     marks[i].real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_UINT64);

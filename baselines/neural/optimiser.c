@@ -4,14 +4,16 @@
 #include <string.h>
 
 #include "baselines/neural/kernels.h"
+#include "baselines/neural/lbfgs.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/num/vmath.h"
 
 /* ---- steps -------------------------------------------------------------------------------- */
 
-static void sgd(struct assay_nn_optimiser *o, double rate)
+static void sgd(struct assay_nn_optimiser *o, double rate, double loss)
 {
+  (void)loss;
   const struct assay_nn_params *p = o->params;
   const bool momentum = o->settings.beta1 != 0;
   for (int i = 0; i < p->n; i++) {
@@ -45,15 +47,17 @@ static struct assay_nn_adam adam_step(const struct assay_nn_optimiser *o, double
                                 .epsilon = (float)s->epsilon};
 }
 
-static void adam(struct assay_nn_optimiser *o, double rate)
+static void adam(struct assay_nn_optimiser *o, double rate, double loss)
 {
+  (void)loss;
   struct assay_nn_adam step = adam_step(o, rate);
   step.penalty = (float)o->settings.decay;
   adam_rows(o, &step);
 }
 
-static void adamw(struct assay_nn_optimiser *o, double rate)
+static void adamw(struct assay_nn_optimiser *o, double rate, double loss)
 {
+  (void)loss;
   struct assay_nn_adam step = adam_step(o, rate);
   step.decay = (float)(rate * o->settings.decay);
   adam_rows(o, &step);
@@ -75,6 +79,14 @@ const struct assay_nn_optimiser_kind assay_nn_optimisers[] = {
      .usual = {.beta1 = 0.9},
      .n_states = 1,
      .step = sgd},
+    {.name = "lbfgs",
+     .doc = "limited-memory BFGS with a search along lines, of the same samples in every step",
+     .usual = {.beta1 = 1e-4, .beta2 = 0.9, .epsilon = 1e-6},
+     .n_states = ASSAY_NN_LBFGS_STATES,
+     .n_marks = ASSAY_NN_MARKS,
+     .searches = true,
+     .step = assay_nn_lbfgs_step,
+     .finished = assay_nn_lbfgs_finished},
     {0}};
 
 static int find_kind(const struct assay_nn_optimiser_kind **out, const char *name)
@@ -115,15 +127,24 @@ done:
 void assay_nn_optimiser_destroy(struct assay_nn_optimiser *o)
 {
   if (!o) return;
-  assay_free(o->state[0]);
-  assay_free(o->state[1]);
+  for (int i = 0; i < ASSAY_NN_STATES; i++) assay_free(o->state[i]);
   assay_free(o);
 }
 
-void assay_nn_optimiser_step(struct assay_nn_optimiser *o, double rate)
+void assay_nn_optimiser_step(struct assay_nn_optimiser *o, double rate, double loss)
 {
   o->steps++;
-  o->kind->step(o, rate);
+  o->kind->step(o, rate, loss);
+}
+
+bool assay_nn_optimiser_finished(const struct assay_nn_optimiser *o)
+{
+  return o->kind->finished && o->kind->finished(o);
+}
+
+bool assay_nn_optimiser_retreats(const struct assay_nn_optimiser *o)
+{
+  return o->kind->searches && o->steps > 0;
 }
 
 /* ---- clipping ----------------------------------------------------------------------------- */

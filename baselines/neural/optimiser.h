@@ -5,6 +5,8 @@
  *   adam    m = b1 m + (1 - b1) g,   v = b2 v + (1 - b2) g^2,
  *           p -= r / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon)
  *   adamw   p -= r d p first, then as adam
+ *   lbfgs   downhill along a line with the curvature of the last ten steps, see lbfgs.c; r is the
+ *           length of the first step, b1 and b2 are the constants of the conditions of Wolfe
  *
  * Kingma and Ba, ICLR 2015; Loshchilov and Hutter, ICLR 2019. */
 #ifndef ASSAY_BASELINES_NEURAL_OPTIMISER_H
@@ -19,11 +21,18 @@ struct assay_nn_optimiser_settings {
   double decay; /* of the weights */
 };
 
+enum { ASSAY_NN_STATES = 23, ASSAY_NN_MARKS = 16 };
+
 struct assay_nn_optimiser_kind {
   const char *name, *doc;
   struct assay_nn_optimiser_settings usual;
   int n_states; /* blocks of the length of the parameters that it remembers */
-  void (*step)(struct assay_nn_optimiser *o, double rate);
+  int n_marks;  /* numbers that it remembers */
+  /* Steps try places on a line: all of them must be of the same samples, loss and gradient may be
+   * not finite but in the first, and state[0] is the last place where it was good to stay. */
+  bool searches;
+  void (*step)(struct assay_nn_optimiser *o, double rate, double loss);
+  bool (*finished)(const struct assay_nn_optimiser *o); /* NULL: never */
 };
 extern const struct assay_nn_optimiser_kind assay_nn_optimisers[]; /* ended by one without a name */
 
@@ -31,7 +40,8 @@ struct assay_nn_optimiser {
   const struct assay_nn_optimiser_kind *kind;
   struct assay_nn_optimiser_settings settings;
   struct assay_nn_params *params; /* borrowed */
-  float *state[2];                /* [params->length] each, NULL where there are fewer */
+  float *state[ASSAY_NN_STATES];  /* [params->length] each, NULL where there are fewer */
+  double mark[ASSAY_NN_MARKS];
   uint64_t steps;
 };
 
@@ -41,8 +51,12 @@ int assay_nn_optimiser_create(struct assay_nn_optimiser **out, const char *name,
                               struct assay_nn_params *params);
 void assay_nn_optimiser_destroy(struct assay_nn_optimiser *o);
 
-/* One step with the gradients that stand in the table. */
-void assay_nn_optimiser_step(struct assay_nn_optimiser *o, double rate);
+/* One step with the loss and the gradients that stand in the table. */
+void assay_nn_optimiser_step(struct assay_nn_optimiser *o, double rate, double loss);
+/* Further steps would change nothing. */
+bool assay_nn_optimiser_finished(const struct assay_nn_optimiser *o);
+/* A loss that is not finite is no harm: it goes back. */
+bool assay_nn_optimiser_retreats(const struct assay_nn_optimiser *o);
 
 /* 2-norm of all gradients. */
 double assay_nn_gradient_norm(const struct assay_nn_params *p);

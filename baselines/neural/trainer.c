@@ -89,10 +89,16 @@ struct deck {
   double started, saved; /* clock */
 };
 
+/* What decides which samples and random numbers a step has: its number, or always the same. */
+static uint64_t turn(const struct assay_nn_trainer *t)
+{
+  return t->optimiser->kind->searches ? 0 : t->step;
+}
+
 /* Samples of step t->step; the last step of an epoch has what is left. */
 static int deal(struct deck *d, const struct assay_nn_trainer *t, long n_samples)
 {
-  const uint64_t epoch = t->step / t->per_epoch, at = t->step % t->per_epoch;
+  const uint64_t step = turn(t), epoch = step / t->per_epoch, at = step % t->per_epoch;
   const long batch = t->settings.batch, from = (long)at * batch;
   const long n = n_samples - from < batch ? n_samples - from : batch;
   if (!d->dealt || epoch != d->epoch) {
@@ -144,15 +150,17 @@ static int one_step(double *loss, struct assay_nn_trainer *t,
                                              .factor = s->step_factor,
                                              .warm = s->warm_epochs};
   problem->fill(&items, problem->context, t->run, d->sample, deal(d, t, problem->n_samples),
-                t->step);
-  assay_nn_run_seek(t->run, t->step);
+                turn(t));
+  assay_nn_run_seek(t->run, turn(t));
   ASSAY_TRY(assay_nn_run_step(loss, t->run, items));
-  const double norm =
-      s->clip > 0 ? assay_nn_clip(t->params, s->clip) : assay_nn_gradient_norm(t->params);
-  if (!isfinite(*loss) || !isfinite(norm)) return complain(t, items, *loss);
+  const bool clip = s->clip > 0 && !t->optimiser->kind->searches;
+  const double norm = clip ? assay_nn_clip(t->params, s->clip) : assay_nn_gradient_norm(t->params);
+  if ((!isfinite(*loss) || !isfinite(norm)) && !assay_nn_optimiser_retreats(t->optimiser))
+    return complain(t, items, *loss);
   assay_nn_optimiser_step(
       t->optimiser,
-      s->rate * assay_nn_schedule(&schedule, t->step, (double)t->per_epoch, (double)t->total));
+      s->rate * assay_nn_schedule(&schedule, t->step, (double)t->per_epoch, (double)t->total),
+      *loss);
   t->step++;
   if (t->average) assay_nn_average(t->average, t->params, s->average, t->step);
 done:
@@ -170,12 +178,14 @@ static void swap(float *a, float *b, size_t n)
   }
 }
 
-/* Of the averaged weights where there are any. */
+/* Of the averaged weights where there are any, of those where a search set out if it searches. */
 static int judge(double *score, struct assay_nn_trainer *t, const struct assay_nn_problem *problem)
 {
   int rc = ASSAY_OK;
   const size_t n = t->params->length;
-  if (t->average) swap(t->params->value, t->average, n);
+  float *settled = t->average;
+  if (!settled && assay_nn_optimiser_retreats(t->optimiser)) settled = t->optimiser->state[0];
+  if (settled) swap(t->params->value, settled, n);
   rc = problem->score(score, problem->context);
   if (rc >= 0 && *score < t->best_score) {
     memcpy(t->best, t->params->value, n * sizeof *t->best);
@@ -184,7 +194,7 @@ static int judge(double *score, struct assay_nn_trainer *t, const struct assay_n
     t->since_best = 0;
   } else
     t->since_best++;
-  if (t->average) swap(t->params->value, t->average, n);
+  if (settled) swap(t->params->value, settled, n);
   return rc;
 }
 
@@ -212,6 +222,7 @@ static const char *reason_to_stop(const struct assay_nn_trainer *t, const struct
 {
   if (t->step >= t->total) return "budget";
   if (t->settings.patience > 0 && t->since_best >= t->settings.patience) return "patience";
+  if (assay_nn_optimiser_finished(t->optimiser)) return "converged";
   if (t->time_limit > 0 && assay_clock() - d->started > t->time_limit) return "time";
   if (t->stop_at > 0 && t->step >= t->stop_at) return "interrupted";
   return NULL;
@@ -231,8 +242,9 @@ static int loop(struct assay_nn_trainer *t, const struct assay_nn_problem *probl
     snprintf(note, sizeof note, "loss %.3g, score %.3g", loss, score);
     assay_progress_add(&d->progress, 1, note);
   }
-  if (strcmp(t->stopped, "time") != 0) goto done;
-  ASSAY_CHECK(t->step >= t->per_epoch, ASSAY_EJOB,
+  const bool late = strcmp(t->stopped, "time") == 0;
+  if (!late && strcmp(t->stopped, "converged") != 0) goto done;
+  ASSAY_CHECK(!late || t->step >= t->per_epoch, ASSAY_EJOB,
               "the time limit ended training after %llu of the %llu steps of its first epoch",
               (unsigned long long)t->step, (unsigned long long)t->per_epoch);
   ASSAY_TRY(judge(&score, t, problem)); /* the last steps count too */

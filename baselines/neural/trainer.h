@@ -32,7 +32,7 @@ extern const struct assay_nn_settings assay_nn_settings_usual;
        .doc = "budget: samples that go through optimiser steps; 0: as many as `epochs` says",      \
        .min = 0, .max = 1e15},                                                                     \
       {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, optimiser), .doc = "of optimiser.h",                  \
-       .choices = (const char *const[]){"adam", "adamw", "sgd", NULL}},                            \
+       .choices = (const char *const[]){"adam", "adamw", "sgd", "lbfgs", NULL}},                   \
       {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, schedule), .doc = "of the learning rate",             \
        .choices = (const char *const[]){"constant", "step", "cosine", NULL}},                      \
       {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, rate), .unit = "1", .doc = "learning rate",        \
@@ -94,7 +94,7 @@ struct assay_nn_trainer {
   uint64_t stop_at;        /* leave after this step as if interrupted; 0: never */
   const char *checkpoint;  /* written at scores; NULL: none */
   double checkpoint_every; /* s between two */
-  const char *stopped;     /* "budget", "patience", "time", "interrupted" */
+  const char *stopped;     /* "budget", "patience", "converged", "time", "interrupted" */
 };
 
 int assay_nn_trainer_open(struct assay_nn_trainer *t, const struct assay_nn_settings *settings,

@@ -226,7 +226,7 @@ static void once(struct bench *b, const struct problem *p)
   double loss;
   if (p->work != ANSWER) {
     assert_ok(assay_nn_run_step(&loss, b->run, p->rows / p->points));
-    assay_nn_optimiser_step(b->adam, 1e-3);
+    assay_nn_optimiser_step(b->adam, 1e-3, loss);
   } else
     assert_ok(assay_nn_run_forward(b->run, p->rows / p->points));
 }

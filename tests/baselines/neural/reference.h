@@ -177,7 +177,7 @@ static inline void reference_descend(struct reference *r, const json_t *descent,
     assert_ok(assay_nn_run_step(&loss, r->run, r->batch));
     assert_close(loss, json_number_value(json_array_get(losses, i)), tolerance, 0);
     assay_nn_clip(&r->params, json_number_value(reference_get(descent, "clip")));
-    assay_nn_optimiser_step(o, json_number_value(reference_get(descent, "rate")));
+    assay_nn_optimiser_step(o, json_number_value(reference_get(descent, "rate")), loss);
   }
   reference_compare_params(r, reference_get(descent, "parameters"), r->params.value, tolerance);
   assay_nn_optimiser_destroy(o);

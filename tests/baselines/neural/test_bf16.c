@@ -314,7 +314,7 @@ static double learn(const struct subject *s, bool bf16, uint64_t seed)
             1000 * seed + (uint64_t)i);
     assert_ok(assay_nn_run_step(&loss, m.run, BATCH));
     const double left = 1 - (double)i / s->steps;
-    if (i < s->steps) assay_nn_optimiser_step(adam, 3e-3 * left);
+    if (i < s->steps) assay_nn_optimiser_step(adam, 3e-3 * left, loss);
     if (i >= s->steps) sum += loss / UNSEEN;
   }
   assay_nn_optimiser_destroy(adam);

@@ -76,8 +76,9 @@ static void open_school(struct school *s, const struct assay_nn_settings *settin
   assay_nn_settings_loss(s->graph, settings, assay_nn_output(s->graph, "p", p), y, -1);
   assert_ok(assay_nn_graph_finish(s->graph));
   assert_ok(assay_nn_params_allocate(&s->params, 4));
-  assert_ok(assay_nn_run_create(&s->learning, s->graph,
-                                &(struct assay_nn_run_options){.batch = BATCH, .training = true}));
+  assert_ok(assay_nn_run_create(
+      &s->learning, s->graph,
+      &(struct assay_nn_run_options){.batch = settings->batch, .training = true}));
   assert_ok(
       assay_nn_run_create(&s->judging, s->graph, &(struct assay_nn_run_options){.batch = BATCH}));
   s->problem =
@@ -132,10 +133,10 @@ static char folder[64] = "/tmp/assay-trainer-XXXXXX", checkpoint[128];
 
 /* 7 epochs, interrupted after 33 steps in the middle of an epoch and taken up by another process's
  * memory: the same bits. */
-static void resumed_training_gives_the_same_bits(void **state)
+static void check_resumed(int optimiser)
 {
-  (void)state;
   struct assay_nn_settings how = settings(7);
+  how.optimiser = optimiser;
   how.average = 0.95;
   how.clip = 0.3;
   how.schedule = ASSAY_NN_COSINE;
@@ -156,10 +157,35 @@ static void resumed_training_gives_the_same_bits(void **state)
   const size_t bytes = whole.params.length * sizeof(float);
   assert_memory_equal(whole.params.value, second.params.value, bytes);
   assert_memory_equal(whole.trainer.average, second.trainer.average, bytes);
-  assert_memory_equal(whole.trainer.optimiser->state[1], second.trainer.optimiser->state[1], bytes);
+  for (int i = 0; i < whole.trainer.optimiser->kind->n_states; i++)
+    assert_memory_equal(whole.trainer.optimiser->state[i], second.trainer.optimiser->state[i],
+                        bytes);
+  assert_memory_equal(whole.trainer.optimiser->mark, second.trainer.optimiser->mark,
+                      sizeof whole.trainer.optimiser->mark);
   assert_memory_equal(&whole.trainer.best_score, &second.trainer.best_score, sizeof(double));
   close_school(&second);
   close_school(&whole);
+}
+
+static void resumed_training_gives_the_same_bits(void **state)
+{
+  (void)state;
+  for (int i = 0; assay_nn_optimisers[i].name; i++) check_resumed(i);
+}
+
+/* All samples in every step. */
+static void searching_along_lines_learns_much_more(void **state)
+{
+  (void)state;
+  struct assay_nn_settings how = settings(300);
+  struct school s;
+  while (strcmp(assay_nn_optimisers[how.optimiser].name, "lbfgs") != 0) how.optimiser++;
+  how.batch = SAMPLES;
+  how.schedule = ASSAY_NN_CONSTANT;
+  open_school(&s, &how, 16);
+  assert_ok(assay_nn_trainer_run(&s.trainer, &s.problem));
+  assert_true(s.trainer.best_score < 2e-4);
+  close_school(&s);
 }
 
 static void other_checkpoints_are_refused(void **state)
@@ -373,6 +399,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(it_learns),
       cmocka_unit_test(resumed_training_gives_the_same_bits),
+      cmocka_unit_test(searching_along_lines_learns_much_more),
       cmocka_unit_test(other_checkpoints_are_refused),
       cmocka_unit_test(it_stops_for_a_reason),
       cmocka_unit_test(a_loss_that_is_not_finite_is_explained),
