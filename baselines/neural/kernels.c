@@ -141,6 +141,32 @@ static void mul(float *out, const float *a, const float *b, size_t n, bool add)
   SET_OR_ADD(out, a[i] * b[i]);
 }
 
+static void sum_and_difference(float *restrict sums, float *restrict differences, const float *x,
+                               const float *y, size_t n)
+{
+  SIMD for (size_t i = 0; i < n; i++)
+  {
+    const float a = x[i], b = y[i];
+    sums[i] = a + b;
+    differences[i] = a - b;
+  }
+}
+
+static void add_sum_and_difference(float *restrict out_a, float *restrict out_b, const float *a,
+                                   const float *b, size_t n, bool add)
+{
+  if (!add) {
+    sum_and_difference(out_a, out_b, a, b, n);
+    return;
+  }
+  SIMD for (size_t i = 0; i < n; i++)
+  {
+    const float x = a[i], y = b[i];
+    out_a[i] += x + y;
+    out_b[i] += x - y;
+  }
+}
+
 /* the upper half of the bits, after half a unit of it */
 static void to_bf16(uint16_t *restrict out, const float *restrict x, size_t n)
 {
@@ -302,6 +328,8 @@ const struct assay_nn_kernels ASSAY_ISA_NAME(assay_nn_kernels) = {
     .add = add_both,
     .copy = copy,
     .mul = mul,
+    .sum_and_difference = sum_and_difference,
+    .add_sum_and_difference = add_sum_and_difference,
     .to_bf16 = to_bf16,
     .norm_relu = norm_relu,
     .norm_relu_back = norm_relu_back,

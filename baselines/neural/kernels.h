@@ -34,6 +34,11 @@ struct assay_nn_kernels {
   void (*add)(float *out, const float *a, const float *b, size_t n);
   void (*copy)(float *out, const float *x, float factor, size_t n, bool add); /* factor x */
   void (*mul)(float *out, const float *a, const float *b, size_t n, bool add);
+  /* x + y and x - y; out_a = or += a + b with out_b = or += a - b */
+  void (*sum_and_difference)(float *restrict sum, float *restrict difference, const float *x,
+                             const float *y, size_t n);
+  void (*add_sum_and_difference)(float *restrict out_a, float *restrict out_b, const float *a,
+                                 const float *b, size_t n, bool add);
   /* to bfloat16, to nearest, ties to even; NaN stays NaN */
   void (*to_bf16)(uint16_t *out, const float *x, size_t n);
 

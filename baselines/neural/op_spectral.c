@@ -3,18 +3,8 @@
  *
  *   Y(k) = sum_c X_c(k) W_c(k) for -m1 <= k1 < m1, 0 <= k2 < m2, else 0,   y = inverse of Y,
  *
- * where the waves k2 > 0 stand for their conjugates too. Few waves of many: the transforms are
- * matrix products. Columns first,
- *
- *   T_p = B_p x^T,   B = [cos(2 pi k2 j / w); -sin(2 pi k2 j / w)]     p: real, imaginary parts
- *
- * in one product for all rows and channels, then rows, with cosines and sines apart,
- *
- *   G_p = A T_p^T,   A = [cos(2 pi k i / h), k = 0 .. m1; sin(2 pi k i / h), k = 1 .. m1]
- *
- * so that +k1 and -k1 share their products (unfold). Call this S(B) x. The inverse is its
- * transpose with weighted columns, y = S(B')^T Y, B' = a(k2) B / (h w), a = 1 for the waves that
- * are their own conjugates and 2 for the others; so backward is made of the same two pieces:
+ * where the waves k2 > 0 stand for their conjugates too. With the transform S(B) and its inverse
+ * S(B')^T as in spectral_transform.h, backward is made of the same two pieces:
  *
  *   dY = S(B') dy,   dx = S(B)^T dX.
  *
@@ -29,11 +19,11 @@
 #include "baselines/neural/op_spectral.h"
 
 #include <cblas.h>
-#include <math.h>
 #include <string.h>
 
 #include "baselines/neural/kernels.h"
 #include "baselines/neural/op_pointwise.h"
+#include "baselines/neural/spectral_transform.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -173,7 +163,7 @@ const struct assay_nn_op assay_nn_op_waves = {
     .check = check_waves,
 };
 
-/* ---- transforms --------------------------------------------------------------------------- */
+/* ---- attributes --------------------------------------------------------------------------- */
 
 enum { CHANNELS, ROW_WAVES, COLUMN_WAVES }; /* attributes of spectral */
 
@@ -184,146 +174,10 @@ static int input_of(const struct assay_nn_node *node)
 }
 
 struct engine {
-  size_t c, m, h, w;
-  size_t m1, m2;   /* m1 0: one dimension, h is 1 then */
-  size_t halves;   /* rows of A */
-  size_t waves;    /* in all blocks */
-  float *rows;     /* A [halves, h] */
-  float *to, *fro; /* B, B' [2 m2, w] */
-  /* offsets in scratch */
-  size_t halfway, folded, spectrum, mixed, products;
+  size_t c, m, waves; /* waves in all blocks */
+  struct assay_nn_transform *transform;
+  size_t spectrum, mixed, products; /* offsets in scratch, behind what the transform needs */
 };
-
-/* cos, sin of 2 pi a / n, with equal values where they are equal */
-static double cosine(size_t a, size_t n)
-{
-  const double turn_part = (double)(a % n) / (double)n;
-  return cos(2 * acos(-1.0) * (turn_part <= 0.5 ? turn_part : 1 - turn_part));
-}
-static double sine(size_t a, size_t n)
-{
-  const double turn_part = (double)(a % n) / (double)n;
-  if (2 * (a % n) % n == 0) return 0;
-  return turn_part <= 0.5 ? sin(2 * acos(-1.0) * turn_part)
-                          : -sin(2 * acos(-1.0) * (1 - turn_part));
-}
-
-static void fill_tables(struct engine *e)
-{
-  for (size_t k = 0; k <= e->m1; k++)
-    for (size_t i = 0; i < e->h; i++) {
-      e->rows[k * e->h + i] = (float)cosine(k * i, e->h);
-      if (k > 0) e->rows[(e->m1 + k) * e->h + i] = (float)sine(k * i, e->h);
-    }
-  for (size_t k = 0; k < e->m2; k++)
-    for (size_t j = 0; j < e->w; j++) {
-      const double a = (2 * k % e->w == 0 ? 1.0 : 2.0) / ((double)e->h * (double)e->w);
-      const double real = cosine(k * j, e->w), imaginary = -sine(k * j, e->w);
-      const size_t at = k * e->w + j, below = (e->m2 + k) * e->w + j;
-      e->to[at] = (float)real;
-      e->to[below] = (float)imaginary;
-      e->fro[at] = (float)(a * real);
-      e->fro[below] = (float)(a * imaginary);
-    }
-}
-
-/* G = A T of x, n planes: out [2, m2, halves, n] */
-static void transform(float *out, const float *x, const float *columns, size_t n,
-                      const struct engine *e, float *halfway)
-{
-  gemm(halfway, CblasNoTrans, CblasTrans, 2 * e->m2, n * e->h, e->w, columns, x, false);
-  for (size_t p = 0; p < 2 * e->m2; p++)
-    gemm(out + p * e->halves * n, CblasNoTrans, CblasTrans, e->halves, n, e->h, e->rows,
-         halfway + p * n * e->h, false);
-}
-
-/* its transpose */
-static void transform_back(float *x, const float *g, const float *columns, size_t n,
-                           const struct engine *e, float *halfway, bool add)
-{
-  for (size_t p = 0; p < 2 * e->m2; p++)
-    gemm(halfway + p * n * e->h, CblasTrans, CblasNoTrans, n, e->h, e->halves,
-         g + p * e->halves * n, e->rows, false);
-  gemm(x, CblasTrans, CblasNoTrans, n * e->h, e->w, 2 * e->m2, halfway, columns, add);
-}
-
-/* F(+k) = (Gr c + Gi s) + i (Gi c - Gr s), F(-k) = (Gr c - Gi s) + i (Gi c + Gr s) for cosine rows
- * c and sine rows s of G. */
-struct quad {
-  float *re_cos, *im_cos, *re_sin, *im_sin; /* of G */
-  float *plus, *minus;                      /* [2 n] real, imaginary parts; NULL: not kept */
-};
-static struct quad quad_at(float *g, float *f, size_t k1, size_t k2, size_t n,
-                           const struct engine *e)
-{
-  float *re = g + k2 * e->halves * n, *im = re + e->m2 * e->halves * n;
-  const size_t blocks_rows = e->m1 > 0 ? 2 * e->m1 : 1;
-  const bool plus = k1 < e->m1 || e->m1 == 0;
-  return (struct quad){.re_cos = re + k1 * n,
-                       .im_cos = im + k1 * n,
-                       .re_sin = k1 > 0 ? re + (e->m1 + k1) * n : NULL,
-                       .im_sin = k1 > 0 ? im + (e->m1 + k1) * n : NULL,
-                       .plus = plus ? f + (k1 * e->m2 + k2) * 2 * n : NULL,
-                       .minus = k1 > 0 ? f + ((blocks_rows - k1) * e->m2 + k2) * 2 * n : NULL};
-}
-
-static void unfold_one(const struct quad *q, size_t n)
-{
-  const float *rc = q->re_cos, *ic = q->im_cos, *rs = q->re_sin, *is = q->im_sin;
-  if (!q->minus) {
-    memcpy(q->plus, rc, n * sizeof *rc);
-    memcpy(q->plus + n, ic, n * sizeof *ic);
-    return;
-  }
-  for (size_t i = 0; i < n; i++) q->minus[i] = rc[i] - is[i];
-  for (size_t i = 0; i < n; i++) q->minus[n + i] = ic[i] + rs[i];
-  if (!q->plus) return;
-  for (size_t i = 0; i < n; i++) q->plus[i] = rc[i] + is[i];
-  for (size_t i = 0; i < n; i++) q->plus[n + i] = ic[i] - rs[i];
-}
-
-static void fold_one(const struct quad *q, size_t n)
-{
-  const float *a = q->plus, *b = q->minus;
-  if (!b) {
-    memcpy(q->re_cos, a, n * sizeof *a);
-    memcpy(q->im_cos, a + n, n * sizeof *a);
-    return;
-  }
-  for (size_t i = 0; i < n; i++) {
-    const float ar = a ? a[i] : 0, ai = a ? a[n + i] : 0;
-    q->re_cos[i] = ar + b[i];
-    q->im_cos[i] = ai + b[n + i];
-    q->im_sin[i] = ar - b[i];
-    q->re_sin[i] = b[n + i] - ai;
-  }
-}
-
-/* f [waves, 2, n] = S(columns) x, n planes [h, w] */
-static void analyse(float *f, const float *x, const float *columns, size_t n,
-                    const struct engine *e, float *scratch)
-{
-  float *g = scratch + e->folded;
-  transform(g, x, columns, n, e, scratch + e->halfway);
-  for (size_t k1 = 0; k1 <= e->m1; k1++)
-    for (size_t k2 = 0; k2 < e->m2; k2++) {
-      const struct quad q = quad_at(g, f, k1, k2, n, e);
-      unfold_one(&q, n);
-    }
-}
-
-/* x = or += S(columns)^T f */
-static void synthesise(float *x, float *f, const float *columns, size_t n, const struct engine *e,
-                       float *scratch, bool add)
-{
-  float *g = scratch + e->folded;
-  for (size_t k1 = 0; k1 <= e->m1; k1++)
-    for (size_t k2 = 0; k2 < e->m2; k2++) {
-      const struct quad q = quad_at(g, f, k1, k2, n, e);
-      fold_one(&q, n);
-    }
-  transform_back(x, g, columns, n, e, scratch + e->halfway, add);
-}
 
 /* ---- in between --------------------------------------------------------------------------- */
 
@@ -371,18 +225,13 @@ static int infer_spectral(struct assay_nn_shape *out, struct assay_nn_graph *g,
 static void unplan_spectral(void *state)
 {
   struct engine *e = state;
-  assay_free(e->rows);
-  assay_free(e->to);
-  assay_free(e->fro);
+  assay_nn_transform_destroy(e->transform);
   assay_free(e);
 }
 
-static size_t lay_out(struct engine *e, size_t n)
+static size_t lay_out(struct engine *e, size_t planes, size_t transform)
 {
-  const size_t planes = n * (e->c > e->m ? e->c : e->m);
-  e->halfway = 0;
-  e->folded = e->halfway + 2 * e->m2 * planes * e->h;
-  e->spectrum = e->folded + 2 * e->m2 * e->halves * planes;
+  e->spectrum = (transform + 15) / 16 * 16;
   e->mixed = e->spectrum + 2 * e->waves * planes;
   e->products = e->mixed + 2 * e->waves * planes;
   return e->products + 4 * planes;
@@ -394,19 +243,14 @@ static int plan_spectral(void **state, size_t *scratch, const struct assay_nn_pl
   struct engine *e = NULL;
   const struct assay_nn_shape *x = assay_nn_node_shape(p->graph, p->node, input_of(p->node));
   ASSAY_TRY(ASSAY_NEW(&e, 1, "spectral"));
+  const size_t h = x->n == 3 ? (size_t)x->d[1] : 1, w = (size_t)assay_nn_shape_last(x),
+               m1 = (size_t)p->node->a[ROW_WAVES], m2 = (size_t)p->node->a[COLUMN_WAVES];
   e->c = (size_t)x->d[0];
   e->m = (size_t)p->node->a[CHANNELS];
-  e->h = x->n == 3 ? (size_t)x->d[1] : 1;
-  e->w = (size_t)assay_nn_shape_last(x);
-  e->m1 = (size_t)p->node->a[ROW_WAVES];
-  e->m2 = (size_t)p->node->a[COLUMN_WAVES];
-  e->halves = 2 * e->m1 + 1;
-  e->waves = (e->m1 > 0 ? 2 * e->m1 : 1) * e->m2;
-  ASSAY_TRY(ASSAY_NEW(&e->rows, e->halves * e->h, "spectral"));
-  ASSAY_TRY(ASSAY_NEW(&e->to, 2 * e->m2 * e->w, "spectral"));
-  ASSAY_TRY(ASSAY_NEW(&e->fro, 2 * e->m2 * e->w, "spectral"));
-  fill_tables(e);
-  *scratch = lay_out(e, (size_t)p->tile);
+  e->waves = (m1 > 0 ? 2 * m1 : 1) * m2;
+  const size_t planes = (size_t)p->tile * (e->c > e->m ? e->c : e->m);
+  ASSAY_TRY(assay_nn_transform_create(&e->transform, scratch, planes, h, w, m1, m2));
+  *scratch = lay_out(e, planes, *scratch);
   *state = e;
   e = NULL;
 done:
@@ -421,13 +265,13 @@ static void convolve(const struct assay_nn_call *c, bool add)
   const size_t n = (size_t)c->n, width = e->c * 2 * e->m;
   float *x = c->saved ? c->saved : c->scratch + e->spectrum, *y = c->scratch + e->mixed,
         *p = c->scratch + e->products;
-  analyse(x, c->in[in], e->to, n * e->c, e, c->scratch);
+  assay_nn_transform_analyse(e->transform, x, c->in[in], ASSAY_NN_TO, n * e->c, c->scratch);
   for (size_t k = 0; k < e->waves; k++) {
     gemm(p, CblasNoTrans, CblasNoTrans, 2 * n, 2 * e->m, e->c, x + k * 2 * n * e->c,
          c->in[in + 1] + k * width, false);
     combine(y + k * 2 * n * e->m, p, n, e->m);
   }
-  synthesise(c->out, y, e->fro, n * e->m, e, c->scratch, add);
+  assay_nn_transform_synthesise(e->transform, c->out, y, ASSAY_NN_FRO, n * e->m, add, c->scratch);
 }
 
 static void spectral(const struct assay_nn_call *c)
@@ -448,7 +292,7 @@ static void spectral_back(const struct assay_nn_call *c)
   const int in = input_of(c->node);
   const size_t n = (size_t)c->n, width = e->c * 2 * e->m;
   float *dx = c->scratch + e->spectrum, *dy = c->scratch + e->mixed, *q = c->scratch + e->products;
-  analyse(dy, c->d_out, e->fro, n * e->m, e, c->scratch);
+  assay_nn_transform_analyse(e->transform, dy, c->d_out, ASSAY_NN_FRO, n * e->m, c->scratch);
   for (size_t k = 0; k < e->waves; k++) {
     spread(q, dy + k * 2 * n * e->m, n, e->m);
     if (c->d_in[in + 1])
@@ -458,7 +302,9 @@ static void spectral_back(const struct assay_nn_call *c)
       gemm(dx + k * 2 * n * e->c, CblasNoTrans, CblasTrans, 2 * n, e->c, 2 * e->m, q,
            c->in[in + 1] + k * width, false);
   }
-  if (c->d_in[in]) synthesise(c->d_in[in], dx, e->to, n * e->c, e, c->scratch, c->add[in]);
+  if (c->d_in[in])
+    assay_nn_transform_synthesise(e->transform, c->d_in[in], dx, ASSAY_NN_TO, n * e->c, c->add[in],
+                                  c->scratch);
 }
 
 static void spectral_onto_back(const struct assay_nn_call *c)
@@ -486,8 +332,9 @@ static int check_spectral(struct assay_nn_graph *g, int k)
 {
   static const struct {
     int n, d[3], channels, m1, m2;
-  } how[] = {{3, {2, 6, 6}, 3, 2, 2}, {3, {2, 4, 7}, 2, 2, 4}, {3, {1, 5, 6}, 2, 2, 4},
-             {3, {2, 7, 3}, 1, 1, 1}, {2, {2, 9}, 3, 0, 4},    {2, {1, 8}, 2, 0, 5}};
+  } how[] = {{3, {2, 6, 6}, 3, 2, 2}, {3, {2, 4, 7}, 2, 2, 4},  {3, {1, 5, 6}, 2, 2, 4},
+             {3, {2, 7, 3}, 1, 1, 1}, {3, {2, 5, 17}, 1, 2, 2}, {3, {1, 2, 16}, 2, 1, 3},
+             {2, {2, 9}, 3, 0, 4},    {2, {1, 8}, 2, 0, 5}};
   const int x = assay_nn_input(g, "x", how[k].n, how[k].d);
   assay_nn_want_gradient(g, x);
   return assay_nn_spectral(g, "layer", x, how[k].channels, how[k].m1, how[k].m2);
@@ -502,7 +349,7 @@ const struct assay_nn_op assay_nn_op_spectral = {
     .unplan = unplan_spectral,
     .forward = spectral,
     .backward = spectral_back,
-    .n_checks = 6,
+    .n_checks = 8,
     .check = check_spectral,
 };
 

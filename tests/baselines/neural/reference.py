@@ -400,6 +400,8 @@ CASES = {
     "deeponet": lambda: method("deeponet", DeepONet, {"width": 5, "depth": 3}, "parameters time points", nmse, "adam"),
     "fno_even": lambda: fno("fno_even", (8, 6), 3, 4),
     "fno_odd": lambda: fno("fno_odd", (5, 7), 2, 3),
+    "fno_wide": lambda: fno("fno_wide", (6, 18), 2, 4),
+    "fno_tall": lambda: fno("fno_tall", (9, 16), 3, 5),
     "fno_line": lambda: fno("fno_line", (10,), 0, 6),
     "mlp_relu": lambda: mlp("relu", torch.relu, mse),
     "mlp_gelu": lambda: mlp("gelu", nn.functional.gelu, nmse),

@@ -167,7 +167,7 @@ static int build_fno(struct reference *r, const json_t *settings)
   return assay_nn_conv(r->graph, "fc1", x, &two);
 }
 
-static const char *const fnos[] = {"fno_even", "fno_odd", "fno_line"};
+static const char *const fnos[] = {"fno_even", "fno_odd", "fno_wide", "fno_tall", "fno_line"};
 
 static void fnos_agree(void **state)
 {
