@@ -81,7 +81,7 @@ static void seed_time_and_arguments_arrive(void **state)
   assay_answer_release(&a);
 }
 
-/* An electron's charge beside a planet's radius. */
+/* Powers that the law does not make up for: 18 and -6 for the columns, 27 for the target. */
 static void sizes_are_taken_out(void **state)
 {
   (void)state;
@@ -89,8 +89,8 @@ static void sizes_are_taken_out(void **state)
       {"GplearnLike", ", \"style\": \"gplearn\", \"scale\": true, \"predicts\": true"},
       {"OperonLike", ", \"style\": \"operon\", \"scale\": true, \"predicts\": true"},
   };
-  size[0] = 1.6e-19;
-  size[2] = 6.4e6;
+  size[0] = 1.6e-21;
+  size[2] = 6.4e7;
   double first[COLUMNS];
   fill_row(first, 0);
   for (int i = 0; i < 2; i++) {
