@@ -2,7 +2,6 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
-#include "datasets/answer.h"
 
 static int model_path(char **out, const char *dir)
 {
@@ -18,26 +17,42 @@ static int count_terms(const double *c, int n)
   return used;
 }
 
-/* c [n_states, n terms] */
-static int write_model(const struct assay_train_job *job, const struct assay_library *l,
-                       const double *c)
+int assay_discovery_say(struct assay_answer *out, const struct assay_discovery *d)
+{
+  int rc = ASSAY_OK;
+  const struct assay_library *l = d->library;
+  const size_t n = (size_t)l->n_states;
+  *out = (struct assay_answer){.system = true};
+  ASSAY_TRY(ASSAY_NEW(&out->equation, n, "equations"));
+  ASSAY_TRY(ASSAY_NEW(&out->complexity, n, "equations"));
+  for (; out->n < l->n_states; out->n++) {
+    const double *own = d->c + (size_t)out->n * (size_t)l->n;
+    ASSAY_TRY(assay_library_print(&out->equation[out->n], l, own));
+    out->complexity[out->n] = count_terms(own, l->n);
+  }
+done:
+  return rc;
+}
+
+int assay_discovery_keep(const struct assay_train_job *job, const struct assay_answer *a)
 {
   int rc = ASSAY_OK;
   char *path = NULL;
-  struct assay_answer a = {.system = true};
-  const size_t n = (size_t)l->n_states;
-  ASSAY_TRY(ASSAY_NEW(&a.equation, n, "equations"));
-  ASSAY_TRY(ASSAY_NEW(&a.complexity, n, "equations"));
-  for (; a.n < l->n_states; a.n++) {
-    const double *own = c + (size_t)a.n * (size_t)l->n;
-    ASSAY_TRY(assay_library_print(&a.equation[a.n], l, own));
-    a.complexity[a.n] = count_terms(own, l->n);
-  }
   ASSAY_TRY(model_path(&path, job->model_dir));
-  ASSAY_TRY(assay_answer_write(&a, path));
+  ASSAY_TRY(assay_answer_write(a, path));
+done:
+  assay_free(path);
+  return rc;
+}
+
+static int say_and_keep(const struct assay_train_job *job, const struct assay_discovery *d)
+{
+  int rc = ASSAY_OK;
+  struct assay_answer a = {0};
+  ASSAY_TRY(assay_discovery_say(&a, d));
+  ASSAY_TRY(assay_discovery_keep(job, &a));
 done:
   assay_answer_release(&a);
-  assay_free(path);
   return rc;
 }
 
@@ -84,13 +99,12 @@ done:
   return rc;
 }
 
-static int fit(double *c, const struct assay_dynamics_problem *problem,
-               const struct assay_library *l, const struct assay_discovery_params *p)
+int assay_discovery_fit(struct assay_discovery *d, const struct assay_discovery_params *params)
 {
   int rc = ASSAY_OK, n = 0;
   struct assay_sparse_library choice[CHOICES] = {{0}};
-  ASSAY_TRY(make_choices(choice, &n, l, p));
-  ASSAY_TRY(assay_sparse_fit(c, problem, choice, n, p->most));
+  ASSAY_TRY(make_choices(choice, &n, d->library, params));
+  ASSAY_TRY(assay_sparse_fit(d->c, d->problem, choice, n, params->most));
 done:
   for (int i = 0; i < CHOICES; i++) assay_free(choice[i].term);
   return rc;
@@ -98,31 +112,24 @@ done:
 
 /* ---- training ----------------------------------------------------------------------------- */
 
-/* What both kinds of training need. */
-struct training {
-  struct assay_observed *observed;
-  struct assay_library *library;
-  struct assay_dynamics_problem *problem;
-  double *c; /* [n_states, n terms] */
-};
-
-static void close_training(struct training *t)
+void assay_discovery_close(struct assay_discovery *d)
 {
-  assay_observed_destroy(t->observed);
-  assay_library_destroy(t->library);
-  assay_dynamics_problem_destroy(t->problem);
-  assay_free(t->c);
+  assay_observed_destroy(d->observed);
+  assay_library_destroy(d->library);
+  assay_dynamics_problem_destroy(d->problem);
+  assay_free(d->c);
 }
 
-static int open_training(struct training *t, const struct assay_train_job *job, int degree,
+int assay_discovery_open(struct assay_discovery *d, const struct assay_train_job *job, int degree,
                          bool waves, assay_discovery_rows *rows)
 {
   int rc = ASSAY_OK;
-  ASSAY_TRY(assay_observed_create(&t->observed, job->table));
-  ASSAY_TRY(assay_library_create(&t->library, t->observed->n_states, degree, waves));
-  ASSAY_TRY(rows(&t->problem, t->library, t->observed, job->params));
+  *d = (struct assay_discovery){0};
+  ASSAY_TRY(assay_observed_create(&d->observed, job->table));
+  ASSAY_TRY(assay_library_create(&d->library, d->observed->n_states, degree, waves));
+  ASSAY_TRY(rows(&d->problem, d->library, d->observed, job->params));
   ASSAY_TRY(
-      ASSAY_NEW(&t->c, (size_t)t->observed->n_states * (size_t)t->library->n, "coefficients"));
+      ASSAY_NEW(&d->c, (size_t)d->observed->n_states * (size_t)d->library->n, "coefficients"));
 done:
   return rc;
 }
@@ -131,12 +138,12 @@ int assay_discovery_train(const struct assay_train_job *job,
                           const struct assay_discovery_params *params, assay_discovery_rows *rows)
 {
   int rc = ASSAY_OK;
-  struct training t = {0};
-  ASSAY_TRY(open_training(&t, job, params->degree, params->waves, rows));
-  ASSAY_TRY(fit(t.c, t.problem, t.library, params));
-  ASSAY_TRY(write_model(job, t.library, t.c));
+  struct assay_discovery d;
+  ASSAY_TRY(assay_discovery_open(&d, job, params->degree, params->waves, rows));
+  ASSAY_TRY(assay_discovery_fit(&d, params));
+  ASSAY_TRY(say_and_keep(job, &d));
 done:
-  close_training(&t);
+  assay_discovery_close(&d);
   return rc;
 }
 
@@ -144,14 +151,14 @@ int assay_discovery_train_all(const struct assay_train_job *job, int degree,
                               assay_discovery_rows *rows)
 {
   int rc = ASSAY_OK;
-  struct training t = {0};
+  struct assay_discovery d;
   struct assay_sparse_library all = {0};
-  ASSAY_TRY(open_training(&t, job, degree, false, rows));
-  ASSAY_TRY(add_choice(&all, t.library, t.library->n, false, t.library->n));
-  ASSAY_TRY(assay_sparse_fit_all(t.c, t.problem, &all));
-  ASSAY_TRY(write_model(job, t.library, t.c));
+  ASSAY_TRY(assay_discovery_open(&d, job, degree, false, rows));
+  ASSAY_TRY(add_choice(&all, d.library, d.library->n, false, d.library->n));
+  ASSAY_TRY(assay_sparse_fit_all(d.c, d.problem, &all));
+  ASSAY_TRY(say_and_keep(job, &d));
 done:
   assay_free(all.term);
-  close_training(&t);
+  assay_discovery_close(&d);
   return rc;
 }
