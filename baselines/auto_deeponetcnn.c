@@ -25,7 +25,8 @@
 
 struct settings {
   int channels, kernel, levels, width, depth, head, points;
-  bool boundary, published;
+  bool boundary;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -54,8 +55,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, points), .unit = "1", .doc = "points of a sample in an optimiser step",
      .min = 1, .max = 1e6},
     {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
-    {ASSAY_P_BOOL(settings, published),
-     .doc = "units, and the first field alone, as CFDBench published them"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
+    ASSAY_NN_LAG_ROW(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -75,7 +76,7 @@ static int branch(struct assay_nn_graph *g, const struct assay_nn_sizes *z,
 /* Fields that are learned: as published the first one, the others stay as they are. */
 static int fields_of(const struct assay_nn_sizes *z)
 {
-  return z->published ? 1 : z->n_fields;
+  return z->defects & ASSAY_NN_ONE_FIELD ? 1 : z->n_fields;
 }
 
 /* change [k, fields_of] added to what was before [k, n_fields] */
@@ -100,11 +101,11 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   return change_of(g, assay_nn_bias(g, "offset", read, 1), z);
 }
 
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
-  return (struct assay_nn_layout){
-      .points = s->points, .parts = 1, .ring = s->boundary, .published = s->published};
+  (void)defects;
+  return (struct assay_nn_layout){.points = s->points, .parts = 1, .ring = s->boundary};
 }
 
 extern const struct assay_baseline assay_baseline_auto_deeponetcnn;
@@ -112,7 +113,11 @@ const struct assay_nn_model assay_nn_model_auto_deeponetcnn = {
     .baseline = &assay_baseline_auto_deeponetcnn,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_STEPPING | ASSAY_NN_PADDING | ASSAY_NN_ONE_FIELD,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_BLIND | ASSAY_NN_PADDING | ASSAY_NN_STEADY |
+                             ASSAY_NN_ONE_FIELD},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_auto_deeponetcnn)
 

@@ -20,7 +20,8 @@
 
 struct settings {
   int width, depth, points;
-  bool boundary, published;
+  bool boundary;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -37,8 +38,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, points), .unit = "1", .doc = "points of a sample in an optimiser step",
      .min = 1, .max = 1e6},
     {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
-    {ASSAY_P_BOOL(settings, published),
-     .doc = "units and the mixed-up samples as CFDBench published them"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
+    ASSAY_NN_LAG_ROW(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -59,14 +60,11 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   return assay_nn_add(g, x, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));
 }
 
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
-  return (struct assay_nn_layout){.points = s->points,
-                                  .parts = 1,
-                                  .ring = s->boundary,
-                                  .mixed = s->published,
-                                  .published = s->published};
+  (void)defects;
+  return (struct assay_nn_layout){.points = s->points, .parts = 1, .ring = s->boundary};
 }
 
 extern const struct assay_baseline assay_baseline_auto_ffn;
@@ -74,7 +72,10 @@ const struct assay_nn_model assay_nn_model_auto_ffn = {
     .baseline = &assay_baseline_auto_ffn,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_STEPPING | ASSAY_NN_PADDING | ASSAY_NN_MIXED,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_PADDING | ASSAY_NN_STEADY | ASSAY_NN_MIXED},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_auto_ffn)
 

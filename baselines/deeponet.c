@@ -22,7 +22,7 @@ enum { PARTS = 4 }; /* rows of an item: a quarter of the points of a sample stay
 
 struct settings {
   int width, depth, points;
-  bool published;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -38,7 +38,7 @@ static const struct assay_param rows[] = {
      .max = 100},
     {ASSAY_P_INT(settings, points), .unit = "1", .doc = "points of a sample in an optimiser step",
      .min = PARTS, .max = 1e6},
-    {ASSAY_P_BOOL(settings, published), .doc = "units and activation as CFDBench published them"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -66,18 +66,18 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   const int at_time = assay_nn_broadcast(g, assay_nn_linear(g, "trunk_time", time, s->width), 2,
                                          (int[]){z->points, s->width});
   const int first = assay_nn_add(g, at_time, assay_nn_linear(g, "trunk_place", points, s->width));
-  const int trunk = stack(g, "trunk", first, 1, s, s->width, z->published ? 2 : 1);
+  const int trunk = stack(g, "trunk", first, 1, s, s->width, z->defects & ASSAY_NN_COMPANY ? 2 : 1);
   const int a = assay_nn_reshape(g, branch, 2, (int[]){z->n_fields, s->width});
   return assay_nn_bias(g, "offset", assay_nn_inner(g, a, trunk), 1);
 }
 
 /* As published, the points of a sample are one item: they are looked at together. */
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
-  const int parts = s->published ? 1 : PARTS;
+  const int parts = defects & ASSAY_NN_COMPANY ? 1 : PARTS;
   return (struct assay_nn_layout){
-      .points = s->points / parts * parts, .parts = parts, .published = s->published};
+      .points = s->points / parts * parts, .parts = parts, .ring = defects & ASSAY_NN_PADDING};
 }
 
 extern const struct assay_baseline assay_baseline_deeponet;
@@ -85,7 +85,10 @@ const struct assay_nn_model assay_nn_model_deeponet = {
     .baseline = &assay_baseline_deeponet,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_UNITS | ASSAY_NN_PADDING | ASSAY_NN_COMPANY | ASSAY_NN_ORDER,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_PADDING | ASSAY_NN_COMPANY},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_deeponet)
 

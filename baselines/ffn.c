@@ -22,7 +22,7 @@ enum { PARTS = 4 }; /* rows of an item: a quarter of the points of a sample stay
 
 struct settings {
   int width, depth, points, activation;
-  bool published;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -39,7 +39,7 @@ static const struct assay_param rows[] = {
      .min = PARTS, .max = 1e6},
     {ASSAY_P_CHOICE(settings, activation, "norm_relu", "relu", "gelu", "tanh"),
      .doc = "between the layers"},
-    {ASSAY_P_BOOL(settings, published), .doc = "units and coordinates as CFDBench published them"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -67,11 +67,11 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   return x;
 }
 
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
   return (struct assay_nn_layout){
-      .points = s->points / PARTS * PARTS, .parts = PARTS, .published = s->published};
+      .points = s->points / PARTS * PARTS, .parts = PARTS, .ring = defects & ASSAY_NN_PADDING};
 }
 
 extern const struct assay_baseline assay_baseline_ffn;
@@ -79,7 +79,10 @@ const struct assay_nn_model assay_nn_model_ffn = {
     .baseline = &assay_baseline_ffn,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_UNITS | ASSAY_NN_PADDING | ASSAY_NN_ORDER,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_PADDING},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_ffn)
 

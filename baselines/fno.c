@@ -10,7 +10,8 @@
  *
  * Not as published: fields and parameters are standardised on the training cases; what is imposed
  * at the sides is put around the frame before every step; a grid too small for so many waves has
- * fewer; with `change` the network says what is to be added to the frame.
+ * fewer; with `change` the network says what is to be added to the frame. `published` and `defects`
+ * bring the original back (docs/neural-published.md).
  *
  * References: Li et al., arXiv:2010.08895; Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
 #include <stdio.h>
@@ -25,6 +26,7 @@
 struct settings {
   int width, depth, modes, projection;
   bool change, boundary;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -46,6 +48,8 @@ static const struct assay_param rows[] = {
      .min = 1, .max = 8192},
     {ASSAY_P_BOOL(settings, change), .doc = "predict the change of the frame"},
     {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
+    ASSAY_NN_LAG_ROW(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -87,13 +91,15 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   x = assay_nn_gelu(g, pointwise(g, "fc1", x, s->projection));
   x = pointwise(g, "fc2", x, z->n_fields);
   if (s->change) x = assay_nn_add(g, x, state);
-  x = assay_nn_mul(g, x, assay_nn_repeated_plane(g, mask, z->n_fields, z));
+  if (!(z->defects & ASSAY_NN_UNMASKED))
+    x = assay_nn_mul(g, x, assay_nn_repeated_plane(g, mask, z->n_fields, z));
   return assay_nn_next_frame(g, x, z);
 }
 
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
+  (void)defects;
   return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
 }
 
@@ -102,7 +108,10 @@ const struct assay_nn_model assay_nn_model_fno = {
     .baseline = &assay_baseline_fno,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_STEPPING | ASSAY_NN_UNMASKED,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_BLIND | ASSAY_NN_STEADY},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_fno)
 

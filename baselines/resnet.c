@@ -3,9 +3,9 @@
  *
  * Not as published: fields and parameters are standardised on the training cases; what is imposed
  * at the sides is put around the frame before every step, instead of being multiplied away by the
- * mask, and solid places are kept; nothing is left out when answering. `published` adds the
- * parameters of the norms that the original makes and never applies, so that their number is the
- * printed one.
+ * mask, and solid places are kept; nothing is left out when answering. `published` and
+ * `defects` bring the original back (docs/neural-published.md), with the parameters of norms that
+ * it makes and never applies, so that their number is the printed one.
  *
  * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
 #include "baselines/neural/convnets.h"
@@ -15,8 +15,8 @@
 struct settings {
   int blocks, channels, hidden, kernel;
   double dropout;
-  bool published;
   bool boundary;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -38,9 +38,9 @@ static const struct assay_param rows[] = {
      .min = 1, .max = 31},
     {ASSAY_P_DOUBLE(settings, dropout), .unit = "1", .doc = "share of the hidden numbers left out",
      .min = 0, .max = 0.99},
-    {ASSAY_P_BOOL(settings, published),
-     .doc = "carry the norms that CFDBench has and does not apply"},
     {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
+    ASSAY_NN_LAG_ROW(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -54,14 +54,15 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
                                       .hidden = s->hidden,
                                       .kernel = s->kernel,
                                       .dropout = s->dropout,
-                                      .unused_norms = s->published};
+                                      .unused_norms = z->defects & ASSAY_NN_NORMS};
   const int change = assay_nn_resnet(g, x, z->n_fields, &net);
   return assay_nn_next_frame(g, assay_nn_add(g, change, state), z);
 }
 
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
+  (void)defects;
   return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
 }
 
@@ -70,7 +71,11 @@ const struct assay_nn_model assay_nn_model_resnet = {
     .baseline = &assay_baseline_resnet,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_STEPPING | ASSAY_NN_HELD | ASSAY_NN_RESTLESS | ASSAY_NN_NORMS,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_BLIND | ASSAY_NN_STEADY | ASSAY_NN_HELD |
+                             ASSAY_NN_NORMS},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_resnet)
 

@@ -3,7 +3,9 @@
  *
  * Not as published: fields and parameters are standardised on the training cases; what is imposed
  * at the sides is put around the frame before every step, instead of being multiplied away by the
- * mask, and solid places are kept; running statistics are used for answers.
+ * mask, and solid places are kept; running statistics are used for answers, and
+ * scores do not end training with those of the batch. `published` and `defects` bring the original
+ * back (docs/neural-published.md).
  *
  * Reference: Luo, Chen and Zhang, CFDBench, arXiv:2310.05963. */
 #include "baselines/neural/convnets.h"
@@ -13,6 +15,7 @@
 struct settings {
   int width, levels;
   bool boundary;
+  struct assay_nn_original original;
   struct assay_nn_settings training;
 };
 static const struct settings defaults = {
@@ -27,6 +30,8 @@ static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, levels), .unit = "1", .doc = "ways down, each with twice the channels",
      .min = 0, .max = 8},
     {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
+    ASSAY_NN_ORIGINAL_ROWS(settings),
+    ASSAY_NN_LAG_ROW(settings),
     ASSAY_NN_SETTINGS_ROWS(settings),
     {0}};
 
@@ -40,9 +45,10 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   return assay_nn_next_frame(g, assay_nn_add(g, change, state), z);
 }
 
-static struct assay_nn_layout layout_of(const void *settings)
+static struct assay_nn_layout layout_of(const void *settings, unsigned defects)
 {
   const struct settings *s = settings;
+  (void)defects;
   return (struct assay_nn_layout){.parts = 1, .ring = s->boundary};
 }
 
@@ -51,7 +57,10 @@ const struct assay_nn_model assay_nn_model_unet = {
     .baseline = &assay_baseline_unet,
     .build = build,
     .layout = layout_of,
+    .history = {.possible = ASSAY_NN_STEPPING | ASSAY_NN_HELD | ASSAY_NN_RESTLESS,
+                .published = ASSAY_NN_UNITS | ASSAY_NN_BLIND | ASSAY_NN_STEADY | ASSAY_NN_HELD},
     .training = offsetof(struct settings, training),
+    .original = offsetof(struct settings, original),
 };
 ASSAY_NN_TRAIN_AND_PREDICT(assay_nn_model_unet)
 

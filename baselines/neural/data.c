@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "baselines/neural/defects.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -112,7 +113,7 @@ void assay_nn_frame_get(double *out, const float *x, const struct assay_nn_ring 
 }
 
 int assay_nn_weight_read(float *weight, const struct assay_view *v, const struct assay_nn_ring *r,
-                         long k)
+                         long k, bool blind)
 {
   int rc = ASSAY_OK;
   double *mask = NULL;
@@ -120,7 +121,7 @@ int assay_nn_weight_read(float *weight, const struct assay_view *v, const struct
   memset(weight, 0, r->points * sizeof *weight);
   ASSAY_TRY(ASSAY_NEW(&mask, v->points, "mask"));
   for (size_t i = 0; i < v->points; i++) mask[i] = 1;
-  if (at >= 0 && v->info->fields[at].kind == ASSAY_FIELD_STATIC)
+  if (!blind && at >= 0 && v->info->fields[at].kind == ASSAY_FIELD_STATIC)
     ASSAY_TRY(assay_dataset_read(v->data, mask, k, at, 0, 1));
   for (size_t i = 0; i < v->points; i++) weight[assay_nn_ring_place(r, i)] = mask[i] < 0.5 ? 0 : 1;
 done:
@@ -193,15 +194,15 @@ done:
 }
 
 /* Everything in raw units first: the scales are not known yet. */
-static int read_frames(struct assay_nn_data *d)
+static int read_frames(struct assay_nn_data *d, bool blind)
 {
   int rc = ASSAY_OK;
   const struct assay_view *v = &d->set.view;
   double *x = NULL;
   ASSAY_TRY(ASSAY_NEW(&x, (size_t)d->n_kept * v->points, "frames"));
   for (long i = 0; i < d->n_cases; i++) {
-    ASSAY_TRY(
-        assay_nn_weight_read(d->weight + (size_t)i * d->ring.points, v, &d->ring, case_at(d, i)));
+    ASSAY_TRY(assay_nn_weight_read(d->weight + (size_t)i * d->ring.points, v, &d->ring,
+                                   case_at(d, i), blind));
     for (int f = 0; f < v->n_fields; f++) {
       ASSAY_TRY(assay_training_read(&d->set, x, case_at(d, i), f, d->kept, d->there[i]));
       for (int j = 0; j < d->there[i]; j++)
@@ -324,7 +325,8 @@ int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *jo
                        const struct assay_nn_data_options *options)
 {
   int rc = ASSAY_OK;
-  *d = (struct assay_nn_data){0};
+  const bool published = options->defects & ASSAY_NN_UNITS;
+  *d = (struct assay_nn_data){.lag = options->lag};
   ASSAY_TRY(assay_training_open(&d->set, job));
   const struct assay_view *v = &d->set.view;
   ASSAY_CHECK(v->info->shape.n_axes <= 2, ASSAY_EUNSUPPORTED,
@@ -334,12 +336,12 @@ int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *jo
   ASSAY_TRY(allocate(d, job->task));
   ASSAY_TRY(new_scaling(&d->scales.fields, v->n_fields));
   ASSAY_TRY(count_frames(d));
-  ASSAY_TRY(read_frames(d));
-  if (!options->published) fit_fields(d);
+  ASSAY_TRY(read_frames(d, options->defects & ASSAY_NN_BLIND));
+  if (!published) fit_fields(d);
   scale_fields(d);
   ASSAY_TRY(impose(d));
-  ASSAY_TRY(read_params(d, options->published));
-  ASSAY_TRY(read_times(d, options->published));
+  ASSAY_TRY(read_params(d, published));
+  ASSAY_TRY(read_times(d, published));
 done:
   return rc;
 }

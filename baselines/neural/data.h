@@ -25,12 +25,14 @@ struct assay_nn_data {
   float *times;        /* [n_cases, n_kept] */
   float *weight;       /* [n_cases, ring.points] 1: fluid, 0: solid or ring */
   int *there;          /* [n_cases] kept frames that the case has */
+  int lag;             /* frames between the two of a pair; 0: as the task steps */
 };
 
 struct assay_nn_data_options {
-  bool ring;      /* keep imposed values around the fields */
-  bool published; /* units as CFDBench published them: raw fields, its constants for parameters,
-                     the index of a frame as its time */
+  bool ring;        /* keep imposed values around the fields */
+  unsigned defects; /* defects.h; units: raw fields, fixed constants for parameters, the index of a
+                       frame as its time */
+  int lag;          /* as above */
 };
 
 /* ASSAY_EUNSUPPORTED: more than two dimensions, or more frames than the memory of the task holds;
@@ -42,9 +44,10 @@ void assay_nn_data_close(struct assay_nn_data *d);
 /* [n_fields, ring.points] */
 const float *assay_nn_data_frame(const struct assay_nn_data *d, long i, int frame);
 
-/* Weight [ring.points] of case k of any file: 0 in solid cells (field "mask") and on the ring. */
+/* Weight [ring.points] of case k of any file: 0 in solid cells (field "mask") and on the ring.
+ * blind: as if nothing were solid. */
 int assay_nn_weight_read(float *weight, const struct assay_view *v, const struct assay_nn_ring *r,
-                         long k);
+                         long k, bool blind);
 
 /* A frame as it comes from a file, x [points], into out [ring.points] in units of field f. */
 void assay_nn_frame_put(float *out, const double *x, const struct assay_nn_ring *r,

@@ -41,9 +41,27 @@ static const struct assay_nn_settings *training_of(const void *given,
                                                           m->training);
 }
 
+static const struct assay_nn_original *original_of(const void *given,
+                                                   const struct assay_nn_model *m)
+{
+  return (const struct assay_nn_original *)(const void *)((const char *)settings_of(given, m) +
+                                                          m->original);
+}
+
+/* How the method is to be presented, and which defects it has. */
+static int presentation(struct assay_nn_layout *layout, unsigned *defects, const void *given,
+                        const struct assay_nn_model *m)
+{
+  int rc = ASSAY_OK;
+  ASSAY_TRY(assay_nn_defects_of(defects, original_of(given, m), &m->history, m->baseline->name));
+  *layout = m->layout(settings_of(given, m), *defects);
+done:
+  return rc;
+}
+
 static struct assay_nn_sizes sizes_of(const struct assay_view *v, const struct assay_nn_ring *ring,
                                       const struct assay_task *task,
-                                      const struct assay_nn_layout *layout)
+                                      const struct assay_nn_layout *layout, unsigned defects)
 {
   return (struct assay_nn_sizes){.n_fields = v->n_fields,
                                  .n_params = v->n_params,
@@ -52,7 +70,7 @@ static struct assay_nn_sizes sizes_of(const struct assay_view *v, const struct a
                                  .columns = ring->all_columns,
                                  .points = layout->points / layout->parts,
                                  .timed = task->kind == ASSAY_TASK_OPERATOR,
-                                 .published = layout->published};
+                                 .defects = defects};
 }
 
 static int build_net(struct net *n, const struct assay_nn_model *m, const void *given,
@@ -82,12 +100,15 @@ struct lesson {
   struct assay_nn_data data;
   struct assay_nn_sampler sampler;
   struct net net;
+  bool held;                              /* the defect of this name */
+  const struct assay_nn_trainer *trainer; /* NULL before training */
 };
 
 static void fill(int *items, void *context, struct assay_nn_run *run, const long *sample, int n,
                  uint64_t draw)
 {
   const struct lesson *l = context;
+  if (l->held && l->trainer->best_step > 0) assay_nn_run_hold(run);
   assay_nn_sampler_fill(items, &l->sampler, run, sample, n, draw);
 }
 
@@ -112,13 +133,17 @@ static int open_lesson(struct lesson *l, const struct assay_train_job *job,
 {
   int rc = ASSAY_OK;
   const struct assay_nn_settings *s = training_of(job->params, m);
-  const struct assay_nn_layout layout = m->layout(settings_of(job->params, m));
-  const struct assay_nn_data_options options = {.ring = layout.ring, .published = layout.published};
+  struct assay_nn_layout layout;
+  unsigned defects = 0;
+  ASSAY_TRY(presentation(&layout, &defects, job->params, m));
+  const struct assay_nn_data_options options = {
+      .ring = layout.ring, .defects = defects, .lag = original_of(job->params, m)->lag};
   ASSAY_TRY(assay_nn_data_open(&l->data, job, &options));
-  l->net.sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, &layout);
+  l->held = defects & ASSAY_NN_HELD;
+  defects &= ~(unsigned)ASSAY_NN_RESTLESS; /* scores were always taken as answers should be */
+  l->net.sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, &layout, defects);
   ASSAY_TRY(assay_nn_sampler_open(&l->sampler, &l->data, job->task, &l->net.sizes, layout.parts,
                                   job->seed));
-  l->sampler.mixed = layout.mixed;
   ASSAY_TRY(build_net(&l->net, m, job->params, job->seed));
   const struct assay_nn_run_options learning = {.batch = s->batch * layout.parts,
                                                 .training = true,
@@ -162,6 +187,7 @@ int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_mode
       .context = &l, .n_samples = l.sampler.n_train, .fill = fill, .score = score};
   ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learning,
                                   &l.net.params, &problem, job->seed));
+  l.trainer = &t;
   ASSAY_TRY(assay_nn_train_within(&t, &problem, job, model->baseline->name, started));
   ASSAY_TRY(save(job, model, &l, &t));
   assay_nn_train_done(job);
@@ -179,6 +205,7 @@ struct answerer {
   const struct assay_predict_job *job;
   const struct assay_nn_model *model;
   struct assay_nn_layout layout;
+  unsigned defects;
   struct assay_model *file;
   struct assay_nn_ring ring;
   struct assay_nn_scales scales;
@@ -209,11 +236,13 @@ static int prepare(struct answerer *a, const struct assay_view *v)
   ASSAY_TRY(assay_nn_ring_find(&a->ring, v, a->layout.ring));
   ASSAY_TRY(check_grid(a));
   ASSAY_TRY(assay_nn_scales_load(&a->scales, a->file, v->n_fields, v->n_params));
-  a->net.sizes = sizes_of(v, &a->ring, a->job->task, &a->layout);
+  a->net.sizes = sizes_of(v, &a->ring, a->job->task, &a->layout, a->defects);
   ASSAY_TRY(build_net(&a->net, a->model, a->job->params, 0));
   ASSAY_TRY(assay_nn_trained_load(&a->net.params, a->file));
-  ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph,
-                                &(struct assay_nn_run_options){.batch = 1, .frozen = true}));
+  const bool restless = a->defects & ASSAY_NN_RESTLESS;
+  const struct assay_nn_run_options answering = {
+      .batch = 1, .training = restless, .frozen = !restless, .seed = a->job->seed};
+  ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph, &answering));
   ASSAY_TRY(ASSAY_NEW(&a->params, (size_t)v->n_params, "answer"));
   ASSAY_TRY(ASSAY_NEW(&a->mask, a->ring.points, "answer"));
   ASSAY_TRY(ASSAY_NEW(&a->fields, (size_t)v->n_fields * a->ring.points, "answer"));
@@ -227,9 +256,10 @@ static int told(struct assay_nn_given *given, struct answerer *a, const struct a
   int rc = ASSAY_OK;
   const struct assay_scaling *s = &a->scales.params;
   ASSAY_TRY(prepare(a, q->view));
-  ASSAY_TRY(assay_nn_weight_read(a->mask, q->view, &a->ring, q->k));
-  for (int j = 0; j < q->view->n_params; j++)
-    a->params[j] = (float)((q->params[j] - s->mean[j]) / s->spread[j]);
+  const int n = q->view->n_params, turn = a->defects & ASSAY_NN_ORDER ? 2 : 0;
+  ASSAY_TRY(assay_nn_weight_read(a->mask, q->view, &a->ring, q->k, a->defects & ASSAY_NN_BLIND));
+  for (int j = 0; j < n; j++) /* as published the last two come first */
+    a->params[(j + turn) % n] = (float)((q->params[j] - s->mean[j]) / s->spread[j]);
   *given = (struct assay_nn_given){.params = a->params, .mask = a->mask};
 done:
   return rc;
@@ -279,6 +309,16 @@ static void impose(float *state, const struct assay_nn_border *b, const struct a
                         s->fields.spread[f]);
 }
 
+/* 0 in the units of the fields where mask is 0. */
+static void make_nothing(float *state, const float *mask, const struct assay_nn_ring *ring,
+                         const struct assay_nn_scales *s)
+{
+  for (int f = 0; f < s->fields.n; f++)
+    for (size_t p = 0; p < ring->points; p++)
+      if (!(mask[p] > 0))
+        state[(size_t)f * ring->points + p] = (float)(-s->fields.mean[f] / s->fields.spread[f]);
+}
+
 int assay_nn_roll(double *answer, const struct assay_question *q, const struct assay_nn_ring *ring,
                   const struct assay_nn_scales *scales, const float *mask,
                   const struct assay_nn_stepper *stepper)
@@ -299,13 +339,16 @@ int assay_nn_roll(double *answer, const struct assay_question *q, const struct a
   for (int f = 0; f < v->n_fields; f++)
     assay_nn_frame_put(state + (size_t)f * ring->points, q->context + (size_t)f * v->points, ring,
                        scales, f);
-  for (int l = 0; l < q->n_leads; l++) {
+  const int ahead = stepper->defects & ASSAY_NN_AHEAD ? 1 : 0;
+  const bool faded = stepper->defects & ASSAY_NN_FADED;
+  for (int l = 0; l < q->n_leads + ahead; l++) {
     const double now = l > 0 ? q->times[l - 1] : q->start_time;
-    impose(state, &border, scales, frame_at(times, n_times, now));
+    if (l == 0 || !faded) impose(state, &border, scales, frame_at(times, n_times, now));
     ASSAY_TRY(stepper->step(next, state, stepper->context));
     for (size_t i = 0; i < room; i++)
       if (!mask || mask[i % ring->points] > 0) state[i] = next[i];
-    put_lead(answer, q, l, state, ring, scales);
+    if (faded && mask) make_nothing(state, mask, ring, scales);
+    if (l >= ahead) put_lead(answer, q, l - ahead, state, ring, scales);
   }
 done:
   assay_nn_border_clear(&border);
@@ -333,8 +376,9 @@ static int answer_forecast(double *answer, const struct assay_question *q, struc
   int rc = ASSAY_OK;
   struct walker w = {.a = a};
   ASSAY_TRY(told(&w.given, a, q));
-  ASSAY_TRY(assay_nn_roll(answer, q, &a->ring, &a->scales, a->mask,
-                          &(struct assay_nn_stepper){.step = walk, .context = &w}));
+  ASSAY_TRY(assay_nn_roll(
+      answer, q, &a->ring, &a->scales, a->mask,
+      &(struct assay_nn_stepper){.step = walk, .context = &w, .defects = a->defects}));
 done:
   return rc;
 }
@@ -347,8 +391,8 @@ static int answer_one(double *answer, const struct assay_question *q, void *cont
 int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model)
 {
   int rc = ASSAY_OK;
-  struct answerer a = {
-      .job = job, .model = model, .layout = model->layout(settings_of(job->params, model))};
+  struct answerer a = {.job = job, .model = model};
+  ASSAY_TRY(presentation(&a.layout, &a.defects, job->params, model));
   ASSAY_TRY(assay_model_open(&a.file, job->model_dir, model->baseline, job->task));
   ASSAY_TRY(assay_question_each(job, answer_one, &a));
 done:

@@ -3,6 +3,7 @@
  * settings; see baselines/ffn.c. */
 #ifndef ASSAY_BASELINES_NEURAL_LEARN_H
 #define ASSAY_BASELINES_NEURAL_LEARN_H
+#include "baselines/neural/defects.h"
 #include "baselines/neural/sampler.h"
 #include "baselines/neural/trainer.h"
 #include "baselines/question.h"
@@ -11,8 +12,7 @@
 struct assay_nn_layout {
   int points; /* of a sample in an optimiser step; 0: the whole grid */
   int parts;  /* items that they are cut into */
-  bool ring, published;
-  bool mixed; /* in training, put the frame of the next sample of the batch into `state` */
+  bool ring;  /* put imposed values around the frame */
 };
 
 struct assay_nn_model {
@@ -20,8 +20,10 @@ struct assay_nn_model {
   /* Declares the inputs that it wants (sampler.h) and returns the prediction: [k, n_fields], or
    * [n_fields, rows, columns] when sizes->points is 0. */
   int (*build)(struct assay_nn_graph *g, const struct assay_nn_sizes *sizes, const void *settings);
-  struct assay_nn_layout (*layout)(const void *settings);
-  size_t training; /* offset of struct assay_nn_settings in the settings of the baseline */
+  struct assay_nn_layout (*layout)(const void *settings, unsigned defects);
+  struct assay_nn_history history;
+  /* offsets in the settings of the baseline, of struct assay_nn_settings and assay_nn_original */
+  size_t training, original;
 };
 
 int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model);
@@ -49,6 +51,7 @@ int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_
 struct assay_nn_stepper {
   int (*step)(float *next, const float *state, void *context);
   void *context;
+  unsigned defects; /* of CFDBench: "faded", "ahead" */
 };
 /* Roll out: answer [n_fields, n_leads, points] of a question, with what is imposed at the sides put
  * around the state before each step (border.h). Where mask [ring.points] is 0 the state stays as

@@ -22,6 +22,7 @@ struct assay_nn_call {
   long first;        /* index of its first item in the batch */
   long batch;        /* items of the whole batch */
   bool training;
+  bool held;           /* training with norms and dropout as in answers */
   uint64_t seed, step; /* of the run: dropout */
 
   const float *in[ASSAY_NN_INPUTS]; /* [n, shape of input i] */

@@ -74,9 +74,12 @@ struct moments {
   double n, mean, variance;
 };
 
-/* Of channel i over the batch. */
+/* Of channel i over the batch, or those that answers use. */
 static struct moments of_batch(const struct assay_nn_call *c, int i)
 {
+  if (!c->training || c->held)
+    return (struct moments){.mean = (double)c->param[MEAN][i],
+                            .variance = (double)c->param[VARIANCE][i]};
   const double n = (double)c->batch * (double)plane_of(c), mean = c->sums[2 * i] / n;
   const double variance = c->sums[2 * i + 1] / n - mean * mean;
   return (struct moments){.n = n, .mean = mean, .variance = variance < 0 ? 0 : variance};
@@ -84,7 +87,7 @@ static struct moments of_batch(const struct assay_nn_call *c, int i)
 
 static void batch_settle(float *const *buffer, const struct assay_nn_call *c)
 {
-  for (int i = 0; i < channels_of(c); i++) {
+  for (int i = 0; i < channels_of(c) && !c->held; i++) {
     const struct moments s = of_batch(c, i);
     const double variance = s.n > 1 ? s.variance * (s.n / (s.n - 1)) : s.variance;
     buffer[MEAN][i] += 0.1f * ((float)s.mean - buffer[MEAN][i]);
@@ -98,10 +101,7 @@ static void batch_norm(const struct assay_nn_call *c)
   const size_t plane = plane_of(c);
   for (int r = 0; r < c->n * m; r++) {
     const int i = r % m;
-    const struct moments s = c->training
-                                 ? of_batch(c, i)
-                                 : (struct moments){.mean = (double)c->param[MEAN][i],
-                                                    .variance = (double)c->param[VARIANCE][i]};
+    const struct moments s = of_batch(c, i);
     const double scale = (double)c->param[WEIGHT][i] / sqrt(s.variance + epsilon);
     assay_nn_plane_kernels()->affine(c->out + (size_t)r * plane, c->in[0] + (size_t)r * plane,
                                      (float)scale,
@@ -144,8 +144,9 @@ static void batch_back(const struct assay_nn_call *c)
     const struct moments s = of_batch(c, i);
     const double inverse = 1 / sqrt(s.variance + epsilon),
                  scale = (double)c->param[WEIGHT][i] * inverse;
-    const double slope = -scale * inverse * along(c, i, &s) / s.n;
-    const double shift = -scale * c->sums_back[2 * i] / s.n - slope * s.mean;
+    const double share = c->held ? 0 : 1 / s.n; /* of every number in its mean */
+    const double slope = -scale * inverse * along(c, i, &s) * share;
+    const double shift = -scale * c->sums_back[2 * i] * share - slope * s.mean;
     assay_nn_plane_kernels()->affine_back(
         c->d_in[0] + (size_t)r * plane, c->d_out + (size_t)r * plane, c->in[0] + (size_t)r * plane,
         (float)scale, (float)slope, (float)shift, plane, c->add[0]);
@@ -421,7 +422,7 @@ static void draw_factors(const struct assay_nn_call *c)
 static void dropout(const struct assay_nn_call *c)
 {
   const size_t n = assay_nn_call_out_size(c);
-  if (!c->training || !c->saved) {
+  if (!c->training || c->held || !c->saved) {
     if (c->out != c->in[0]) assay_nn_kernels()->copy(c->out, c->in[0], 1, n, false);
     return;
   }
@@ -431,7 +432,11 @@ static void dropout(const struct assay_nn_call *c)
 
 static void dropout_back(const struct assay_nn_call *c)
 {
-  assay_nn_kernels()->mul(c->d_in[0], c->d_out, c->saved, assay_nn_call_out_size(c), c->add[0]);
+  const size_t n = assay_nn_call_out_size(c);
+  if (!c->held)
+    assay_nn_kernels()->mul(c->d_in[0], c->d_out, c->saved, n, c->add[0]);
+  else if (c->d_in[0] != c->d_out)
+    assay_nn_kernels()->copy(c->d_in[0], c->d_out, 1, n, c->add[0]);
 }
 
 static int check_dropout(struct assay_nn_graph *g, int k)

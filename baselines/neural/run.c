@@ -244,6 +244,7 @@ static void fill_call(struct assay_nn_call *c, const struct assay_nn_run *run,
                               .first = t->first,
                               .batch = run->n,
                               .training = run->options.training,
+                              .held = run->held,
                               .seed = run->options.seed,
                               .step = run->steps,
                               .saved = in_room(run, run->plan.saved[step->node], t),
@@ -480,6 +481,11 @@ int assay_nn_run_forward(struct assay_nn_run *run, int n)
   run->settled = run->options.frozen;
 done:
   return rc;
+}
+
+void assay_nn_run_hold(struct assay_nn_run *run)
+{
+  run->held = true;
 }
 
 void assay_nn_run_thaw(struct assay_nn_run *run)

@@ -40,6 +40,9 @@ const float *assay_nn_run_gradient(const struct assay_nn_run *run, int value);
 int assay_nn_run_forward(struct assay_nn_run *run, int n);
 /* Parameters or shared inputs have changed. */
 void assay_nn_run_thaw(struct assay_nn_run *run);
+/* From now on steps have norms by their running statistics, which no longer move, and no dropout.
+ */
+void assay_nn_run_hold(struct assay_nn_run *run);
 /* Needs training. *loss may be NaN or infinite: ask assay_nn_run_blame. */
 int assay_nn_run_step(double *loss, struct assay_nn_run *run, int n);
 

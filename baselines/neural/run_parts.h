@@ -37,6 +37,7 @@ struct assay_nn_run {
   uint64_t steps;
   /* of this call */
   int n, phase;
+  bool held;      /* assay_nn_run_hold */
   bool settled;   /* shared values stand there from a call before */
   bool searching; /* for what is not finite */
   int bad;        /* the first step that made something that is not, -1: none */

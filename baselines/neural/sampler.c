@@ -1,7 +1,9 @@
 #include "baselines/neural/sampler.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "baselines/neural/defects.h"
 #include "baselines/neural/kernels.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -46,7 +48,7 @@ static void put_place(float *out, const struct assay_nn_sizes *z, const struct a
 {
   const int row = (int)(p / (size_t)r->all_columns), column = (int)(p % (size_t)r->all_columns);
   float y = (float)row, x = (float)column;
-  if (!z->published) {
+  if (!(z->defects & ASSAY_NN_UNITS)) {
     y = (2 * (y - (float)r->side[ASSAY_SOUTH]) + 1) / (float)r->rows - 1;
     x = (2 * (x - (float)r->side[ASSAY_WEST]) + 1) / (float)r->columns - 1;
   }
@@ -63,6 +65,14 @@ static void put_point(const struct slots *at, size_t q, const struct assay_nn_si
     at->before[q * (size_t)z->n_fields + (size_t)f] = state[(size_t)f * r->points + p];
 }
 
+/* Answers of what stands in the inputs. A run for training has norms and dropout as in training. */
+static int answer_item(struct assay_nn_run *run, const struct assay_nn_sizes *z)
+{
+  double loss;
+  return z->defects & ASSAY_NN_RESTLESS ? assay_nn_run_step(&loss, run, 1)
+                                        : assay_nn_run_forward(run, 1);
+}
+
 /* ---- answers ------------------------------------------------------------------------------- */
 
 static int answer_grid(float *out, struct assay_nn_run *run, const struct assay_nn_sizes *z,
@@ -71,7 +81,7 @@ static int answer_grid(float *out, struct assay_nn_run *run, const struct assay_
   int rc = ASSAY_OK;
   const struct slots at = slots_of(run);
   put_given(&at, 0, z, given, given->state);
-  ASSAY_TRY(assay_nn_run_forward(run, 1));
+  ASSAY_TRY(answer_item(run, z));
   memcpy(out, assay_nn_run_named(run, "prediction"),
          (size_t)z->n_fields * ring->points * sizeof *out);
 done:
@@ -90,7 +100,7 @@ static int answer_points(float *out, struct assay_nn_run *run, const struct assa
   for (size_t q = 0; q < k; q++)
     put_point(&at, q, z, ring, assay_nn_ring_place(ring, from + q < all ? from + q : all - 1),
               given->state);
-  ASSAY_TRY(assay_nn_run_forward(run, 1));
+  ASSAY_TRY(answer_item(run, z));
   const float *y = assay_nn_run_named(run, "prediction");
   for (size_t q = 0; q < k && from + q < all; q++)
     for (int f = 0; f < z->n_fields; f++)
@@ -114,12 +124,34 @@ done:
 
 /* ---- samples ------------------------------------------------------------------------------- */
 
+static int lag_of(const struct assay_nn_sampler *s, const struct assay_task *task)
+{
+  if (task->kind != ASSAY_TASK_FORECAST) return 0;
+  return s->data->lag > 0 ? s->data->lag : task->stride;
+}
+
+/* CFDBench's test, in the units of the fields: all points, whatever the problem. */
+static bool is_steady(const struct assay_nn_data *d, int i, int from, int to)
+{
+  static const double limit = 0.001;
+  const float *a = assay_nn_data_frame(d, i, from), *b = assay_nn_data_frame(d, i, to);
+  const int n_fields = d->set.view.n_fields;
+  double sum = 0;
+  for (int f = 0; f < n_fields; f++)
+    for (size_t p = 0; p < d->ring.points; p++)
+      sum += d->scales.fields.spread[f] * fabs((double)a[(size_t)f * d->ring.points + p] -
+                                               (double)b[(size_t)f * d->ring.points + p]);
+  return sum < limit * n_fields * (double)d->ring.points;
+}
+
 /* Pairs of case i: in operator tasks every frame, in forecasts every two with the task's lag. */
 static int add_pairs(struct assay_nn_sampler *s, long *n, int i, const struct assay_task *task)
 {
   int rc = ASSAY_OK;
-  const int lag = task->kind == ASSAY_TASK_FORECAST ? task->stride : 0;
+  const int lag = lag_of(s, task);
   for (int from = 0; from + lag < s->data->there[i]; from++) {
+    if (lag > 0 && s->sizes.defects & ASSAY_NN_STEADY && is_steady(s->data, i, from, from + lag))
+      break;
     if (s->pair) s->pair[*n] = (struct assay_nn_pair){.i = i, .from = from, .to = from + lag};
     (*n)++;
   }
@@ -148,7 +180,7 @@ int assay_nn_sampler_open(struct assay_nn_sampler *s, const struct assay_nn_data
   *s = (struct assay_nn_sampler){.data = data, .sizes = *sizes, .parts = parts, .seed = seed};
   ASSAY_TRY(list_pairs(s, task)); /* count, then fill */
   ASSAY_CHECK(s->n_train > 0, ASSAY_EARG, "%s: no training case has two frames that are %d apart",
-              data->set.view.info->path, task->stride);
+              data->set.view.info->path, lag_of(s, task));
   ASSAY_TRY(ASSAY_NEW(&s->pair, (size_t)(s->n_train + s->n_valid), "samples"));
   ASSAY_TRY(list_pairs(s, task));
   if (s->n_valid == 0) s->n_valid = s->n_train;
@@ -180,7 +212,7 @@ static struct assay_nn_given given_of(const struct assay_nn_sampler *s,
                                  .mask = d->weight + (size_t)p->i * d->ring.points};
 }
 
-/* k random points of the grid with what is asked for there. */
+/* k random points of the grid, as published also of the ring, with what is asked for there. */
 static void put_points(const struct slots *at, size_t item, const struct assay_nn_sampler *s,
                        const struct assay_nn_pair *p, const struct assay_nn_given *given,
                        struct assay_rng *rng)
@@ -188,13 +220,15 @@ static void put_points(const struct slots *at, size_t item, const struct assay_n
   const struct assay_nn_ring *r = &s->data->ring;
   const float *asked = assay_nn_data_frame(s->data, p->i, p->to);
   const size_t n_fields = (size_t)s->sizes.n_fields;
+  const bool padding = s->sizes.defects & ASSAY_NN_PADDING;
   for (size_t q = item * (size_t)s->sizes.points; q < (item + 1) * (size_t)s->sizes.points; q++) {
-    const size_t place =
-        assay_nn_ring_place(r, assay_rng_below(rng, (uint64_t)r->rows * (uint64_t)r->columns));
+    const size_t drawn =
+        assay_rng_below(rng, padding ? r->points : (uint64_t)r->rows * (uint64_t)r->columns);
+    const size_t place = padding ? drawn : assay_nn_ring_place(r, drawn);
     put_point(at, q, &s->sizes, r, place, given->state);
     for (size_t f = 0; f < n_fields; f++) {
       at->target[q * n_fields + f] = asked[f * r->points + place];
-      at->weight[q * n_fields + f] = given->mask[place];
+      at->weight[q * n_fields + f] = padding ? 1 : given->mask[place];
     }
   }
 }
@@ -212,11 +246,12 @@ void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct 
 {
   const struct slots at = slots_of(run);
   struct assay_rng rng = assay_rng_init(s->seed, draw, POINTS_STREAM);
+  const bool mixed = s->sizes.defects & ASSAY_NN_MIXED; /* with the state of the next sample */
   for (int j = 0; j < n; j++) {
     const struct assay_nn_pair *p = assay_nn_sampler_pair(s, sample[j], false);
     const struct assay_nn_given given = given_of(s, p);
     const struct assay_nn_given other =
-        given_of(s, assay_nn_sampler_pair(s, sample[s->mixed ? (j + 1) % n : j], false));
+        given_of(s, assay_nn_sampler_pair(s, sample[mixed ? (j + 1) % n : j], false));
     for (int part = 0; part < s->parts; part++) {
       const size_t item = (size_t)(j * s->parts + part);
       put_given(&at, item, &s->sizes, &given, other.state);

@@ -18,9 +18,9 @@
 struct assay_nn_sizes {
   int n_fields, n_params, n_axes;
   int rows, columns;
-  int points; /* k of an item; 0: the model answers for the whole grid */
-  bool timed; /* asks for fields at a time; else for the next frame */
-  bool published;
+  int points;       /* k of an item; 0: the model answers for the whole grid */
+  bool timed;       /* asks for fields at a time; else for the next frame */
+  unsigned defects; /* of CFDBench, brought back: defects.h */
 };
 
 /* What a network is told. */
@@ -32,7 +32,8 @@ struct assay_nn_given {
 };
 
 /* The fields everywhere, out [n_fields, ring.points]; on the ring what stands there, unless the
- * model answers for the whole grid. run is not for training. */
+ * model answers for the whole grid. run is not for
+ * training, unless the defect "restless" is wanted. */
 int assay_nn_answer_all(float *out, struct assay_nn_run *run, const struct assay_nn_sizes *sizes,
                         const struct assay_nn_ring *ring, const struct assay_nn_given *given);
 
@@ -44,8 +45,7 @@ struct assay_nn_pair {
 struct assay_nn_sampler {
   const struct assay_nn_data *data; /* borrowed */
   struct assay_nn_sizes sizes;
-  bool mixed; /* the state of a sample is that of the next one of the batch */
-  int parts;  /* items that a sample is cut into, each with sizes.points points */
+  int parts; /* items that a sample is cut into, each with sizes.points points */
   uint64_t seed;
   long n_train, n_valid;
   struct assay_nn_pair *pair; /* [n_train + n_valid]; without cases of their own the validation

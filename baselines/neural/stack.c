@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "baselines/neural/defects.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_pointwise.h"
 
@@ -20,5 +21,5 @@ int assay_nn_stack(struct assay_nn_graph *g, const char *name, int x,
 int assay_nn_places(struct assay_nn_graph *g, const struct assay_nn_sizes *sizes)
 {
   const int points = assay_nn_input(g, "points", 2, (int[]){sizes->points, sizes->n_axes});
-  return sizes->published ? assay_nn_affine(g, points, 0.01, -0.5) : points;
+  return sizes->defects & ASSAY_NN_UNITS ? assay_nn_affine(g, points, 0.01, -0.5) : points;
 }

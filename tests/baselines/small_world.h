@@ -24,6 +24,7 @@ struct toy {
   int n_axes;
   struct assay_axis axis[2];
   int n_fields;
+  int n_static; /* fields behind these that do not change in time and are not asked for */
   struct assay_field fields[TOY_FIELDS + 1]; /* ended by a row without a name */
   int n_params;
   int n_hidden; /* parameters behind these that the files do not tell */
@@ -111,7 +112,7 @@ static void toy_write(const struct toy *toy, const char *name, long from, long n
                                 .n_times = n_frames,
                                 .n_axes = toy->n_axes,
                                 .dtype = ASSAY_F64,
-                                .n_fields = toy->n_fields,
+                                .n_fields = toy->n_fields + toy->n_static,
                                 .fields = toy->fields,
                                 .n_params = toy->n_params,
                                 .params = toy->params,
@@ -138,9 +139,9 @@ static void toy_write(const struct toy *toy, const char *name, long from, long n
     c->n_frames = there;
     for (int j = 0; j < toy->n_params; j++) params[j] = toy->param(k, j);
     for (int i = 0; i < n_frames; i++) c->time[i] = frames[i] * toy->dt;
-    for (int f = 0; f < toy->n_fields; f++)
-      for (int i = 0; i < there; i++) {
-        toy_values(values, toy, k, f, c->time[i]);
+    for (int f = 0; f < toy->n_fields + toy->n_static; f++)
+      for (int i = 0; i < (f < toy->n_fields ? there : 1); i++) {
+        toy_values(values, toy, k, f, f < toy->n_fields ? c->time[i] : 0);
         assay_case_put(c, f, i, values);
       }
     assert_ok(assay_writer_put(w, &(struct assay_writer_record){.c = c,

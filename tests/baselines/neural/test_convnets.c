@@ -14,13 +14,15 @@ struct model {
 static void open_model(struct model *m, const struct assay_nn_model *what, const char *set,
                        int n_params, int rows, int columns)
 {
-  const struct assay_nn_sizes z = {
+  struct assay_nn_sizes z = {
       .n_fields = 2, .n_params = n_params, .n_axes = 2, .rows = rows, .columns = columns};
   void *settings = NULL;
   *m = (struct model){0};
   assert_ok(assay_alloc(&settings, 1, what->baseline->params_size, "test"));
   memcpy(settings, what->baseline->defaults, what->baseline->params_size);
   if (set) assert_ok(assay_param_assign(what->baseline->params, settings, set));
+  const void *original = (const char *)settings + what->original;
+  assert_ok(assay_nn_defects_of(&z.defects, original, &what->history, what->baseline->name));
   assert_ok(assay_nn_graph_create(&m->graph, &m->params));
   const int y = assay_nn_output(m->graph, "answer", what->build(m->graph, &z, settings));
   assay_nn_mse(m->graph, y, assay_nn_input(m->graph, "target", 3, (int[]){2, rows, columns}), -1);

@@ -213,13 +213,14 @@ static size_t count_fno(int n_params, int rows, int columns)
 /* Two fields go in, one is learned. */
 static size_t count_cnn(int n_params, int rows, int columns)
 {
-  return count_of(&assay_nn_model_auto_deeponetcnn, &(struct assay_nn_sizes){.n_fields = 2,
-                                                                             .n_params = n_params,
-                                                                             .n_axes = 2,
-                                                                             .rows = rows,
-                                                                             .columns = columns,
-                                                                             .points = 10,
-                                                                             .published = true});
+  return count_of(&assay_nn_model_auto_deeponetcnn,
+                  &(struct assay_nn_sizes){.n_fields = 2,
+                                           .n_params = n_params,
+                                           .n_axes = 2,
+                                           .rows = rows,
+                                           .columns = columns,
+                                           .points = 10,
+                                           .defects = ASSAY_NN_ONE_FIELD});
 }
 
 /* Planes in, planes out: also where there is one row, and without parameters. */
