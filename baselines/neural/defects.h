@@ -22,6 +22,9 @@ enum {
   ASSAY_NN_AHEAD = 1 << 11,    /* answers are one step ahead */
   ASSAY_NN_ORDER = 1 << 12,    /* parameters are handed over in another order in answers */
   ASSAY_NN_NORMS = 1 << 13,    /* parameters of norms that are never applied */
+  /* those that a network sees in training and answers alike */
+  ASSAY_NN_SEEN = ASSAY_NN_UNITS | ASSAY_NN_COMPANY | ASSAY_NN_ONE_FIELD | ASSAY_NN_BLIND |
+                  ASSAY_NN_PADDING | ASSAY_NN_UNMASKED | ASSAY_NN_NORMS,
   /* of every method that steps from frame to frame */
   ASSAY_NN_STEPPING =
       ASSAY_NN_UNITS | ASSAY_NN_BLIND | ASSAY_NN_STEADY | ASSAY_NN_FADED | ASSAY_NN_AHEAD,

@@ -167,6 +167,7 @@ static int save(const struct assay_train_job *job, const struct assay_nn_model *
   ASSAY_TRY(assay_model_put_params(m, &l->data.set.view));
   ASSAY_TRY(assay_model_put_number(m, "rows", z->rows));
   ASSAY_TRY(assay_model_put_number(m, "columns", z->columns));
+  ASSAY_TRY(assay_model_put_number(m, "defects", z->defects & ASSAY_NN_SEEN));
   ASSAY_TRY(assay_nn_scales_save(m, &l->data.scales));
   ASSAY_TRY(assay_nn_trained_save(m, t));
   rc = assay_model_commit(m);
@@ -217,7 +218,10 @@ struct answerer {
 static int check_grid(const struct answerer *a)
 {
   int rc = ASSAY_OK;
-  double rows = 0, columns = 0;
+  double rows = 0, columns = 0, defects = 0;
+  ASSAY_TRY(assay_model_number(&defects, a->file, "defects"));
+  ASSAY_CHECK(defects == (double)(a->defects & ASSAY_NN_SEEN), ASSAY_EARG,
+              "the model was trained with other settings of `published` and `defects`");
   ASSAY_TRY(assay_model_number(&rows, a->file, "rows"));
   ASSAY_TRY(assay_model_number(&columns, a->file, "columns"));
   ASSAY_CHECK(rows == a->ring.all_rows && columns == a->ring.all_columns, ASSAY_EARG,

@@ -629,6 +629,19 @@ static void nothing_to_learn_from_is_said(void **state)
   assay_free(params);
 }
 
+static void answers_want_the_settings_of_training(void **state)
+{
+  (void)state;
+  static const char *const plain[] = {UNET, NULL}, *const units[] = {UNET, "published=yes", NULL};
+  const struct toy toy = world(ASSAY_TASK_FORECAST);
+  void *params = toy_params("unet", plain);
+  toy_files(&toy);
+  learn(&toy, "unet", units);
+  assert_fails(toy_predict(&toy, "unet", params), ASSAY_EARG,
+               "the model was trained with other settings of `published` and `defects`");
+  assay_free(params);
+}
+
 static void nothing_is_left(void **state)
 {
   (void)state;
@@ -656,6 +669,7 @@ int main(void)
       cmocka_unit_test(held_training_goes_another_way),
       cmocka_unit_test(all_methods_run_as_published),
       cmocka_unit_test(nothing_to_learn_from_is_said),
+      cmocka_unit_test(answers_want_the_settings_of_training),
       cmocka_unit_test(nothing_is_left),
   };
   toy_open();
