@@ -27,7 +27,7 @@ static const struct settings defaults = {
     .depth = 8,
     .points = 1000,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(16, 1e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
@@ -45,16 +45,17 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  const int parts[] = {assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns}),
-                       z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : -1};
-  const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[0];
-  const struct assay_nn_stack of_frame = {s->depth, s->width, s->width * z->n_fields},
-                              of_place = {s->depth, s->width, s->width};
+  int parts;
+  const int about = assay_nn_frame_and_parameters(&parts, g, z);
+  const struct assay_nn_stack of_frame = {s->depth, s->width, s->width * z->n_fields, z->balanced,
+                                          parts},
+                              of_place = {s->depth, s->width, s->width, z->balanced, 0};
   const int branch = assay_nn_stack(g, "branch", about, &of_frame);
   const int trunk = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &of_place);
   const int a = assay_nn_reshape(g, branch, 2, (int[]){z->n_fields, s->width});
   const int change = assay_nn_bias(g, "offset", assay_nn_inner(g, a, trunk), 1);
-  return assay_nn_add(g, change, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));
+  const int before = assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields});
+  return assay_nn_changed(g, before, change, z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings, unsigned defects)

@@ -38,7 +38,7 @@ static const struct settings defaults = {
     .head = 512,
     .points = 1000,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(8, 1e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, channels), .unit = "1", .doc = "planes of the branch", .min = 1,
@@ -84,9 +84,9 @@ static int change_of(struct assay_nn_graph *g, int change, const struct assay_nn
 {
   const int before = assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields});
   const int n = fields_of(z);
-  if (n == z->n_fields) return assay_nn_add(g, before, change);
+  if (n == z->n_fields) return assay_nn_changed(g, before, change, z);
   const int still = assay_nn_slice(g, before, 1, n, z->n_fields - n);
-  const int moved = assay_nn_add(g, assay_nn_slice(g, before, 1, 0, n), change);
+  const int moved = assay_nn_changed(g, assay_nn_slice(g, before, 1, 0, n), change, z);
   return assay_nn_concat(g, 1, (const int[]){moved, still}, 2);
 }
 
@@ -94,7 +94,8 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
 {
   const struct settings *s = context;
   const int b = branch(g, z, s), seen = b < 0 ? 1 : g->value[b].shape.d[0];
-  const struct assay_nn_stack trunk = {s->depth, s->width, seen}, head = {3, s->head, fields_of(z)};
+  const struct assay_nn_stack trunk = {s->depth, s->width, seen, z->balanced, 0},
+                              head = {3, s->head, fields_of(z), z->balanced, 0};
   const int places = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &trunk);
   const int all = assay_nn_broadcast(g, b, 2, (int[]){z->points, seen});
   const int read = assay_nn_stack(g, "head", assay_nn_mul(g, all, places), &head);

@@ -27,7 +27,7 @@ static const struct settings defaults = {
     .depth = 8,
     .points = 1000,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(16, 1e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
@@ -45,10 +45,12 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  const struct assay_nn_stack branch = {s->depth, s->width, s->width * z->n_fields},
-                              trunk = {s->depth, s->width, s->width};
+  const struct assay_nn_stack branch = {s->depth, s->width, s->width * z->n_fields, z->balanced, 0},
+                              trunk = {s->depth, s->width, s->width, z->balanced, 0};
+  struct assay_nn_stack of_frame = branch;
+  of_frame.parts = z->balanced ? 1 : 0;
   const int frame = assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns});
-  int a = assay_nn_stack(g, "branch_frame", frame, &branch);
+  int a = assay_nn_stack(g, "branch_frame", assay_nn_part(g, frame, z), &of_frame);
   if (z->n_params > 0) {
     const int params = assay_nn_input(g, "parameters", 1, &z->n_params);
     a = assay_nn_mul(g, a, assay_nn_stack(g, "branch_parameters", params, &branch));
@@ -56,7 +58,8 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   const int places = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &trunk);
   a = assay_nn_reshape(g, a, 2, (int[]){z->n_fields, s->width});
   const int change = assay_nn_bias(g, "offset", assay_nn_inner(g, a, places), 1);
-  return assay_nn_add(g, change, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));
+  const int before = assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields});
+  return assay_nn_changed(g, before, change, z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings, unsigned defects)

@@ -16,7 +16,7 @@
 #include "baselines/neural/models.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_pointwise.h"
-#include "baselines/neural/op_shape.h"
+#include "baselines/neural/stack.h"
 
 struct settings {
   int width, depth, points;
@@ -29,7 +29,7 @@ static const struct settings defaults = {
     .depth = 8,
     .points = 1000,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(16, 1e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
@@ -46,18 +46,21 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  const int parts[] = {assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns}),
-                       z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : -1};
-  const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[0];
+  int parts;
+  const double gain = z->balanced ? ASSAY_NN_RECTIFIED : 0;
+  const int about = assay_nn_frame_and_parameters(&parts, g, z);
   const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
-  int x = assay_nn_joint(g, "layers.0", about, points, s->width);
+  int x = assay_nn_joint_started(g, "layers.0", about, assay_nn_part(g, points, z), s->width, gain,
+                                 z->balanced ? parts + 1 : 0);
   for (int i = 1; i <= s->depth; i++) {
     char name[32];
     snprintf(name, sizeof name, "layers.%d", i);
     x = assay_nn_relu(g, x);
-    x = assay_nn_linear(g, name, x, i < s->depth ? s->width : z->n_fields);
+    x = i < s->depth ? assay_nn_linear_started(g, name, x, s->width, gain, 0)
+                     : assay_nn_linear(g, name, x, z->n_fields);
   }
-  return assay_nn_add(g, x, assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields}));
+  const int before = assay_nn_input(g, "before", 2, (int[]){z->points, z->n_fields});
+  return assay_nn_changed(g, before, x, z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings, unsigned defects)

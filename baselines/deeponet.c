@@ -29,7 +29,7 @@ static const struct settings defaults = {
     .width = 100,
     .depth = 8,
     .points = 1000,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(32, 2e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
@@ -44,13 +44,14 @@ static const struct assay_param rows[] = {
 
 /* Layers [from, depth) of a stack with an activation between them, none behind the last. */
 static int stack(struct assay_nn_graph *g, const char *name, int x, int from,
-                 const struct settings *s, int last, int dims)
+                 const struct settings *s, int last, int dims, double gain)
 {
   for (int i = from; i < s->depth; i++) {
     char layer[32];
     snprintf(layer, sizeof layer, "%s.%d", name, i);
     if (i > 0) x = assay_nn_norm_relu(g, x, dims);
-    x = assay_nn_linear(g, layer, x, i + 1 < s->depth ? s->width : last);
+    x = i + 1 < s->depth ? assay_nn_linear_started(g, layer, x, s->width, gain, 0)
+                         : assay_nn_linear(g, layer, x, last);
   }
   return x;
 }
@@ -59,14 +60,16 @@ static int stack(struct assay_nn_graph *g, const char *name, int x, int from,
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
+  const double gain = z->balanced ? ASSAY_NN_RECTIFIED : 0;
   const int time = assay_nn_input(g, "time", 1, (int[]){1});
   const int params = z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : time;
   const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
-  const int branch = stack(g, "branch", params, 0, s, s->width * z->n_fields, 1);
+  const int branch = stack(g, "branch", params, 0, s, s->width * z->n_fields, 1, gain);
   const int at_time = assay_nn_broadcast(g, assay_nn_linear(g, "trunk_time", time, s->width), 2,
                                          (int[]){z->points, s->width});
   const int first = assay_nn_add(g, at_time, assay_nn_linear(g, "trunk_place", points, s->width));
-  const int trunk = stack(g, "trunk", first, 1, s, s->width, z->defects & ASSAY_NN_COMPANY ? 2 : 1);
+  const int trunk =
+      stack(g, "trunk", first, 1, s, s->width, z->defects & ASSAY_NN_COMPANY ? 2 : 1, gain);
   const int a = assay_nn_reshape(g, branch, 2, (int[]){z->n_fields, s->width});
   return assay_nn_bias(g, "offset", assay_nn_inner(g, a, trunk), 1);
 }

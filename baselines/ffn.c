@@ -29,7 +29,7 @@ static const struct settings defaults = {
     .width = 100,
     .depth = 8,
     .points = 1000,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(32, 2e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "of the hidden layers", .min = 1,
@@ -57,12 +57,14 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
                        assay_nn_input(g, "time", 1, (int[]){1})};
   const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[1];
   const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
-  int x = assay_nn_joint(g, "layers.0", about, points, s->width);
+  const double gain = z->balanced ? ASSAY_NN_RECTIFIED : 0;
+  int x = assay_nn_joint_started(g, "layers.0", about, points, s->width, gain, 0);
   for (int i = 1; i <= s->depth; i++) {
     char name[32];
     snprintf(name, sizeof name, "layers.%d", i);
     x = activation[s->activation](g, x);
-    x = assay_nn_linear(g, name, x, i < s->depth ? s->width : z->n_fields);
+    x = i < s->depth ? assay_nn_linear_started(g, name, x, s->width, gain, 0)
+                     : assay_nn_linear(g, name, x, z->n_fields);
   }
   return x;
 }

@@ -2,7 +2,7 @@
  * (as constant planes) to the next frame,
  *
  *   v_0 = P [u, mask, p, x, y],   v_{i+1} = gelu(S_i v_i + W_i v_i), i = 0 .. 3,
- *   u' = mask Q' gelu(Q v_4),
+ *   u' = mask (u + c Q' gelu(Q v_4)),
  *
  * S_i a spectral convolution of 12 x 12 waves in each of two corner blocks (op_spectral.h), P, W_i,
  * Q, Q' linear along the channels with offsets: to 32, 32, 128 and the fields. The grid counts as
@@ -34,8 +34,9 @@ static const struct settings defaults = {
     .depth = 4,
     .modes = 12,
     .projection = 128,
+    .change = true,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(8, 3e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "channels", .min = 1, .max = 1024},
@@ -90,7 +91,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   for (int i = 0; i < s->depth; i++) x = block(g, i, x, s, z);
   x = assay_nn_gelu(g, pointwise(g, "fc1", x, s->projection));
   x = pointwise(g, "fc2", x, z->n_fields);
-  if (s->change) x = assay_nn_add(g, x, state);
+  if (s->change) x = assay_nn_changed(g, state, x, z);
   if (!(z->defects & ASSAY_NN_UNMASKED))
     x = assay_nn_mul(g, x, assay_nn_repeated_plane(g, mask, z->n_fields, z));
   return assay_nn_next_frame(g, x, z);

@@ -26,7 +26,7 @@ static const struct settings defaults = {
     .kernel = 7,
     .dropout = 0.2,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(4, 1e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, blocks), .unit = "1", .doc = "residual blocks", .min = 1, .max = 100},
@@ -56,7 +56,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
                                       .dropout = s->dropout,
                                       .unused_norms = z->defects & ASSAY_NN_NORMS};
   const int change = assay_nn_resnet(g, x, z->n_fields, &net);
-  return assay_nn_next_frame(g, assay_nn_add(g, change, state), z);
+  return assay_nn_next_frame(g, assay_nn_changed(g, state, change, z), z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings, unsigned defects)

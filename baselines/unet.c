@@ -22,7 +22,7 @@ static const struct settings defaults = {
     .width = 12,
     .levels = 4,
     .boundary = true,
-    .training = ASSAY_NN_PUBLISHED_TRAINING,
+    .training = ASSAY_NN_USUAL_TRAINING(8, 3e-3),
 };
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, width), .unit = "1", .doc = "channels of the first level", .min = 1,
@@ -42,7 +42,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   const int x = assay_nn_forecast_planes(&state, &mask, g, z);
   const int change = assay_nn_unet(g, x, z->n_fields,
                                    &(struct assay_nn_unet){.width = s->width, .levels = s->levels});
-  return assay_nn_next_frame(g, assay_nn_add(g, change, state), z);
+  return assay_nn_next_frame(g, assay_nn_changed(g, state, change, z), z);
 }
 
 static struct assay_nn_layout layout_of(const void *settings, unsigned defects)

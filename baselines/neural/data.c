@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "baselines/neural/defects.h"
+#include "baselines/neural/kernels.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
@@ -60,6 +61,7 @@ int assay_nn_scales_save(struct assay_model *m, const struct assay_nn_scales *s)
   ASSAY_TRY(save_scaling(m, &s->fields, "fields_mean", "fields_spread"));
   ASSAY_TRY(save_scaling(m, &s->params, "params_mean", "params_spread"));
   ASSAY_TRY(save_scaling(m, &s->time, "time_mean", "time_spread"));
+  ASSAY_TRY(assay_model_put_number(m, "usual_change", s->change));
 done:
   return rc;
 }
@@ -71,6 +73,7 @@ int assay_nn_scales_load(struct assay_nn_scales *s, const struct assay_model *m,
   ASSAY_TRY(load_scaling(&s->fields, m, n_fields, "fields_mean", "fields_spread"));
   ASSAY_TRY(load_scaling(&s->params, m, n_params, "params_mean", "params_spread"));
   ASSAY_TRY(load_scaling(&s->time, m, 1, "time_mean", "time_spread"));
+  ASSAY_TRY(assay_model_number(&s->change, m, "usual_change"));
 done:
   return rc;
 }
@@ -256,6 +259,23 @@ static void scale_fields(struct assay_nn_data *d)
       }
 }
 
+/* Of all fields over the fluid of the training cases. */
+static double change_of(const struct assay_nn_data *d, int lag)
+{
+  const struct assay_nn_kernels *k = assay_nn_kernels();
+  const size_t room = d->ring.points;
+  double squares = 0, count = 0;
+  for (long i = 0; i < d->n_fit; i++)
+    for (int j = 0; j + lag < d->there[i]; j++)
+      for (size_t f = 0; f < (size_t)d->set.view.n_fields; f++) {
+        const float *w = d->weight + (size_t)i * room;
+        squares += k->squared_error(assay_nn_data_frame(d, i, j) + f * room,
+                                    assay_nn_data_frame(d, i, j + lag) + f * room, w, room);
+        for (size_t p = 0; p < room; p++) count += (double)w[p];
+      }
+  return squares > 0 ? sqrt(squares / count) : 1;
+}
+
 static int impose(struct assay_nn_data *d)
 {
   int rc = ASSAY_OK;
@@ -339,6 +359,8 @@ int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *jo
   ASSAY_TRY(read_frames(d, options->defects & ASSAY_NN_BLIND));
   if (!published) fit_fields(d);
   scale_fields(d);
+  d->scales.change =
+      options->change ? change_of(d, options->lag > 0 ? options->lag : job->task->stride) : 1;
   ASSAY_TRY(impose(d));
   ASSAY_TRY(read_params(d, published));
   ASSAY_TRY(read_times(d, published));

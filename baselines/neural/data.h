@@ -8,6 +8,7 @@
 /* (x - mean) / spread, from the training cases alone. Stored with the model. */
 struct assay_nn_scales {
   struct assay_scaling fields, params, time; /* time: one column */
+  double change; /* rms of the change until the next frame (forecasts), in spreads of the fields */
 };
 void assay_nn_scales_clear(struct assay_nn_scales *s);
 int assay_nn_scales_save(struct assay_model *m, const struct assay_nn_scales *s);
@@ -29,6 +30,7 @@ struct assay_nn_data {
 };
 
 struct assay_nn_data_options {
+  bool change;      /* find the usual change; else 1 */
   bool ring;        /* keep imposed values around the fields */
   unsigned defects; /* defects.h; units: raw fields, fixed constants for parameters, the index of a
                        frame as its time */

@@ -5,27 +5,37 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "baselines/neural/op_pointwise.h"
 #include "baselines/neural/trained.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
 
-enum { JUDGED = 128 }; /* validation samples that a score looks at */
+enum {
+  JUDGED = 128,   /* validation samples that a score looks at */
+  ANSWERED = 1024 /* points that are answered together */
+};
 
-/* A model with its parameters, for one shape of inputs. */
-struct net {
+/* A model as a graph of certain sizes. */
+struct view {
   struct assay_nn_sizes sizes;
-  struct assay_nn_params params;
   struct assay_nn_graph *graph;
-  struct assay_nn_run *learning, *answering;
+  struct assay_nn_run *run;
+};
+
+/* A model with its parameters, as it learns and as it answers: with more points at a time. */
+struct net {
+  struct assay_nn_params params;
+  struct view learns, answers;
 };
 
 static void clear_net(struct net *n)
 {
-  assay_nn_run_destroy(n->learning);
-  assay_nn_run_destroy(n->answering);
-  assay_nn_graph_destroy(n->graph);
+  assay_nn_run_destroy(n->learns.run);
+  assay_nn_run_destroy(n->answers.run);
+  assay_nn_graph_destroy(n->learns.graph);
+  assay_nn_graph_destroy(n->answers.graph);
   assay_nn_params_clear(&n->params);
 }
 
@@ -61,7 +71,8 @@ done:
 
 static struct assay_nn_sizes sizes_of(const struct assay_view *v, const struct assay_nn_ring *ring,
                                       const struct assay_task *task,
-                                      const struct assay_nn_layout *layout, unsigned defects)
+                                      const struct assay_nn_layout *layout, unsigned defects,
+                                      double change)
 {
   return (struct assay_nn_sizes){.n_fields = v->n_fields,
                                  .n_params = v->n_params,
@@ -70,16 +81,32 @@ static struct assay_nn_sizes sizes_of(const struct assay_view *v, const struct a
                                  .columns = ring->all_columns,
                                  .points = layout->points / layout->parts,
                                  .timed = task->kind == ASSAY_TASK_OPERATOR,
-                                 .defects = defects};
+                                 .defects = defects,
+                                 .balanced = !(defects & ASSAY_NN_UNITS),
+                                 .change = change};
 }
 
-static int build_net(struct net *n, const struct assay_nn_model *m, const void *given,
-                     uint64_t seed)
+int assay_nn_changed(struct assay_nn_graph *g, int before, int said,
+                     const struct assay_nn_sizes *sizes)
+{
+  if (sizes->change != 0) said = assay_nn_affine(g, said, sizes->change, 0);
+  return assay_nn_add(g, said, before);
+}
+
+/* The grid in equal parts. As published the company of a point matters (ffn.c): as in training. */
+static int points_answered(const struct assay_nn_sizes *z, const struct assay_nn_ring *ring)
+{
+  const int all = ring->rows * ring->columns, parts = (all + ANSWERED - 1) / ANSWERED;
+  return z->defects & ASSAY_NN_COMPANY || z->points == 0 ? z->points : (all + parts - 1) / parts;
+}
+
+static int build_graph(struct view *v, struct assay_nn_params *params,
+                       const struct assay_nn_model *m, const void *given)
 {
   int rc = ASSAY_OK;
-  const struct assay_nn_sizes *z = &n->sizes;
-  ASSAY_TRY(assay_nn_graph_create(&n->graph, &n->params));
-  struct assay_nn_graph *g = n->graph;
+  const struct assay_nn_sizes *z = &v->sizes;
+  ASSAY_TRY(assay_nn_graph_create(&v->graph, params));
+  struct assay_nn_graph *g = v->graph;
   const int y = m->build(g, z, settings_of(given, m));
   assay_nn_output(g, "prediction", y);
   const int on_points[] = {z->points, z->n_fields}, on_grid[] = {z->n_fields, z->rows, z->columns};
@@ -89,7 +116,6 @@ static int build_net(struct net *n, const struct assay_nn_model *m, const void *
             weight = assay_nn_input(g, "weight", dims, shape);
   assay_nn_settings_loss(g, training_of(given, m), y, target, weight);
   ASSAY_TRY(assay_nn_graph_finish(g));
-  ASSAY_TRY(assay_nn_params_allocate(&n->params, seed));
 done:
   return rc;
 }
@@ -119,10 +145,10 @@ static int score(double *out, void *context)
   struct lesson *l = context;
   const long n = l->sampler.n_valid, looked = n < JUDGED ? n : JUDGED;
   double error = 0, square = 0;
-  assay_nn_run_thaw(l->net.answering);
+  assay_nn_run_thaw(l->net.answers.run);
   for (long j = 0; j < looked; j++)
-    ASSAY_TRY(
-        assay_nn_sampler_error(&error, &square, &l->sampler, l->net.answering, j * n / looked));
+    ASSAY_TRY(assay_nn_sampler_error(&error, &square, &l->sampler, l->net.answers.run,
+                                     &l->net.answers.sizes, j * n / looked));
   *out = square > 0 ? error / square : error;
 done:
   return rc;
@@ -136,22 +162,32 @@ static int open_lesson(struct lesson *l, const struct assay_train_job *job,
   struct assay_nn_layout layout;
   unsigned defects = 0;
   ASSAY_TRY(presentation(&layout, &defects, job->params, m));
-  const struct assay_nn_data_options options = {
-      .ring = layout.ring, .defects = defects, .lag = original_of(job->params, m)->lag};
+  const bool change = job->task->kind == ASSAY_TASK_FORECAST && !(defects & ASSAY_NN_UNITS);
+  const struct assay_nn_data_options options = {.change = change,
+                                                .ring = layout.ring,
+                                                .defects = defects,
+                                                .lag = original_of(job->params, m)->lag};
   ASSAY_TRY(assay_nn_data_open(&l->data, job, &options));
   l->held = defects & ASSAY_NN_HELD;
   defects &= ~(unsigned)ASSAY_NN_RESTLESS; /* scores were always taken as answers should be */
-  l->net.sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, &layout, defects);
-  ASSAY_TRY(assay_nn_sampler_open(&l->sampler, &l->data, job->task, &l->net.sizes, layout.parts,
+  struct view *learns = &l->net.learns, *answers = &l->net.answers;
+  learns->sizes = sizes_of(&l->data.set.view, &l->data.ring, job->task, &layout, defects,
+                           l->data.scales.change);
+  ASSAY_TRY(assay_nn_sampler_open(&l->sampler, &l->data, job->task, &learns->sizes, layout.parts,
                                   job->seed));
-  ASSAY_TRY(build_net(&l->net, m, job->params, job->seed));
+  l->sampler.noise = s->noise * l->data.scales.change;
+  ASSAY_TRY(build_graph(learns, &l->net.params, m, job->params));
+  answers->sizes = learns->sizes;
+  answers->sizes.points = points_answered(&learns->sizes, &l->data.ring);
+  ASSAY_TRY(build_graph(answers, &l->net.params, m, job->params));
+  ASSAY_TRY(assay_nn_params_allocate(&l->net.params, job->seed));
   const struct assay_nn_run_options learning = {.batch = s->batch * layout.parts,
                                                 .training = true,
                                                 .threads = s->threads,
                                                 .seed = job->seed,
                                                 .bf16 = s->bfloat16};
-  ASSAY_TRY(assay_nn_run_create(&l->net.learning, l->net.graph, &learning));
-  ASSAY_TRY(assay_nn_run_create(&l->net.answering, l->net.graph,
+  ASSAY_TRY(assay_nn_run_create(&learns->run, learns->graph, &learning));
+  ASSAY_TRY(assay_nn_run_create(&answers->run, answers->graph,
                                 &(struct assay_nn_run_options){.batch = 1, .frozen = true}));
 done:
   return rc;
@@ -162,7 +198,7 @@ static int save(const struct assay_train_job *job, const struct assay_nn_model *
 {
   int rc = ASSAY_OK;
   struct assay_model *m = NULL;
-  const struct assay_nn_sizes *z = &l->net.sizes;
+  const struct assay_nn_sizes *z = &l->net.learns.sizes;
   ASSAY_TRY(assay_model_create(&m, job->model_dir, model->baseline, job->task));
   ASSAY_TRY(assay_model_put_params(m, &l->data.set.view));
   ASSAY_TRY(assay_model_put_number(m, "rows", z->rows));
@@ -184,9 +220,13 @@ int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_mode
   struct assay_nn_trainer t = {0};
   const double started = assay_clock();
   ASSAY_TRY(open_lesson(&l, job, model));
-  const struct assay_nn_problem problem = {
-      .context = &l, .n_samples = l.sampler.n_train, .fill = fill, .score = score};
-  ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learning,
+  const long n_valid = l.sampler.n_valid;
+  const struct assay_nn_problem problem = {.context = &l,
+                                           .n_samples = l.sampler.n_train,
+                                           .n_judged = n_valid < JUDGED ? n_valid : JUDGED,
+                                           .fill = fill,
+                                           .score = score};
+  ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learns.run,
                                   &l.net.params, &problem, job->seed));
   l.trainer = &t;
   ASSAY_TRY(assay_nn_train_within(&t, &problem, job, model->baseline->name, started));
@@ -240,13 +280,16 @@ static int prepare(struct answerer *a, const struct assay_view *v)
   ASSAY_TRY(assay_nn_ring_find(&a->ring, v, a->layout.ring));
   ASSAY_TRY(check_grid(a));
   ASSAY_TRY(assay_nn_scales_load(&a->scales, a->file, v->n_fields, v->n_params));
-  a->net.sizes = sizes_of(v, &a->ring, a->job->task, &a->layout, a->defects);
-  ASSAY_TRY(build_net(&a->net, a->model, a->job->params, 0));
+  struct view *answers = &a->net.answers;
+  answers->sizes = sizes_of(v, &a->ring, a->job->task, &a->layout, a->defects, a->scales.change);
+  answers->sizes.points = points_answered(&answers->sizes, &a->ring);
+  ASSAY_TRY(build_graph(answers, &a->net.params, a->model, a->job->params));
+  ASSAY_TRY(assay_nn_params_allocate(&a->net.params, 0));
   ASSAY_TRY(assay_nn_trained_load(&a->net.params, a->file));
   const bool restless = a->defects & ASSAY_NN_RESTLESS;
   const struct assay_nn_run_options answering = {
       .batch = 1, .training = restless, .frozen = !restless, .seed = a->job->seed};
-  ASSAY_TRY(assay_nn_run_create(&a->net.answering, a->net.graph, &answering));
+  ASSAY_TRY(assay_nn_run_create(&answers->run, answers->graph, &answering));
   ASSAY_TRY(ASSAY_NEW(&a->params, (size_t)v->n_params, "answer"));
   ASSAY_TRY(ASSAY_NEW(&a->mask, a->ring.points, "answer"));
   ASSAY_TRY(ASSAY_NEW(&a->fields, (size_t)v->n_fields * a->ring.points, "answer"));
@@ -285,7 +328,8 @@ static int answer_operator(double *answer, const struct assay_question *q, struc
   ASSAY_TRY(told(&given, a, q));
   for (int l = 0; l < q->n_leads; l++) {
     given.time = (float)((q->times[l] - a->scales.time.mean[0]) / a->scales.time.spread[0]);
-    ASSAY_TRY(assay_nn_answer_all(a->fields, a->net.answering, &a->net.sizes, &a->ring, &given));
+    ASSAY_TRY(assay_nn_answer_all(a->fields, a->net.answers.run, &a->net.answers.sizes, &a->ring,
+                                  &given));
     put_lead(answer, q, l, a->fields, &a->ring, &a->scales);
   }
 done:
@@ -372,7 +416,8 @@ static int walk(float *next, const float *state, void *context)
 {
   struct walker *w = context;
   w->given.state = state;
-  return assay_nn_answer_all(next, w->a->net.answering, &w->a->net.sizes, &w->a->ring, &w->given);
+  return assay_nn_answer_all(next, w->a->net.answers.run, &w->a->net.answers.sizes, &w->a->ring,
+                             &w->given);
 }
 
 static int answer_forecast(double *answer, const struct assay_question *q, struct answerer *a)

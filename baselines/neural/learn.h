@@ -26,6 +26,10 @@ struct assay_nn_model {
   size_t training, original;
 };
 
+/* The next frame: the one before and, in units of the usual change, what the network says. */
+int assay_nn_changed(struct assay_nn_graph *g, int before, int said,
+                     const struct assay_nn_sizes *sizes);
+
 int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_model *model);
 int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_model *model);
 
@@ -38,6 +42,13 @@ int assay_nn_predict(const struct assay_predict_job *job, const struct assay_nn_
   static int predict(const struct assay_predict_job *job) \
   {                                                       \
     return assay_nn_predict(job, &(model));               \
+  }
+
+/* What a small budget is used well with: a rate that ends at nothing, in many small steps. */
+#define ASSAY_NN_USUAL_TRAINING(batch_, rate_)                                          \
+  {                                                                                     \
+    .batch = (batch_), .epochs = 100, .threads = 1, .rate = (rate_), .step_epochs = 20, \
+    .step_factor = 0, .schedule = ASSAY_NN_COSINE                                       \
   }
 
 /* How CFDBench trained (batches of 32 until September 2023). */

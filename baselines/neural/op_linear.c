@@ -10,7 +10,8 @@
 #include "baselines/neural/kernels.h"
 #include "core/base/err.h"
 
-enum { WIDTH, NO_BIAS }; /* attributes of linear */
+enum { WIDTH, NO_BIAS, FAN }; /* integer attributes */
+enum { GAIN };
 enum { WEIGHT, BIAS };
 
 /* C [m, n] = beta C + op(A) op(B), all row-major without gaps */
@@ -23,6 +24,16 @@ static void gemm(float *c, CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, size_t m, siz
 }
 
 /* ---- linear ------------------------------------------------------------------------------- */
+
+/* As biases start, or as the builder was told. */
+static int start_weight(struct assay_nn_graph *g, struct assay_nn_node *node,
+                        const struct assay_nn_shape *shape, const struct assay_nn_start *usual)
+{
+  struct assay_nn_start start = *usual;
+  if (node->f[GAIN] > 0) start.scale = node->f[GAIN];
+  if (node->a[FAN] > 0) start.fan_in = node->a[FAN];
+  return assay_nn_node_param(g, node, "weight", shape, &start);
+}
 
 static int infer_linear(struct assay_nn_shape *out, struct assay_nn_graph *g,
                         struct assay_nn_node *node)
@@ -37,7 +48,7 @@ static int infer_linear(struct assay_nn_shape *out, struct assay_nn_graph *g,
                               bias = assay_nn_shape(1, &m);
   const struct assay_nn_start start = {
       .how = ASSAY_NN_UNIFORM, .fan_in = k, .fan_out = m, .scale = 1};
-  ASSAY_TRY(assay_nn_node_param(g, node, "weight", &weight, &start));
+  ASSAY_TRY(start_weight(g, node, &weight, &start));
   if (!node->a[NO_BIAS]) ASSAY_TRY(assay_nn_node_param(g, node, "bias", &bias, &start));
   out->d[out->n - 1] = m;
   node->work = (double)assay_nn_shape_size(out) * k;
@@ -127,6 +138,18 @@ static int build_linear(struct assay_nn_graph *g, const char *name, int x, int m
   return assay_nn_node_end(g, node);
 }
 
+int assay_nn_linear_started(struct assay_nn_graph *g, const char *name, int x, int m, double gain,
+                            int fan)
+{
+  struct assay_nn_node *node =
+      assay_nn_node_begin(g, &assay_nn_op_linear, name, (const int[]){x}, 1);
+  if (!node) return -1;
+  node->a[WIDTH] = m;
+  node->f[GAIN] = gain;
+  node->a[FAN] = fan;
+  return assay_nn_node_end(g, node);
+}
+
 int assay_nn_linear(struct assay_nn_graph *g, const char *name, int x, int m)
 {
   return build_linear(g, name, x, m, 0);
@@ -159,7 +182,7 @@ static int infer_joint(struct assay_nn_shape *out, struct assay_nn_graph *g,
       .how = ASSAY_NN_UNIFORM, .fan_in = k, .fan_out = m, .scale = 1};
   *out = assay_nn_shape(2, (int[]){b->d[0], m});
   node->work = (double)m * (a->d[0] + (double)b->d[0] * b->d[1]);
-  ASSAY_TRY(assay_nn_node_param(g, node, "weight", &weight, &start));
+  ASSAY_TRY(start_weight(g, node, &weight, &start));
   ASSAY_TRY(assay_nn_node_param(g, node, "bias", &bias, &start));
 done:
   return rc;
@@ -243,13 +266,21 @@ const struct assay_nn_op assay_nn_op_joint = {
     .check = check_joint,
 };
 
-int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m)
+int assay_nn_joint_started(struct assay_nn_graph *g, const char *name, int a, int b, int m,
+                           double gain, int fan)
 {
   struct assay_nn_node *node =
       assay_nn_node_begin(g, &assay_nn_op_joint, name, (const int[]){a, b}, 2);
   if (!node) return -1;
   node->a[WIDTH] = m;
+  node->f[GAIN] = gain;
+  node->a[FAN] = fan;
   return assay_nn_node_end(g, node);
+}
+
+int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m)
+{
+  return assay_nn_joint_started(g, name, a, b, m, 0, 0);
 }
 
 /* ---- inner products ------------------------------------------------------------------------ */

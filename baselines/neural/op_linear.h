@@ -10,10 +10,17 @@ extern const struct assay_nn_op assay_nn_op_linear, assay_nn_op_joint, assay_nn_
  * 1 / sqrt(k). */
 int assay_nn_linear(struct assay_nn_graph *g, const char *name, int x, int m);
 int assay_nn_linear_no_bias(struct assay_nn_graph *g, const char *name, int x, int m);
+/* With weights that start within gain / sqrt(fan); 0: 1, k. In front of a rectifier sqrt(6) keeps
+ * the mean square of what goes through (He et al. 2015); with 1 it is a sixth after every layer. */
+#define ASSAY_NN_RECTIFIED 2.449489742783178
+int assay_nn_linear_started(struct assay_nn_graph *g, const char *name, int x, int m, double gain,
+                            int fan);
 
 /* The same for rows that begin alike: a [n] stands in front of each of the rows of b [k, l]; out
  * [k, m] = [a b] W^T + bias, weight [m, n + l]. What a gives is computed once. */
 int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m);
+int assay_nn_joint_started(struct assay_nn_graph *g, const char *name, int a, int b, int m,
+                           double gain, int fan);
 
 /* Inner products of a with rows of b: a [p] of every sample with b [p] of k shared items, out [k];
  * or a [f, p] with b [k, p] of the same sample, out [k, f], sum_p b_kp a_fp. */

@@ -9,7 +9,7 @@
 #include "core/base/mem.h"
 #include "core/num/random.h"
 
-enum { POINTS_STREAM = 2 };
+enum { POINTS_STREAM = 2, NOISE_STREAM = 3 };
 
 /* ---- inputs of a graph --------------------------------------------------------------------- */
 
@@ -183,6 +183,7 @@ int assay_nn_sampler_open(struct assay_nn_sampler *s, const struct assay_nn_data
               data->set.view.info->path, lag_of(s, task));
   ASSAY_TRY(ASSAY_NEW(&s->pair, (size_t)(s->n_train + s->n_valid), "samples"));
   ASSAY_TRY(list_pairs(s, task));
+  ASSAY_TRY(ASSAY_NEW(&s->noisy, (size_t)sizes->n_fields * data->ring.points, "samples"));
   if (s->n_valid == 0) s->n_valid = s->n_train;
 done:
   return rc;
@@ -191,6 +192,7 @@ done:
 void assay_nn_sampler_close(struct assay_nn_sampler *s)
 {
   assay_free(s->pair);
+  assay_free(s->noisy);
   *s = (struct assay_nn_sampler){0};
 }
 
@@ -241,17 +243,30 @@ static void put_grid(const struct slots *at, size_t item, const struct assay_nn_
   for (size_t f = 0; f < n_fields; f++) copy(at->weight, item * n_fields + f, given->mask, room);
 }
 
+/* `state` with noise on the fluid. */
+static const float *disturbed(const struct assay_nn_sampler *s, const float *state,
+                              const float *mask, struct assay_rng *rng)
+{
+  const size_t room = s->data->ring.points;
+  for (size_t i = 0; i < (size_t)s->sizes.n_fields * room; i++)
+    s->noisy[i] =
+        mask[i % room] > 0 ? state[i] + (float)(s->noise * assay_rng_normal(rng)) : state[i];
+  return s->noisy;
+}
+
 void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct assay_nn_run *run,
                            const long *sample, int n, uint64_t draw)
 {
   const struct slots at = slots_of(run);
-  struct assay_rng rng = assay_rng_init(s->seed, draw, POINTS_STREAM);
+  struct assay_rng rng = assay_rng_init(s->seed, draw, POINTS_STREAM),
+                   noise = assay_rng_init(s->seed, draw, NOISE_STREAM);
   const bool mixed = s->sizes.defects & ASSAY_NN_MIXED; /* with the state of the next sample */
   for (int j = 0; j < n; j++) {
     const struct assay_nn_pair *p = assay_nn_sampler_pair(s, sample[j], false);
-    const struct assay_nn_given given = given_of(s, p);
+    struct assay_nn_given given = given_of(s, p);
+    if (s->noise > 0 && given.state) given.state = disturbed(s, given.state, given.mask, &noise);
     const struct assay_nn_given other =
-        given_of(s, assay_nn_sampler_pair(s, sample[mixed ? (j + 1) % n : j], false));
+        mixed ? given_of(s, assay_nn_sampler_pair(s, sample[(j + 1) % n], false)) : given;
     for (int part = 0; part < s->parts; part++) {
       const size_t item = (size_t)(j * s->parts + part);
       put_given(&at, item, &s->sizes, &given, other.state);
@@ -265,7 +280,7 @@ void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct 
 }
 
 int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_sampler *s,
-                           struct assay_nn_run *run, long j)
+                           struct assay_nn_run *run, const struct assay_nn_sizes *sizes, long j)
 {
   int rc = ASSAY_OK;
   const struct assay_nn_pair *p = assay_nn_sampler_pair(s, j, true);
@@ -275,7 +290,7 @@ int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_
   const float *asked = assay_nn_data_frame(s->data, p->i, p->to);
   float *answer = NULL;
   ASSAY_TRY(ASSAY_NEW(&answer, (size_t)s->sizes.n_fields * room, "answer"));
-  ASSAY_TRY(assay_nn_answer_all(answer, run, &s->sizes, &s->data->ring, &given));
+  ASSAY_TRY(assay_nn_answer_all(answer, run, sizes, &s->data->ring, &given));
   for (size_t f = 0; f < (size_t)s->sizes.n_fields; f++) {
     *error += k->squared_error(answer + f * room, asked + f * room, given.mask, room);
     *square += k->squares(asked + f * room, given.mask, room);

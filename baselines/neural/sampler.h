@@ -21,6 +21,8 @@ struct assay_nn_sizes {
   int points;       /* k of an item; 0: the model answers for the whole grid */
   bool timed;       /* asks for fields at a time; else for the next frame */
   unsigned defects; /* of CFDBench, brought back: defects.h */
+  bool balanced;    /* inputs and starting weights of plain networks: stack.h, op_linear.h */
+  double change;    /* what a change until the next frame is usually like; 0: not known */
 };
 
 /* What a network is told. */
@@ -46,6 +48,10 @@ struct assay_nn_sampler {
   const struct assay_nn_data *data; /* borrowed */
   struct assay_nn_sizes sizes;
   int parts; /* items that a sample is cut into, each with sizes.points points */
+  /* deviation of what is added to the fluid of a frame given in training, so that a network learns
+   * to come back from where a roll-out goes astray */
+  double noise;
+  float *noisy; /* [n_fields, ring.points] */
   uint64_t seed;
   long n_train, n_valid;
   struct assay_nn_pair *pair; /* [n_train + n_valid]; without cases of their own the validation
@@ -64,8 +70,9 @@ const struct assay_nn_pair *assay_nn_sampler_pair(const struct assay_nn_sampler 
 void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct assay_nn_run *run,
                            const long *sample, int n, uint64_t draw);
 
-/* Weighted squared error and square of the target of validation sample j, added to both. */
+/* Weighted squared error and square of the target of validation sample j, added to both; sizes: of
+ * the graph that answers. */
 int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_sampler *s,
-                           struct assay_nn_run *run, long j);
+                           struct assay_nn_run *run, const struct assay_nn_sizes *sizes, long j);
 
 #endif

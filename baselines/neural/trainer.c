@@ -10,7 +10,11 @@
 #include "core/base/mem.h"
 #include "core/num/random.h"
 
-enum { ORDER_STREAM = 1, SCORES = 40 }; /* scores of a run, at most one per epoch */
+enum { ORDER_STREAM = 1 };
+
+/* Scores of a run: at most so many, at most one per epoch, and so few that their samples are not
+ * more than a fifth of those that are learned from (a score costs a third of a step). */
+enum { SCORES = 40, LEARNED_PER_JUDGED = 5 };
 
 const struct assay_nn_settings assay_nn_settings_usual = {
     .batch = 32,
@@ -198,10 +202,11 @@ static int judge(double *score, struct assay_nn_trainer *t, const struct assay_n
   return rc;
 }
 
-static bool time_to_judge(const struct assay_nn_trainer *t)
+static bool time_to_judge(const struct assay_nn_trainer *t, const struct assay_nn_problem *problem)
 {
-  const uint64_t share = t->total / SCORES > 0 ? t->total / SCORES : 1;
-  const uint64_t every = share > t->per_epoch ? share : t->per_epoch;
+  const uint64_t judged = (uint64_t)(problem->n_judged * LEARNED_PER_JUDGED / t->settings.batch);
+  uint64_t every = t->total / SCORES > t->per_epoch ? t->total / SCORES : t->per_epoch;
+  if (every < judged) every = judged;
   return t->step % every == 0 || t->step == t->total;
 }
 
@@ -235,7 +240,7 @@ static int loop(struct assay_nn_trainer *t, const struct assay_nn_problem *probl
   char note[96];
   while (!(t->stopped = reason_to_stop(t, d))) {
     ASSAY_TRY(one_step(&loss, t, problem, d));
-    if (time_to_judge(t)) {
+    if (time_to_judge(t, problem)) {
       ASSAY_TRY(judge(&score, t, problem));
       ASSAY_TRY(after_score(t, d, loss, score));
     }

@@ -13,7 +13,7 @@
 /* What can be set for every network. */
 struct assay_nn_settings {
   int batch, epochs, patience, threads;
-  double samples, rate, step_epochs, step_factor, warm_epochs, decay, clip, average;
+  double samples, rate, step_epochs, step_factor, warm_epochs, decay, clip, average, noise;
   int optimiser, schedule, loss;
   bool bfloat16;
 };
@@ -50,6 +50,9 @@ extern const struct assay_nn_settings assay_nn_settings_usual;
       {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, average), .unit = "1",                             \
        .doc = "decay of the averaged weights that are judged and kept; 0: none", .min = 0,         \
        .max = 0.9999999},                                                                          \
+      {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, noise), .unit = "1",                               \
+       .doc = "on the frames given in training, in units of the usual change until the next one",  \
+       .min = 0, .max = 10},                                                                       \
       {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, loss), .doc = "what training makes small",            \
        .choices = (const char *const[]){"nmse", "mse", "relative_l2", "h1", NULL}},                \
       {ASSAY_NN_ROW(S, ASSAY_PT_BOOL, bool, bfloat16),                                             \
@@ -70,6 +73,7 @@ int assay_nn_settings_loss(struct assay_nn_graph *g, const struct assay_nn_setti
 struct assay_nn_problem {
   void *context;
   long n_samples;
+  long n_judged; /* samples of a score */
   /* inputs of run for the listed samples, *items of them in its batch; draw: for random choices */
   void (*fill)(int *items, void *context, struct assay_nn_run *run, const long *sample, int n,
                uint64_t draw);

@@ -91,7 +91,7 @@ static void auto_ffn_learns_a_decay(void **state)
   (void)state;
   struct toy toy = world(ASSAY_TASK_FORECAST, decaying);
   static const char *const how[] = {"width=24",        "depth=2",       "points=40",
-                                    "epochs=60",       "batch=12",      "rate=0.003",
+                                    "epochs=60",       "batch=12",      "rate=0.02",
                                     "schedule=cosine", "step_factor=0", NULL};
   void *params = toy_params("auto_ffn", how);
   toy_files(&toy);
