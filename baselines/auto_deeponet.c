@@ -45,11 +45,11 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  int parts;
-  const int about = assay_nn_frame_and_parameters(&parts, g, z);
-  const struct assay_nn_stack of_frame = {s->depth, s->width, s->width * z->n_fields, z->balanced,
-                                          parts},
-                              of_place = {s->depth, s->width, s->width, z->balanced, 0};
+  const int parts[] = {assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns}),
+                       z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : -1};
+  const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[0];
+  const struct assay_nn_stack of_frame = {s->depth, s->width, s->width * z->n_fields},
+                              of_place = {s->depth, s->width, s->width};
   const int branch = assay_nn_stack(g, "branch", about, &of_frame);
   const int trunk = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &of_place);
   const int a = assay_nn_reshape(g, branch, 2, (int[]){z->n_fields, s->width});

@@ -94,8 +94,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
 {
   const struct settings *s = context;
   const int b = branch(g, z, s), seen = b < 0 ? 1 : g->value[b].shape.d[0];
-  const struct assay_nn_stack trunk = {s->depth, s->width, seen, z->balanced, 0},
-                              head = {3, s->head, fields_of(z), z->balanced, 0};
+  const struct assay_nn_stack trunk = {s->depth, s->width, seen}, head = {3, s->head, fields_of(z)};
   const int places = assay_nn_stack(g, "trunk", assay_nn_places(g, z), &trunk);
   const int all = assay_nn_broadcast(g, b, 2, (int[]){z->points, seen});
   const int read = assay_nn_stack(g, "head", assay_nn_mul(g, all, places), &head);

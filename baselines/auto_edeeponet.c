@@ -45,12 +45,10 @@ static const struct assay_param rows[] = {
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  const struct assay_nn_stack branch = {s->depth, s->width, s->width * z->n_fields, z->balanced, 0},
-                              trunk = {s->depth, s->width, s->width, z->balanced, 0};
-  struct assay_nn_stack of_frame = branch;
-  of_frame.parts = z->balanced ? 1 : 0;
+  const struct assay_nn_stack branch = {s->depth, s->width, s->width * z->n_fields},
+                              trunk = {s->depth, s->width, s->width};
   const int frame = assay_nn_input(g, "state", 1, (int[]){z->n_fields * z->rows * z->columns});
-  int a = assay_nn_stack(g, "branch_frame", assay_nn_part(g, frame, z), &of_frame);
+  int a = assay_nn_stack(g, "branch_frame", frame, &branch);
   if (z->n_params > 0) {
     const int params = assay_nn_input(g, "parameters", 1, &z->n_params);
     a = assay_nn_mul(g, a, assay_nn_stack(g, "branch_parameters", params, &branch));

@@ -8,7 +8,8 @@
  *
  * Not as published: the mean in the activation of the trunk is taken over the row of one point. In
  * the original it runs over all points asked for as well, so that a prediction at one point depends
- * on which others are asked for; `published` brings that back, with the units of the original (see
+ * on which others are asked for; and the weights of hidden layers start larger (op_linear.h).
+ * `published` brings the original back, with the units of the original (see
  * ffn.c). For several fields the branch has coefficients for each, the trunk is the same.
  *
  * Reference: Lu, Jin, Pang, Zhang and Karniadakis, Nature Machine Intelligence 3 (2021); Luo, Chen
@@ -60,7 +61,7 @@ static int stack(struct assay_nn_graph *g, const char *name, int x, int from,
 static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const void *context)
 {
   const struct settings *s = context;
-  const double gain = z->balanced ? ASSAY_NN_RECTIFIED : 0;
+  const double gain = z->balanced ? ASSAY_NN_KEEPING : 0;
   const int time = assay_nn_input(g, "time", 1, (int[]){1});
   const int params = z->n_params > 0 ? assay_nn_input(g, "parameters", 1, &z->n_params) : time;
   const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});

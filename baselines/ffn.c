@@ -8,7 +8,8 @@
  * one layer, so a prediction does not depend on which other points are asked for.
  *
  * Not as published: parameters, time and fields are standardised on the training cases, coordinates
- * run from -1 to 1, every sample has points of its own, and all fields asked for are predicted.
+ * run from -1 to 1, every sample has points of its own, all fields asked for are predicted, and the
+ * weights of hidden layers start larger (op_linear.h).
  * `published` brings the units of the original back: fixed constants for the parameters, raw
  * fields, the number of the frame as time and the indices of row and column as place.
  *
@@ -57,7 +58,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
                        assay_nn_input(g, "time", 1, (int[]){1})};
   const int about = z->n_params > 0 ? assay_nn_concat(g, 0, parts, 2) : parts[1];
   const int points = assay_nn_input(g, "points", 2, (int[]){z->points, z->n_axes});
-  const double gain = z->balanced ? ASSAY_NN_RECTIFIED : 0;
+  const double gain = z->balanced ? ASSAY_NN_KEEPING : 0;
   int x = assay_nn_joint_started(g, "layers.0", about, points, s->width, gain, 0);
   for (int i = 1; i <= s->depth; i++) {
     char name[32];

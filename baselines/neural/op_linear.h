@@ -10,9 +10,9 @@ extern const struct assay_nn_op assay_nn_op_linear, assay_nn_op_joint, assay_nn_
  * 1 / sqrt(k). */
 int assay_nn_linear(struct assay_nn_graph *g, const char *name, int x, int m);
 int assay_nn_linear_no_bias(struct assay_nn_graph *g, const char *name, int x, int m);
-/* With weights that start within gain / sqrt(fan); 0: 1, k. In front of a rectifier sqrt(6) keeps
- * the mean square of what goes through (He et al. 2015); with 1 it is a sixth after every layer. */
-#define ASSAY_NN_RECTIFIED 2.449489742783178
+/* With weights that start within gain / sqrt(fan); 0: 1, k. With
+ * sqrt(3) a layer keeps the mean square of what goes through, with 1 a third of it is left. */
+#define ASSAY_NN_KEEPING 1.7320508075688772
 int assay_nn_linear_started(struct assay_nn_graph *g, const char *name, int x, int m, double gain,
                             int fan);
 

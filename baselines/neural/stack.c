@@ -15,10 +15,7 @@ int assay_nn_stack(struct assay_nn_graph *g, const char *name, int x,
     char layer[64];
     snprintf(layer, sizeof layer, "%s.%d", name, i);
     if (i > 0) x = assay_nn_relu(g, x);
-    const bool hidden = i + 1 < s->depth;
-    x = assay_nn_linear_started(g, layer, x, hidden ? s->width : s->last,
-                                s->balanced && hidden ? ASSAY_NN_RECTIFIED : 0,
-                                i == 0 ? s->parts : 0);
+    x = assay_nn_linear(g, layer, x, i + 1 < s->depth ? s->width : s->last);
   }
   return x;
 }
@@ -34,10 +31,10 @@ int assay_nn_frame_and_parameters(int *parts, struct assay_nn_graph *g,
 {
   const int n = sizes->n_fields * sizes->rows * sizes->columns;
   const int frame = assay_nn_part(g, assay_nn_input(g, "state", 1, &n), sizes);
-  *parts = sizes->balanced ? 1 : 0;
+  *parts = 1;
   if (sizes->n_params == 0) return frame;
   const int params = assay_nn_part(g, assay_nn_input(g, "parameters", 1, &sizes->n_params), sizes);
-  *parts *= 2;
+  *parts = 2;
   return assay_nn_concat(g, 0, (const int[]){frame, params}, 2);
 }
 
