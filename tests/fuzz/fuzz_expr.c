@@ -1,7 +1,7 @@
 /* Reading and printing of expressions: the first byte chooses the style, the rest is the text. What
  * can be read prints and reads back to the same tree in every form; its derivative, its range and
- * its values can be computed and do not contradict each other; what cannot be read has a position
- * within the text. */
+ * its values can be computed and do not contradict each other, compiled or from the nodes; what
+ * cannot be read has a position within the text. */
 #include <math.h>
 #include <string.h>
 
@@ -86,6 +86,27 @@ static void has_values(const struct assay_expr *e)
   assay_free(hi);
 }
 
+/* Compiled and straight from the nodes: the same bits. */
+static void has_the_same_values_from_nodes(const struct assay_expr *e)
+{
+  enum { ROWS = 37 };
+  struct assay_expr_program *p;
+  struct assay_expr_work *w;
+  double x[5][ROWS], compiled[ROWS], direct[ROWS];
+  const double **columns;
+  for (int j = 0; j < 5; j++)
+    for (int i = 0; i < ROWS; i++) x[j][i] = (i - 17) * (0.125 + 0.3 * j) + (j % 2 ? 1e-3 : 1e3);
+  MUST(assay_alloc((void **)&columns, (size_t)e->n_vars + 1, sizeof *columns, "fuzz") == 0);
+  for (int k = 0; k < e->n_vars; k++) columns[k] = x[k % 5];
+  MUST(assay_expr_work_create(&w) == 0 && assay_expr_compile(&p, e, NULL) == 0);
+  MUST(assay_expr_eval(compiled, p, NULL, columns, ROWS, w) == 0);
+  MUST(assay_expr_eval_nodes(direct, e->node, e->n, columns, ROWS, w) == 0);
+  MUST(memcmp(compiled, direct, sizeof direct) == 0);
+  assay_expr_program_free(p);
+  assay_expr_work_free(w);
+  assay_free(columns);
+}
+
 static void has_a_derivative(const struct assay_expr *e)
 {
   struct assay_expr *d;
@@ -115,6 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     prints(e, ASSAY_EXPR_LATEX);
     prints(e, ASSAY_EXPR_TREE);
     if (e->n <= SMALL) has_values(e);
+    if (e->n <= SMALL) has_the_same_values_from_nodes(e);
     if (e->n <= SMALL) has_a_derivative(e);
   }
   assay_expr_free(e);

@@ -1,6 +1,7 @@
-/* Canonical form, tree distance and normal form: two expressions separated by a newline (one is
- * compared with itself). Whatever can be read has a form or is refused with a message; the form can
- * be read, has the tree it says, distance 0 to itself, and distances are those of a metric. */
+/* Canonical form, tree distance, normal form and its terms: two expressions separated by a newline
+ * (one is compared with itself). Whatever can be read has a form or is refused with a message; the
+ * form can be read, has the tree it says, distance 0 to itself, and distances are those of a
+ * metric. */
 #include <string.h>
 
 #include "core/base/err.h"
@@ -41,6 +42,18 @@ static int distance(struct assay_tree_space *space, const struct assay_canonical
   return ned.distance;
 }
 
+/* Terms of both are not more than those of each, and an expression has its own. */
+static void count_terms(const struct assay_expr *a, const struct assay_expr *b)
+{
+  struct assay_terms_found t;
+  const int rc = assay_normal_terms(&t, a, b, NULL);
+  MUST(rc == ASSAY_OK || (rc == ASSAY_EARG && *assay_err_last()));
+  if (rc < 0) return;
+  MUST(t.right >= 0 && t.right <= t.found && t.right <= t.needed);
+  MUST(t.error >= 0 && t.error <= 1);
+  if (a == b && !t.limited) MUST(t.right == t.found && t.right == t.needed && t.error == 0);
+}
+
 static void compare(const struct assay_expr *a, const struct assay_expr *b)
 {
   struct assay_sameness_found found;
@@ -58,6 +71,8 @@ static void compare(const struct assay_expr *a, const struct assay_expr *b)
   const int rc = assay_normal_same(&found, a, b, NULL);
   MUST(rc == ASSAY_OK || (rc == ASSAY_EARG && *assay_err_last()));
   if (rc == ASSAY_OK) MUST(found.verdict <= ASSAY_SAME_NOT);
+  count_terms(a, b);
+  if (a != b) count_terms(a, a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

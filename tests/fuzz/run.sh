@@ -1,6 +1,6 @@
 #!/bin/sh
 # Searches a fuzz target with libFuzzer under the address and undefined-behaviour sanitizers.
-#   tests/fuzz/run.sh NAME [SECONDS]       NAME: expr, simplify
+#   tests/fuzz/run.sh NAME [SECONDS]       NAME: expr, simplify, units
 # New inputs stay in a temporary folder, whose name is printed, and are not added to the corpus.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -13,7 +13,7 @@ flags="-std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -I. -g -O1 -ffp-cont
 # shellcheck disable=SC2086
 clang $flags -DASSAY_ISA=base -o "$out/fuzz" "tests/fuzz/fuzz_$name.c" core/base/err.c core/base/mem.c \
   core/base/text.c core/num/isa.c core/num/fmath.c core/num/vmath.c core/num/vmath_kernels.c \
-  core/expr/*.c -lm -lpthread
+  core/expr/*.c datasets/dimension.c -lm -lpthread
 dictionary=
 [ ! -f "tests/fuzz/$name.dict" ] || dictionary=-dict=tests/fuzz/$name.dict
 echo "searching for $seconds s in $out"
