@@ -132,10 +132,14 @@ done:
   return rc;
 }
 
+long assay_nn_data_number(const struct assay_nn_data *d, long i, int frame)
+{
+  return i * d->n_kept + frame;
+}
+
 const float *assay_nn_data_frame(const struct assay_nn_data *d, long i, int frame)
 {
-  const size_t state = (size_t)d->set.view.n_fields * d->ring.points;
-  return d->frames + ((size_t)i * (size_t)d->n_kept + (size_t)frame) * state;
+  return assay_nn_store_get(d->frames, assay_nn_data_number(d, i, frame));
 }
 
 static long case_at(const struct assay_nn_data *d, long i)
@@ -159,7 +163,7 @@ done:
   return rc;
 }
 
-static int allocate(struct assay_nn_data *d, const struct assay_task *task)
+static int allocate(struct assay_nn_data *d, const struct assay_train_job *job)
 {
   int rc = ASSAY_OK;
   const struct assay_training *set = &d->set;
@@ -167,13 +171,9 @@ static int allocate(struct assay_nn_data *d, const struct assay_task *task)
   d->n_fit = set->n_train;
   d->n_cases = set->n_train + (own ? set->n_valid : 0);
   const size_t n = (size_t)d->n_cases, kept = (size_t)d->n_kept;
-  const size_t numbers = n * kept * (size_t)set->view.n_fields * d->ring.points;
-  const double room = task->memory_mb > 0 ? 0.6e6 * task->memory_mb : 4e9;
-  ASSAY_CHECK(4.0 * (double)numbers <= room, ASSAY_EUNSUPPORTED,
-              "%s: the frames of training and validation take %.0f MB in memory, the task gives "
-              "%.0f MB for them",
-              set->view.info->path, 4e-6 * (double)numbers, 1e-6 * room);
-  ASSAY_TRY(ASSAY_NEW(&d->frames, numbers, "frames"));
+  const double room = job->task->memory_mb > 0 ? 0.6e6 * job->task->memory_mb : 4e9;
+  ASSAY_TRY(assay_nn_store_open(&d->frames, job->model_dir, (long)(n * kept),
+                                (size_t)set->view.n_fields * d->ring.points, room));
   ASSAY_TRY(ASSAY_NEW(&d->params, n * (size_t)set->view.n_params, "frames"));
   ASSAY_TRY(ASSAY_NEW(&d->times, n * kept, "frames"));
   ASSAY_TRY(ASSAY_NEW(&d->weight, n * d->ring.points, "frames"));
@@ -196,6 +196,16 @@ done:
   return rc;
 }
 
+static float *edit_frame(struct assay_nn_data *d, long i, int frame)
+{
+  return assay_nn_store_edit(d->frames, assay_nn_data_number(d, i, frame));
+}
+
+static void put_frame(struct assay_nn_data *d, long i, int frame)
+{
+  assay_nn_store_put(d->frames, assay_nn_data_number(d, i, frame));
+}
+
 /* Everything in raw units first: the scales are not known yet. */
 static int read_frames(struct assay_nn_data *d, bool blind)
 {
@@ -208,9 +218,11 @@ static int read_frames(struct assay_nn_data *d, bool blind)
                                    case_at(d, i), blind));
     for (int f = 0; f < v->n_fields; f++) {
       ASSAY_TRY(assay_training_read(&d->set, x, case_at(d, i), f, d->kept, d->there[i]));
-      for (int j = 0; j < d->there[i]; j++)
-        assay_nn_frame_put((float *)assay_nn_data_frame(d, i, j) + (size_t)f * d->ring.points,
+      for (int j = 0; j < d->there[i]; j++) {
+        assay_nn_frame_put(edit_frame(d, i, j) + (size_t)f * d->ring.points,
                            x + (size_t)j * v->points, &d->ring, &d->scales, f);
+        put_frame(d, i, j);
+      }
     }
   }
 done:
@@ -218,32 +230,43 @@ done:
   return rc;
 }
 
-/* Mean and spread of the fluid points of the training cases. */
+/* Of a field over the fluid of the training cases. */
+struct moments {
+  double count, sum, squares;
+};
+
+/* Count and sum, then the squares around the mean. */
+static void add_moments(struct moments *m, const float *x, const float *w, size_t n, bool second)
+{
+  const double mean = second ? m->sum / m->count : 0;
+  for (size_t p = 0; p < n; p++) {
+    const double e = (double)x[p] - mean, weight = (double)w[p];
+    if (second)
+      m->squares += weight * e * e;
+    else {
+      m->sum += weight * e;
+      m->count += weight;
+    }
+  }
+}
+
 static void fit_fields(struct assay_nn_data *d)
 {
   const int n_fields = d->set.view.n_fields;
+  const size_t room = d->ring.points;
+  struct moments m[ASSAY_LIST_MAX] = {{0}};
+  for (int pass = 0; pass < 2; pass++)
+    for (long i = 0; i < d->n_fit; i++)
+      for (int j = 0; j < d->there[i]; j++) {
+        const float *x = assay_nn_data_frame(d, i, j);
+        for (int f = 0; f < n_fields; f++)
+          add_moments(&m[f], x + (size_t)f * room, d->weight + (size_t)i * room, room, pass > 0);
+      }
   for (int f = 0; f < n_fields; f++) {
-    double count = 0, sum = 0, squares = 0;
-    for (int pass = 0; pass < 2; pass++) {
-      const double mean = pass ? sum / count : 0;
-      for (long i = 0; i < d->n_fit; i++)
-        for (int j = 0; j < d->there[i]; j++) {
-          const float *x = assay_nn_data_frame(d, i, j) + (size_t)f * d->ring.points;
-          const float *w = d->weight + (size_t)i * d->ring.points;
-          for (size_t p = 0; p < d->ring.points; p++) {
-            const double e = (double)x[p] - mean, weight = (double)w[p];
-            if (pass)
-              squares += weight * e * e;
-            else {
-              sum += weight * e;
-              count += weight;
-            }
-          }
-        }
-    }
-    const double spread = count > 0 ? sqrt(squares / count) : 0;
-    d->scales.fields.mean[f] = count > 0 ? sum / count : 0;
-    d->scales.fields.spread[f] = spread > 1e-6 * fabs(d->scales.fields.mean[f]) ? spread : 1;
+    const double mean = m[f].count > 0 ? m[f].sum / m[f].count : 0,
+                 spread = m[f].count > 0 ? sqrt(m[f].squares / m[f].count) : 0;
+    d->scales.fields.mean[f] = mean;
+    d->scales.fields.spread[f] = spread > 1e-6 * fabs(mean) ? spread : 1;
   }
 }
 
@@ -251,12 +274,14 @@ static void scale_fields(struct assay_nn_data *d)
 {
   const int n_fields = d->set.view.n_fields;
   for (long i = 0; i < d->n_cases; i++)
-    for (int j = 0; j < d->there[i]; j++)
+    for (int j = 0; j < d->there[i]; j++) {
+      float *x = edit_frame(d, i, j);
       for (int f = 0; f < n_fields; f++) {
-        float *x = (float *)assay_nn_data_frame(d, i, j) + (size_t)f * d->ring.points;
         const double mean = d->scales.fields.mean[f], spread = d->scales.fields.spread[f];
-        for (size_t p = 0; p < d->ring.points; p++) x[p] = (float)(((double)x[p] - mean) / spread);
+        for (size_t p = 0; p < d->ring.points; p++, x++) *x = (float)(((double)*x - mean) / spread);
       }
+      put_frame(d, i, j);
+    }
 }
 
 /* Of all fields over the fluid of the training cases. */
@@ -284,10 +309,13 @@ static int impose(struct assay_nn_data *d)
   ASSAY_TRY(assay_nn_border_open(&b, v, &d->ring));
   for (long i = 0; i < d->n_cases; i++) {
     ASSAY_TRY(assay_nn_border_read(&b, v, case_at(d, i)));
-    for (int j = 0; j < d->there[i]; j++)
-      for (int f = 0; f < v->n_fields; f++)
-        assay_nn_border_put((float *)assay_nn_data_frame(d, i, j) + (size_t)f * d->ring.points, &b,
-                            f, d->kept[j], d->scales.fields.mean[f], d->scales.fields.spread[f]);
+    for (int j = 0; j < d->there[i]; j++) {
+      float *x = edit_frame(d, i, j);
+      for (int f = 0; f < v->n_fields; f++, x += d->ring.points)
+        assay_nn_border_put(x, &b, f, d->kept[j], d->scales.fields.mean[f],
+                            d->scales.fields.spread[f]);
+      put_frame(d, i, j);
+    }
   }
 done:
   assay_nn_border_clear(&b);
@@ -353,7 +381,7 @@ int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *jo
               "%s: %d dimensions; one or two are possible", v->info->path, v->info->shape.n_axes);
   ASSAY_TRY(assay_nn_ring_find(&d->ring, v, options->ring));
   ASSAY_TRY(choose_frames(d, job->task));
-  ASSAY_TRY(allocate(d, job->task));
+  ASSAY_TRY(allocate(d, job));
   ASSAY_TRY(new_scaling(&d->scales.fields, v->n_fields));
   ASSAY_TRY(count_frames(d));
   ASSAY_TRY(read_frames(d, options->defects & ASSAY_NN_BLIND));
@@ -364,6 +392,7 @@ int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *jo
   ASSAY_TRY(impose(d));
   ASSAY_TRY(read_params(d, published));
   ASSAY_TRY(read_times(d, published));
+  ASSAY_TRY(assay_nn_store_check(d->frames));
 done:
   return rc;
 }
@@ -373,7 +402,7 @@ void assay_nn_data_close(struct assay_nn_data *d)
   assay_training_close(&d->set);
   assay_nn_scales_clear(&d->scales);
   assay_free(d->kept);
-  assay_free(d->frames);
+  assay_nn_store_close(d->frames);
   assay_free(d->params);
   assay_free(d->times);
   assay_free(d->weight);

@@ -1,9 +1,11 @@
-/* What a network learns from: frames of the training and validation cases in memory, in units of
- * their spread over the training cases, with a ring of imposed values around them. */
+/* What a network learns from: frames of the training and validation cases in units of their spread
+ * over the training cases, with a ring of imposed values around them; in memory, or on disk where
+ * they take more than six tenths of the memory of the task. */
 #ifndef ASSAY_BASELINES_NEURAL_DATA_H
 #define ASSAY_BASELINES_NEURAL_DATA_H
 #include "baselines/model.h"
 #include "baselines/neural/border.h"
+#include "baselines/neural/store.h"
 
 /* (x - mean) / spread, from the training cases alone. Stored with the model. */
 struct assay_nn_scales {
@@ -21,12 +23,12 @@ struct assay_nn_data {
   struct assay_nn_scales scales;
   long n_cases, n_fit; /* training cases first, then validation cases (or none of their own) */
   int n_kept, *kept;   /* frames by index: those asked for, or all from the first context on */
-  float *frames;       /* [n_cases, n_kept, n_fields, ring.points] */
-  float *params;       /* [n_cases, n_params] */
-  float *times;        /* [n_cases, n_kept] */
-  float *weight;       /* [n_cases, ring.points] 1: fluid, 0: solid or ring */
-  int *there;          /* [n_cases] kept frames that the case has */
-  int lag;             /* frames between the two of a pair; 0: as the task steps */
+  struct assay_nn_store *frames; /* [n_cases, n_kept] of [n_fields, ring.points] */
+  float *params;                 /* [n_cases, n_params] */
+  float *times;                  /* [n_cases, n_kept] */
+  float *weight;                 /* [n_cases, ring.points] 1: fluid, 0: solid or ring */
+  int *there;                    /* [n_cases] kept frames that the case has */
+  int lag;                       /* frames between the two of a pair; 0: as the task steps */
 };
 
 struct assay_nn_data_options {
@@ -37,14 +39,17 @@ struct assay_nn_data_options {
   int lag;          /* as above */
 };
 
-/* ASSAY_EUNSUPPORTED: more than two dimensions, or more frames than the memory of the task holds;
- * what assay_training_open returns. */
+/* ASSAY_EUNSUPPORTED: more than two dimensions; what assay_training_open and assay_nn_store_open
+ * (in the folder of the model) return. */
 int assay_nn_data_open(struct assay_nn_data *d, const struct assay_train_job *job,
                        const struct assay_nn_data_options *options);
 void assay_nn_data_close(struct assay_nn_data *d);
 
-/* [n_fields, ring.points] */
+/* [n_fields, ring.points], as long as assay_nn_store_get says */
 const float *assay_nn_data_frame(const struct assay_nn_data *d, long i, int frame);
+
+/* The number of a frame in the store. */
+long assay_nn_data_number(const struct assay_nn_data *d, long i, int frame);
 
 /* Weight [ring.points] of case k of any file: 0 in solid cells (field "mask") and on the ring.
  * blind: as if nothing were solid. */

@@ -138,6 +138,12 @@ static void fill(int *items, void *context, struct assay_nn_run *run, const long
   assay_nn_sampler_fill(items, &l->sampler, run, sample, n, draw);
 }
 
+static void ahead(void *context, const long *sample, int n)
+{
+  const struct lesson *l = context;
+  assay_nn_sampler_ahead(&l->sampler, sample, n);
+}
+
 /* NMSE over validation samples spread evenly over all. */
 static int score(double *out, void *context)
 {
@@ -149,6 +155,7 @@ static int score(double *out, void *context)
   for (long j = 0; j < looked; j++)
     ASSAY_TRY(assay_nn_sampler_error(&error, &square, &l->sampler, l->net.answers.run,
                                      &l->net.answers.sizes, j * n / looked));
+  ASSAY_TRY(assay_nn_store_check(l->data.frames));
   *out = square > 0 ? error / square : error;
 done:
   return rc;
@@ -225,6 +232,7 @@ int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_mode
                                            .n_samples = l.sampler.n_train,
                                            .n_judged = n_valid < JUDGED ? n_valid : JUDGED,
                                            .fill = fill,
+                                           .ahead = ahead,
                                            .score = score};
   ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learns.run,
                                   &l.net.params, &problem, job->seed));

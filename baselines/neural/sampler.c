@@ -279,6 +279,19 @@ void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct 
   *items = n * s->parts;
 }
 
+void assay_nn_sampler_ahead(const struct assay_nn_sampler *s, const long *sample, int n)
+{
+  enum { AT_ONCE = 256 };
+  long frame[2 * AT_ONCE];
+  int k = 0;
+  for (int j = 0; j < n && j < AT_ONCE; j++) {
+    const struct assay_nn_pair *p = assay_nn_sampler_pair(s, sample[j], false);
+    if (!s->sizes.timed) frame[k++] = assay_nn_data_number(s->data, p->i, p->from);
+    frame[k++] = assay_nn_data_number(s->data, p->i, p->to);
+  }
+  assay_nn_store_ahead(s->data->frames, frame, k);
+}
+
 int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_sampler *s,
                            struct assay_nn_run *run, const struct assay_nn_sizes *sizes, long j)
 {

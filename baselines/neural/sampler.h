@@ -70,6 +70,9 @@ const struct assay_nn_pair *assay_nn_sampler_pair(const struct assay_nn_sampler 
 void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct assay_nn_run *run,
                            const long *sample, int n, uint64_t draw);
 
+/* These training samples are next: their frames may be read ahead. */
+void assay_nn_sampler_ahead(const struct assay_nn_sampler *s, const long *sample, int n);
+
 /* Weighted squared error and square of the target of validation sample j, added to both; sizes: of
  * the graph that answers. */
 int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_sampler *s,

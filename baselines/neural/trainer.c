@@ -99,10 +99,10 @@ static uint64_t turn(const struct assay_nn_trainer *t)
   return t->optimiser->kind->searches ? 0 : t->step;
 }
 
-/* Samples of step t->step; the last step of an epoch has what is left. */
-static int deal(struct deck *d, const struct assay_nn_trainer *t, long n_samples)
+/* Samples of a turn; the last one of an epoch has what is left. */
+static int deal(struct deck *d, const struct assay_nn_trainer *t, long n_samples, uint64_t turn_of)
 {
-  const uint64_t step = turn(t), epoch = step / t->per_epoch, at = step % t->per_epoch;
+  const uint64_t epoch = turn_of / t->per_epoch, at = turn_of % t->per_epoch;
   const long batch = t->settings.batch, from = (long)at * batch;
   const long n = n_samples - from < batch ? n_samples - from : batch;
   if (!d->dealt || epoch != d->epoch) {
@@ -113,6 +113,15 @@ static int deal(struct deck *d, const struct assay_nn_trainer *t, long n_samples
   }
   for (long i = 0; i < n; i++) d->sample[i] = (long)d->order[from + i];
   return (int)n;
+}
+
+/* The inputs of this step are filled: those of the next one can be looked for. Not over the end of
+ * an epoch, as the order of this one may be needed again. */
+static void announce(const struct assay_nn_trainer *t, const struct assay_nn_problem *problem,
+                     struct deck *d)
+{
+  if (problem->ahead && (t->step + 1) % t->per_epoch != 0 && !t->optimiser->kind->searches)
+    problem->ahead(problem->context, d->sample, deal(d, t, problem->n_samples, t->step + 1));
 }
 
 static bool all_finite(const struct assay_nn_params *p)
@@ -153,8 +162,9 @@ static int one_step(double *loss, struct assay_nn_trainer *t,
                                              .every = s->step_epochs,
                                              .factor = s->step_factor,
                                              .warm = s->warm_epochs};
-  problem->fill(&items, problem->context, t->run, d->sample, deal(d, t, problem->n_samples),
-                turn(t));
+  problem->fill(&items, problem->context, t->run, d->sample,
+                deal(d, t, problem->n_samples, turn(t)), turn(t));
+  announce(t, problem, d);
   assay_nn_run_seek(t->run, turn(t));
   ASSAY_TRY(assay_nn_run_step(loss, t->run, items));
   const bool clip = s->clip > 0 && !t->optimiser->kind->searches;

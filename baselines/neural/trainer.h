@@ -77,6 +77,8 @@ struct assay_nn_problem {
   /* inputs of run for the listed samples, *items of them in its batch; draw: for random choices */
   void (*fill)(int *items, void *context, struct assay_nn_run *run, const long *sample, int n,
                uint64_t draw);
+  /* optional: samples of the next step */
+  void (*ahead)(void *context, const long *sample, int n);
   /* of the parameters as they stand, on validation samples: smaller is better */
   int (*score)(double *out, void *context);
 };

@@ -32,6 +32,7 @@ struct toy {
   double (*param)(long k, int j);
   double (*value)(const double *params, int field, double x, double y, double t);
   int (*frames)(long k); /* of case k; NULL: all */
+  double memory_mb;      /* of the task; 0: not said */
   double lid;            /* value of field 0 at the north side, with no slip elsewhere; 0: none */
 };
 
@@ -66,7 +67,8 @@ static struct assay_task toy_task(const struct toy *toy)
                             .context = toy->context ? toy->context : 1,
                             .horizon = toy->horizon,
                             .stride = toy->stride,
-                            .frames = toy->asked};
+                            .frames = toy->asked,
+                            .memory_mb = toy->memory_mb};
   for (int f = 0; f < toy->n_fields; f++) task.fields.item[task.fields.n++] = toy->fields[f].name;
   return task;
 }
