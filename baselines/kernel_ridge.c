@@ -28,7 +28,7 @@ struct settings {
   int modes, kernel, rounds, judged;
 };
 static const struct settings defaults = {
-    .modes = 128, .kernel = EVERY_KERNEL, .rounds = 3, .judged = 500};
+    .modes = 64, .kernel = EVERY_KERNEL, .rounds = 3, .judged = 500};
 #define S settings
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(S, modes), .unit = "1", .doc = "most modes to keep", .min = 1, .max = 1000},

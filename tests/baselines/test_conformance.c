@@ -19,6 +19,14 @@ static double swirl(const double *params, int field, double x, double y, double 
   return field ? -s * sin(2 * X) * sin(Y) * sin(Y) : s * sin(X) * sin(X) * sin(2 * Y);
 }
 
+/* Along a line. */
+static double wave(const double *params, int field, double x, double y, double t)
+{
+  (void)field;
+  (void)y;
+  return params[2] * (2 + sin(6 * x - t)) * exp(-20 * params[1] * t);
+}
+
 static struct toy world(int kind)
 {
   return (struct toy){
@@ -93,6 +101,52 @@ static void answers_what_it_claims(void **state)
   assay_free(params);
 }
 
+/* One dimension, one field. What cannot be done there is refused in words. */
+static void answers_on_a_line_or_says_why_not(void **state)
+{
+  (void)state;
+  static const int kinds[] = {ASSAY_TASK_FORECAST, ASSAY_TASK_OPERATOR};
+  void *const params = few_steps();
+  for (int i = 0; i < 2; i++) {
+    if (!answers(kinds[i])) continue;
+    struct toy toy = world(kinds[i]);
+    toy.n_axes = 1;
+    toy.axis[0] = (struct assay_axis){"x", "m", "x", ASSAY_AXIS_CENTRES, 24, 0, 1};
+    toy.n_fields = 1;
+    toy.fields[1].name = NULL;
+    toy.value = wave;
+    toy_files(&toy);
+    assert_ok(assay_dir_make(toy_path("model")));
+    assert_ok(assay_dir_remove(toy_path("model")));
+    int rc = toy_train(&toy, method->name, params);
+    if (rc >= 0) rc = toy_predict(&toy, method->name, params);
+    if (strcmp(method->name, "coarse_solver") == 0) { /* equations that are not those of the line */
+      assert_true(rc == ASSAY_EUNSUPPORTED || rc == ASSAY_ENOTFOUND);
+      continue;
+    }
+    assert_ok(rc);
+    for (long k = 0; k < 2; k++) assert_true(toy_error(&toy, k, 0, 2, 4) < 5);
+  }
+  assay_free(params);
+}
+
+/* Fields that the task asks for and the files do not have. */
+static void fields_that_are_not_there_are_named(void **state)
+{
+  (void)state;
+  const struct toy toy =
+      world(answers(ASSAY_TASK_OPERATOR) ? ASSAY_TASK_OPERATOR : ASSAY_TASK_FORECAST);
+  struct toy other = toy;
+  void *const params = few_steps();
+  toy_files(&toy);
+  other.fields[1].name = "w";
+  const int rc = method->train ? toy_train(&other, method->name, params)
+                               : toy_predict(&other, method->name, params);
+  assert_int_equal(rc, ASSAY_ENOTFOUND);
+  if (!strstr(assay_err_last(), "'w'")) fail_msg("%s", assay_err_last());
+  assay_free(params);
+}
+
 /* A prediction that cannot be made leaves no file; one that was there before stays as it was. */
 static void failure_leaves_no_half_written_file(void **state)
 {
@@ -120,6 +174,8 @@ int main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(describes_itself),
       cmocka_unit_test(answers_what_it_claims),
+      cmocka_unit_test(answers_on_a_line_or_says_why_not),
+      cmocka_unit_test(fields_that_are_not_there_are_named),
       cmocka_unit_test(failure_leaves_no_half_written_file),
   };
   if (argc != 2 || assay_baseline_find(&method, argv[1]) != ASSAY_OK) {

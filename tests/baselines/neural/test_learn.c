@@ -333,6 +333,66 @@ static void an_exact_propagator_is_exact_at_every_lead(void **state)
   }
 }
 
+/* A pattern of few bits that moves by one column a frame, around the end. */
+static double moving(const double *params, int field, double x, double y, double t)
+{
+  const int column = (int)floor(x * 11 / 2), moved = column - (int)lround(t / 0.1) + 11 * 100;
+  return (double)(moved % 11 * (moved % 11) % 7 + 3 * field) / 8 + floor(8 * y) / 4 +
+         floor(8 * params[0]) / 16;
+}
+
+static int shift(float *next, const float *state, void *context)
+{
+  const struct assay_nn_ring *r = context;
+  for (size_t i = 0; i < 2 * r->points; i++) next[i] = state[i % 11 > 0 ? i - 1 : i + 10];
+  return ASSAY_OK;
+}
+
+struct shifts {
+  struct assay_nn_ring ring;
+  unsigned defects;
+};
+
+static int roll_shifts(double *answer, const struct assay_question *q, void *context)
+{
+  int rc = ASSAY_OK;
+  struct shifts *s = context;
+  double mean[2] = {0}, spread[2] = {1, 1};
+  const struct assay_nn_scales scales = {.fields = {.n = 2, .mean = mean, .spread = spread}};
+  ASSAY_TRY(assay_nn_ring_find(&s->ring, q->view, false));
+  ASSAY_TRY(assay_nn_roll(
+      answer, q, &s->ring, &scales, NULL,
+      &(struct assay_nn_stepper){.step = shift, .context = &s->ring, .defects = s->defects}));
+done:
+  return rc;
+}
+
+/* Zero, not small: and nowhere zero as soon as the roll-out is one step off. */
+static void an_exact_shift_has_no_error_at_all(void **state)
+{
+  (void)state;
+  struct toy toy = world(ASSAY_TASK_FORECAST, moving);
+  toy.n_times = 9;
+  toy.first = 2;
+  toy_files(&toy);
+  const struct assay_task task = toy_task(&toy);
+  for (int off = 0; off < 2; off++) {
+    struct assay_dataset *inputs;
+    struct shifts s = {.defects = off ? ASSAY_NN_AHEAD : 0};
+    assert_ok(assay_dataset_open(&inputs, toy_path("inputs.nc")));
+    assert_ok(assay_question_each(
+        &(struct assay_predict_job){.task = &task, .inputs = inputs, .output = toy_path("pred.nc")},
+        roll_shifts, &s));
+    assay_dataset_close(inputs);
+    for (long k = 0; k < toy.n_test; k++)
+      for (int f = 0; f < 2; f++)
+        for (int l = 0; l < 6; l++) {
+          const double error = toy_error(&toy, k, f, l, 3 + l);
+          assert_true(off ? error > 0.1 : error == 0);
+        }
+  }
+}
+
 /* ---- bad input ----------------------------------------------------------------------------- */
 
 static void models_of_other_grids_are_refused(void **state)
@@ -364,6 +424,7 @@ int main(void)
       cmocka_unit_test(frames_of_one_dimension_are_frames),
       cmocka_unit_test(parameters_are_as_many_as_published),
       cmocka_unit_test(an_exact_propagator_is_exact_at_every_lead),
+      cmocka_unit_test(an_exact_shift_has_no_error_at_all),
       cmocka_unit_test(models_of_other_grids_are_refused),
   };
   toy_open();
