@@ -130,6 +130,18 @@ static void make_order(int *order, int n, int base, enum assay_dct_kind kind)
     }
 }
 
+/* Whether rows are transformed in parts (dct_parts.h): where 8 of them and what lies between the
+ * passes do not fit into the first-level cache. With narrower vectors it is fewer at a time. */
+static int wants_parts(const struct assay_dct *p)
+{
+  const struct assay_dct4 *d = p->level;
+  if (p->kind != ASSAY_DCT_QUARTER || d->passes < 2 || p->n < ASSAY_DCT_IN_PARTS) return 0;
+  if (ASSAY_ISA_PICK(assay_dct_kernels, p->isa)->vl < LINES) return 0;
+  for (int i = 0; i < d->passes; i += d->passes - 1)
+    if ((d->radix[i] != 8 && d->radix[i] != 16) || d->m / 2 / d->radix[i] % 8 != 0) return 0;
+  return 1;
+}
+
 int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kind)
 {
   int rc = ASSAY_OK;
@@ -146,6 +158,7 @@ int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kin
   const int codelet = kind == ASSAY_DCT_COSINE && p->base % 2 == 0;
   const int quarter = kind == ASSAY_DCT_QUARTER;
   if (quarter) ASSAY_TRY(dct4_create(&p->level[0], n, kind));
+  p->in_parts = wants_parts(p);
   for (int l = 0, m = n / 2; m >= (codelet ? 2 : p->base); l++, m /= 2)
     ASSAY_TRY(dct4_create(&p->level[l], m, kind));
   if (!codelet && !quarter) ASSAY_TRY(dense_create(&p->dense, p->base, kind, base_entry));

@@ -1,4 +1,5 @@
 #include "core/num/dct_load.h"
+#include "core/num/dct_parts.h"
 #include "core/num/dct_passes.h"
 #include "core/num/dct_plan.h"
 
@@ -234,6 +235,16 @@ static void forward_rows(const struct assay_dct *p, double *restrict buf, const 
                          ptrdiff_t stride, const double *sign, double *restrict scratch)
 {
   const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
+  if (p->in_parts) {
+    const struct assay_dct4 *d = p->level;
+    struct cpx *z = (struct cpx *)scratch;
+    for (int part = 0; part < assay_dct_parts(d->m, d->radix[0]); part++) {
+      part_in(d, (vec *)buf, in, stride, sign, part);
+      first_part(d, (vec *)buf, z, part);
+    }
+    some_passes(d, NULL, z, COSINE, 1, d->passes - 1);
+    return;
+  }
   for (int h = 0; h < PARTS; h++, in += VL * stride) {
     vec *x = (vec *)buf + h * p->rows;
     if (!whole)
@@ -252,6 +263,16 @@ static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdi
                           double *restrict buf, const double *sign, double *restrict scratch)
 {
   const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
+  if (p->in_parts) {
+    const struct assay_dct4 *d = p->level;
+    struct cpx *z = (struct cpx *)scratch;
+    some_passes(d, NULL, z, COSINE, 1, d->passes - 1);
+    for (int part = 0; part < assay_dct_parts(d->m, d->radix[d->passes - 1]); part++) {
+      last_part(d, (vec *)buf, z, part);
+      part_out(d, out, stride, (vec *)buf, sign, part);
+    }
+    return;
+  }
   for (int h = 0; h < PARTS; h++, out += VL * stride) {
     vec *x = (vec *)buf + h * p->rows;
     join(p, whole ? NULL : x, x, x, (vec *)scratch);
@@ -264,6 +285,18 @@ static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdi
     else
       store_rows(p, out, stride, x, NULL, 0);
   }
+}
+
+static void forward_part(const struct assay_dct *p, double *restrict buf, double *restrict scratch,
+                         int part)
+{
+  if (p->in_parts) last_part(p->level, (vec *)buf, (struct cpx *)scratch, part);
+}
+
+static void backward_part(const struct assay_dct *p, double *restrict buf, double *restrict scratch,
+                          int part)
+{
+  if (p->in_parts) first_part(p->level, (vec *)buf, (struct cpx *)scratch, part);
 }
 
 static void forward_lanes(const struct assay_dct *p, double *restrict buf,
@@ -279,4 +312,5 @@ static void backward_lanes(const struct assay_dct *p, double *restrict out,
 }
 
 const struct assay_dct_kernels ASSAY_ISA_NAME(assay_dct_kernels) = {
-    VL, forward, backward, forward_rows, backward_rows, forward_lanes, backward_lanes};
+    VL,           forward,       backward,      forward_rows,  backward_rows,
+    forward_part, backward_part, forward_lanes, backward_lanes};

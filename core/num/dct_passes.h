@@ -37,10 +37,10 @@ INLINE void unfold(const struct line *w, int m, int k, vec v, int kind)
   w->out[m + k] = u - v;
 }
 
-/* element j of the rotated input; see dct_plan.h */
-INLINE struct cpx take(const double *rotate, const struct line *w, int m, int j, int kind)
+/* element j of the rotated input, `turn` its factor; see dct_plan.h */
+INLINE struct cpx take(const double *turn, const struct line *w, int m, int j, int kind)
 {
-  const double c = rotate[2 * j], s = rotate[2 * j + 1];
+  const double c = turn[0], s = turn[1];
   const vec x = kind & FOURIER ? w->in[j] : difference(w, m, m - 1 - 2 * j, kind);
   const vec y = kind & FOURIER ? w->in[j + m / 2] : difference(w, m, 2 * j, kind);
   if (!(kind & FOURIER)) return (struct cpx){x * c + y * s, y * c - x * s};
@@ -48,10 +48,9 @@ INLINE struct cpx take(const double *rotate, const struct line *w, int m, int j,
   return (struct cpx){x * c - y * s, -(y * c + x * s)};
 }
 
-INLINE void give(const double *rotate, const struct line *w, int m, int k, struct cpx z, int kind)
+INLINE void give(const double *turn, const struct line *w, int m, int k, struct cpx z, int kind)
 {
   const int half = m / 2;
-  const double *turn = rotate + 2 * k;
   if (!(kind & FOURIER)) {
     unfold(w, m, m - 1 - 2 * k, z.re * turn[0] + z.im * turn[1], kind);
     unfold(w, m, 2 * k, z.re * turn[1] - z.im * turn[0], kind);
@@ -64,25 +63,28 @@ INLINE void give(const double *rotate, const struct line *w, int m, int k, struc
   }
 }
 
-/* One column of a Stockham pass: s = product of the radices before, columns = m / 2 / (s radix). */
+/* One column of a Stockham pass: s = product of the radices before, columns = m / 2 / (s radix).
+ * Its elements lie in a line of m numbers at at + step t. */
 struct column {
   struct cpx *restrict out;
   const struct cpx *restrict in;
   const struct line *line;
   const double *rotate, *twiddle;
-  int m, radix, kind, s, columns, c, q;
+  int radix, kind, s, columns, c, q, m, at, step;
 };
 
 INLINE struct cpx get(const struct column *a, int t)
 {
   const int j = a->c + a->columns * t;
-  return a->kind & FIRST ? take(a->rotate, a->line, a->m, j, a->kind) : a->in[a->q + a->s * j];
+  if (!(a->kind & FIRST)) return a->in[a->q + a->s * j];
+  return take(a->rotate + 2 * j, a->line, a->m, a->at + a->step * t, a->kind);
 }
 
 INLINE void put(const struct column *a, int t, struct cpx z)
 {
+  const int k = a->q + a->s * t;
   if (a->kind & LAST)
-    give(a->rotate, a->line, a->m, a->q + a->s * t, z, a->kind);
+    give(a->rotate + 2 * k, a->line, a->m, a->at + a->step * t, z, a->kind);
   else
     a->out[a->q + a->s * (a->radix * a->c + t)] =
         t == 0 ? z : turn(z, a->twiddle[2 * t - 2], a->twiddle[2 * t - 1]);
@@ -168,6 +170,16 @@ INLINE void sixteen(const struct column *a)
   }
 }
 
+INLINE void butterfly(const struct column *a)
+{
+  if (a->radix == 16)
+    sixteen(a);
+  else if (a->radix == 8)
+    eight(a);
+  else
+    small(a);
+}
+
 INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
                  const struct cpx *restrict in, const struct line *line, int radix, int kind,
                  const double *twiddle, int s, int columns)
@@ -176,13 +188,21 @@ INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
   for (int c = 0; c < columns; c++) {
     const double *w = kind & LAST ? NULL : twiddle + 2 * c * (radix - 1);
     for (int q = 0; q < s; q++) {
-      const struct column a = {out, in, line, p->rotate, w, m, radix, kind, s, columns, c, q};
-      if (radix == 16)
-        sixteen(&a);
-      else if (radix == 8)
-        eight(&a);
-      else
-        small(&a);
+      const struct column a = {out,
+                               in,
+                               line,
+                               p->rotate,
+                               w,
+                               radix,
+                               kind,
+                               s,
+                               columns,
+                               c,
+                               q,
+                               m,
+                               kind & FIRST ? c : q,
+                               kind & FIRST ? columns : s};
+      butterfly(&a);
     }
   }
 }
@@ -251,13 +271,13 @@ INLINE void pass_odd(PASS_ARGS, int kind)
     for (int q = 0; q < s; q++) {
       struct cpx z[ASSAY_DCT_ODD];
       for (int t = 0; t < radix; t++)
-        z[t] = kind & FIRST ? take(p->rotate, line, p->m, c + columns * t, kind)
+        z[t] = kind & FIRST ? take(p->rotate + 2 * (c + columns * t), line, p->m, c + columns * t, kind)
                             : in[q + s * (c + columns * t)];
       dft_odd(z, radix, p->roots[i]);
       const double *w = kind & LAST ? NULL : p->twiddle[i] + 2 * c * (radix - 1);
       for (int t = 0; t < radix; t++) {
         if (kind & LAST)
-          give(p->rotate, line, p->m, q + s * t, z[t], kind);
+          give(p->rotate + 2 * (q + s * t), line, p->m, q + s * t, z[t], kind);
         else
           out[q + s * (radix * c + t)] = t == 0 ? z[0] : turn(z[t], w[2 * t - 2], w[2 * t - 1]);
       }
@@ -288,20 +308,30 @@ static const struct passes passes[17] = {
     [8] = ROW(8), [11] = ROW(odd), [13] = ROW(odd), [16] = ROW(16),
 };
 
+/* Where pass i finds what the one before has left; scratch: [2, m / 2] */
+INLINE struct cpx *between(const struct assay_dct4 *p, struct cpx *scratch, int i)
+{
+  return scratch + i % 2 * (p->m / 2);
+}
+
+/* those from `first` on up to `end` */
+static void some_passes(const struct assay_dct4 *p, const struct line *line,
+                        struct cpx *restrict scratch, int way, int first, int end)
+{
+  int s = 1, columns = p->m / 2;
+  for (int i = 0; i < end; s *= p->radix[i++]) {
+    const int place = (i == 0 ? FIRST : 0) | (i == p->passes - 1 ? LAST : 0);
+    columns /= p->radix[i];
+    if (i >= first)
+      passes[p->radix[i]].at[way][place](p, between(p, scratch, i + 1), between(p, scratch, i),
+                                         line, i, s, columns);
+  }
+}
+
 static void dct4_passes(const struct assay_dct4 *p, const struct line *line,
                         struct cpx *restrict scratch, int way)
 {
-  struct cpx *in = scratch, *out = scratch + p->m / 2;
-  int s = 1, columns = p->m / 2;
-  for (int i = 0; i < p->passes; i++) {
-    const int place = (i == 0 ? FIRST : 0) | (i == p->passes - 1 ? LAST : 0);
-    columns /= p->radix[i];
-    passes[p->radix[i]].at[way][place](p, out, in, line, i, s, columns);
-    s *= p->radix[i];
-    struct cpx *t = in;
-    in = out;
-    out = t;
-  }
+  some_passes(p, line, scratch, way, 0, p->passes);
 }
 
 enum { DENSE_ROWS = 8 };

@@ -48,7 +48,8 @@ enum {
   ASSAY_DCT_LINES = 8,
   ASSAY_DCT_LEVELS = 32,
   ASSAY_DCT_PASSES = 32,
-  ASSAY_DCT_ODD = 13 /* largest odd radix; others are dense */
+  ASSAY_DCT_ODD = 13,      /* largest odd radix; others are dense */
+  ASSAY_DCT_IN_PARTS = 257 /* shortest rows in parts */
 };
 
 /* What makes V of v, of length m in place: a DCT-IV or the odd wavenumbers of the Fourier
@@ -70,6 +71,7 @@ struct assay_dct {
   int base;      /* where the splitting ends: 2, 4, 8, 16, 32 (in registers) or dense */
   double *dense; /* [base, base] */
   int *order;    /* [n] wavenumbers */
+  int in_parts;  /* rows are transformed in parts, see below */
   enum assay_isa isa;
 };
 
@@ -86,6 +88,14 @@ struct assay_dct_kernels {
                        ptrdiff_t stride, const double *sign, double *restrict scratch);
   void (*backward_rows)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
                         double *restrict buf, const double *sign, double *restrict scratch);
+  /* If the plan is in parts, buf holds only one of them when forward_part has made it (any order,
+   * forward_rows before), or backward_part takes it (all of them, before backward_rows). Else these
+   * two do nothing and buf holds the whole block. Group g of 8 wavenumbers of a part lies at 8 g in
+   * buf, and is the one of assay_dct_group. */
+  void (*forward_part)(const struct assay_dct *p, double *restrict buf, double *restrict scratch,
+                       int part);
+  void (*backward_part)(const struct assay_dct *p, double *restrict buf, double *restrict scratch,
+                        int part);
   /* The same for vl lines only, element j of them at j vl, from aligned arrays and to others:
    * out [rows, vl] = DCT-II of in [n, vl]; out [n, vl] = DCT-III of in [rows, vl], which stays. */
   void (*forward_lanes)(const struct assay_dct *p, double *restrict out, const double *restrict in,
@@ -93,6 +103,18 @@ struct assay_dct_kernels {
   void (*backward_lanes)(const struct assay_dct *p, double *restrict out, const double *restrict in,
                          double *restrict scratch);
 };
+/* parts of the first pass of length m, or of the last one, if its radix is this */
+static inline int assay_dct_parts(int m, int radix)
+{
+  return m / radix / 16;
+}
+
+/* group g of part `part`, of so many */
+static inline int assay_dct_group(int parts, int part, int g)
+{
+  return g / 2 * 2 * parts + (g % 2 ? 2 * parts - 1 - part : part);
+}
+
 /* as assay_dct_create (core/num/dct.h) for any kind */
 int assay_dct_create_kind(struct assay_dct **out, int n, enum assay_dct_kind kind);
 

@@ -162,20 +162,52 @@ INLINE void tile_down(vec *x, int rows, const double *restrict g, double *restri
     down(x, rows, g, carry, end, plain, kind);
 }
 
-static void block_up(const struct assay_poisson *p, const struct space *s, int block)
+/* Parts of the transform whose wavenumbers are at hand at the same time, up and down. */
+INLINE int parts(const struct assay_poisson *p, int down)
+{
+  const struct assay_dct4 *d = p->dct->level;
+  return p->dct->in_parts ? assay_dct_parts(d->m, d->radix[down ? 0 : d->passes - 1]) : 1;
+}
+
+/* A block of wavenumbers on its way through the elimination. */
+INLINE void blocks_up(const struct assay_poisson *p, const struct space *s, int block, int kind)
 {
   double *g = tiles(p, s, block);
-  const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
-    tile_up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, factors(p, k, block, 0), 0);
+  const int n = parts(p, 0);
+  for (int part = 0; part < n; part++) {
+    const vec *x = (const vec *)s->buf;
+    DCT.forward_part(p->dct, s->buf, s->scratch, part);
+    for (int i = 0; i < p->groups / n; i++, x += 8) {
+      const int k = assay_dct_group(n, part, i);
+      tile_up(g + k * ASSAY_TILE, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups,
+              factors(p, k, block, 0), kind);
+    }
+  }
+}
+
+INLINE void blocks_down(const struct assay_poisson *p, const struct space *s, int block, int kind)
+{
+  const double *g = tiles(p, s, block);
+  const int n = parts(p, 1);
+  for (int part = 0; part < n; part++) {
+    vec *x = (vec *)s->buf;
+    for (int i = 0; i < p->groups / n; i++, x += 8) {
+      const int k = assay_dct_group(n, part, i);
+      tile_down(x, 8 * p->groups, g + k * ASSAY_TILE, s->carry + 8 * k, s->sum + 8 * k,
+                factors(p, k, block, 1), kind);
+    }
+    DCT.backward_part(p->dct, s->buf, s->scratch, part);
+  }
+}
+
+static void block_up(const struct assay_poisson *p, const struct space *s, int block)
+{
+  blocks_up(p, s, block, 0);
 }
 
 static void block_down(const struct assay_poisson *p, const struct space *s, int block)
 {
-  const double *g = tiles(p, s, block);
-  vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
-    tile_down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, factors(p, k, block, 1), 0);
+  blocks_down(p, s, block, 0);
 }
 
 static int all_zero(const double *carry)
@@ -190,11 +222,7 @@ static int all_zero(const double *carry)
 /* The same for few right-hand sides: buf holds some, or all are zero. */
 static void block_add(const struct assay_poisson *p, const struct space *s, int block)
 {
-  double *g = tiles(p, s, block);
-  const vec *x = (const vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
-    tile_up(g, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups, factors(p, k, block, 0),
-            ADD | FLUSH);
+  blocks_up(p, s, block, ADD | FLUSH);
 }
 
 static void block_add_zeros(const struct assay_poisson *p, const struct space *s, int block)
@@ -208,11 +236,7 @@ static void block_add_zeros(const struct assay_poisson *p, const struct space *s
 /* The solution of a block, or only what it carries to the next one. */
 static void block_values(const struct assay_poisson *p, const struct space *s, int block)
 {
-  const double *g = tiles(p, s, block);
-  vec *x = (vec *)s->buf;
-  for (int k = 0; k < p->groups; k++, g += ASSAY_TILE, x += 8)
-    tile_down(x, 8 * p->groups, g, s->carry + 8 * k, s->sum + 8 * k, factors(p, k, block, 1),
-              FLUSH);
+  blocks_down(p, s, block, FLUSH);
 }
 
 static void block_pass(const struct assay_poisson *p, const struct space *s, int block)
