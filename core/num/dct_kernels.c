@@ -31,7 +31,7 @@ INLINE void upper_half(const struct assay_dct4 *p, vec *v, int m)
 {
   const struct line line = {v, v, NULL};
   if (m == 2)
-    give(p->rotate, &line, 2, 0, (struct cpx){v[1], v[0]}, 0);
+    give(p->rotate, 0, &line, 2, 0, (struct cpx){v[1], v[0]}, 0);
   else
     pass(p, NULL, NULL, &line, m / 2, FIRST | LAST, NULL, 1, 1);
 }
@@ -236,13 +236,7 @@ static void forward_rows(const struct assay_dct *p, double *restrict buf, const 
 {
   const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
   if (p->in_parts) {
-    const struct assay_dct4 *d = p->level;
-    struct cpx *z = (struct cpx *)scratch;
-    for (int part = 0; part < assay_dct_parts(d->m, d->radix[0]); part++) {
-      part_in(d, (vec *)buf, in, stride, sign, part);
-      first_part(d, (vec *)buf, z, part);
-    }
-    some_passes(d, NULL, z, COSINE, 1, d->passes - 1);
+    parts_in(p->level, buf, in, stride, sign != NULL, (struct cpx *)scratch);
     return;
   }
   for (int h = 0; h < PARTS; h++, in += VL * stride) {
@@ -264,13 +258,7 @@ static void backward_rows(const struct assay_dct *p, double *restrict out, ptrdi
 {
   const int whole = p->levels > 0 && p->n % (2 * VL) == 0;
   if (p->in_parts) {
-    const struct assay_dct4 *d = p->level;
-    struct cpx *z = (struct cpx *)scratch;
-    some_passes(d, NULL, z, COSINE, 1, d->passes - 1);
-    for (int part = 0; part < assay_dct_parts(d->m, d->radix[d->passes - 1]); part++) {
-      last_part(d, (vec *)buf, z, part);
-      part_out(d, out, stride, (vec *)buf, sign, part);
-    }
+    parts_out(p->level, out, stride, buf, sign != NULL, (struct cpx *)scratch);
     return;
   }
   for (int h = 0; h < PARTS; h++, out += VL * stride) {

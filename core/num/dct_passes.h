@@ -8,7 +8,15 @@
 
 /* Properties of a pass that the compiler shall know. FOLD: a first pass takes v from the unfolded
  * line and leaves u; UNFOLD: a last one makes the unfolded line of u and its v. */
-enum { FIRST = 1, LAST = 2, FOURIER = DCT_FOURIER, BACK = 8, FOLD = 16, UNFOLD = 32 };
+enum {
+  FIRST = 1,
+  LAST = 2,
+  FOURIER = DCT_FOURIER,
+  BACK = 8,
+  FOLD = 16,
+  UNFOLD = 32,
+  IN_PART = 128
+};
 
 /* Where a transform of length m takes its line from and puts it. */
 struct line {
@@ -37,54 +45,57 @@ INLINE void unfold(const struct line *w, int m, int k, vec v, int kind)
   w->out[m + k] = u - v;
 }
 
-/* element j of the rotated input, `turn` its factor; see dct_plan.h */
-INLINE struct cpx take(const double *turn, const struct line *w, int m, int j, int kind)
+/* element j of the rotated input, which lies at `at` in the line; see dct_plan.h */
+INLINE struct cpx take(const double *rotate, int j, const struct line *w, int m, int at, int kind)
 {
-  const double c = turn[0], s = turn[1];
-  const vec x = kind & FOURIER ? w->in[j] : difference(w, m, m - 1 - 2 * j, kind);
-  const vec y = kind & FOURIER ? w->in[j + m / 2] : difference(w, m, 2 * j, kind);
+  const double c = rotate[2 * j], s = rotate[2 * j + 1];
+  const vec x = kind & FOURIER ? w->in[at] : difference(w, m, m - 1 - 2 * at, kind);
+  const vec y = kind & FOURIER ? w->in[at + m / 2] : difference(w, m, 2 * at, kind);
   if (!(kind & FOURIER)) return (struct cpx){x * c + y * s, y * c - x * s};
   if (kind & BACK) return (struct cpx){y, x};
   return (struct cpx){x * c - y * s, -(y * c + x * s)};
 }
 
-INLINE void give(const double *turn, const struct line *w, int m, int k, struct cpx z, int kind)
+INLINE void give(const double *rotate, int k, const struct line *w, int m, int at, struct cpx z,
+                 int kind)
 {
   const int half = m / 2;
+  const double *turn = rotate + 2 * k;
   if (!(kind & FOURIER)) {
-    unfold(w, m, m - 1 - 2 * k, z.re * turn[0] + z.im * turn[1], kind);
-    unfold(w, m, 2 * k, z.re * turn[1] - z.im * turn[0], kind);
+    unfold(w, m, m - 1 - 2 * at, z.re * turn[0] + z.im * turn[1], kind);
+    unfold(w, m, 2 * at, z.re * turn[1] - z.im * turn[0], kind);
   } else if (kind & BACK) {
-    w->out[k] = z.im * turn[0] - z.re * turn[1];
-    w->out[k + half] = -(z.im * turn[1] + z.re * turn[0]);
+    w->out[at] = z.im * turn[0] - z.re * turn[1];
+    w->out[at + half] = -(z.im * turn[1] + z.re * turn[0]);
   } else {
-    w->out[k] = z.re;
-    w->out[k + half] = z.im;
+    w->out[at] = z.re;
+    w->out[at + half] = z.im;
   }
 }
 
 /* One column of a Stockham pass: s = product of the radices before, columns = m / 2 / (s radix).
- * Its elements lie in a line of m numbers at at + step t. */
+ * IN_PART: its elements lie in a line of m numbers at `at` and every PART behind it. */
+enum { PART = 8 };
 struct column {
   struct cpx *restrict out;
   const struct cpx *restrict in;
   const struct line *line;
   const double *rotate, *twiddle;
-  int radix, kind, s, columns, c, q, m, at, step;
+  int m, radix, kind, s, columns, c, q, at;
 };
 
 INLINE struct cpx get(const struct column *a, int t)
 {
-  const int j = a->c + a->columns * t;
+  const int j = a->c + a->columns * t, at = a->kind & IN_PART ? a->at + PART * t : j;
   if (!(a->kind & FIRST)) return a->in[a->q + a->s * j];
-  return take(a->rotate + 2 * j, a->line, a->m, a->at + a->step * t, a->kind);
+  return take(a->rotate, j, a->line, a->m, at, a->kind);
 }
 
 INLINE void put(const struct column *a, int t, struct cpx z)
 {
-  const int k = a->q + a->s * t;
+  const int k = a->q + a->s * t, at = a->kind & IN_PART ? a->at + PART * t : k;
   if (a->kind & LAST)
-    give(a->rotate + 2 * k, a->line, a->m, a->at + a->step * t, z, a->kind);
+    give(a->rotate, k, a->line, a->m, at, z, a->kind);
   else
     a->out[a->q + a->s * (a->radix * a->c + t)] =
         t == 0 ? z : turn(z, a->twiddle[2 * t - 2], a->twiddle[2 * t - 1]);
@@ -188,20 +199,7 @@ INLINE void pass(const struct assay_dct4 *p, struct cpx *restrict out,
   for (int c = 0; c < columns; c++) {
     const double *w = kind & LAST ? NULL : twiddle + 2 * c * (radix - 1);
     for (int q = 0; q < s; q++) {
-      const struct column a = {out,
-                               in,
-                               line,
-                               p->rotate,
-                               w,
-                               radix,
-                               kind,
-                               s,
-                               columns,
-                               c,
-                               q,
-                               m,
-                               kind & FIRST ? c : q,
-                               kind & FIRST ? columns : s};
+      const struct column a = {out, in, line, p->rotate, w, m, radix, kind, s, columns, c, q, 0};
       butterfly(&a);
     }
   }
@@ -270,14 +268,15 @@ INLINE void pass_odd(PASS_ARGS, int kind)
   for (int c = 0; c < columns; c++)
     for (int q = 0; q < s; q++) {
       struct cpx z[ASSAY_DCT_ODD];
-      for (int t = 0; t < radix; t++)
-        z[t] = kind & FIRST ? take(p->rotate + 2 * (c + columns * t), line, p->m, c + columns * t, kind)
-                            : in[q + s * (c + columns * t)];
+      for (int t = 0; t < radix; t++) {
+        const int j = c + columns * t;
+        z[t] = kind & FIRST ? take(p->rotate, j, line, p->m, j, kind) : in[q + s * j];
+      }
       dft_odd(z, radix, p->roots[i]);
       const double *w = kind & LAST ? NULL : p->twiddle[i] + 2 * c * (radix - 1);
       for (int t = 0; t < radix; t++) {
         if (kind & LAST)
-          give(p->rotate + 2 * (q + s * t), line, p->m, q + s * t, z[t], kind);
+          give(p->rotate, q + s * t, line, p->m, q + s * t, z[t], kind);
         else
           out[q + s * (radix * c + t)] = t == 0 ? z[0] : turn(z[t], w[2 * t - 2], w[2 * t - 1]);
       }
@@ -308,30 +307,20 @@ static const struct passes passes[17] = {
     [8] = ROW(8), [11] = ROW(odd), [13] = ROW(odd), [16] = ROW(16),
 };
 
-/* Where pass i finds what the one before has left; scratch: [2, m / 2] */
-INLINE struct cpx *between(const struct assay_dct4 *p, struct cpx *scratch, int i)
-{
-  return scratch + i % 2 * (p->m / 2);
-}
-
-/* those from `first` on up to `end` */
-static void some_passes(const struct assay_dct4 *p, const struct line *line,
-                        struct cpx *restrict scratch, int way, int first, int end)
-{
-  int s = 1, columns = p->m / 2;
-  for (int i = 0; i < end; s *= p->radix[i++]) {
-    const int place = (i == 0 ? FIRST : 0) | (i == p->passes - 1 ? LAST : 0);
-    columns /= p->radix[i];
-    if (i >= first)
-      passes[p->radix[i]].at[way][place](p, between(p, scratch, i + 1), between(p, scratch, i),
-                                         line, i, s, columns);
-  }
-}
-
 static void dct4_passes(const struct assay_dct4 *p, const struct line *line,
                         struct cpx *restrict scratch, int way)
 {
-  some_passes(p, line, scratch, way, 0, p->passes);
+  struct cpx *in = scratch, *out = scratch + p->m / 2;
+  int s = 1, columns = p->m / 2;
+  for (int i = 0; i < p->passes; i++) {
+    const int place = (i == 0 ? FIRST : 0) | (i == p->passes - 1 ? LAST : 0);
+    columns /= p->radix[i];
+    passes[p->radix[i]].at[way][place](p, out, in, line, i, s, columns);
+    s *= p->radix[i];
+    struct cpx *t = in;
+    in = out;
+    out = t;
+  }
 }
 
 enum { DENSE_ROWS = 8 };
@@ -366,7 +355,7 @@ static void dct4_small(const struct assay_dct4 *p, const struct line *line, vec 
   if (p->dense)
     dense(p->dense, p->m, line->out, line->in, scratch, back);
   else if (p->kind != ASSAY_DCT_FOURIER)
-    give(p->rotate, line, 2, 0, z, 0);
+    give(p->rotate, 0, line, 2, 0, z, 0);
   else
     for (int j = 0; j < p->m; j++) line->out[j] = line->in[j];
 }

@@ -49,7 +49,7 @@ enum {
   ASSAY_DCT_LEVELS = 32,
   ASSAY_DCT_PASSES = 32,
   ASSAY_DCT_ODD = 13,      /* largest odd radix; others are dense */
-  ASSAY_DCT_IN_PARTS = 257 /* shortest rows in parts */
+  ASSAY_DCT_IN_PARTS = 256 /* shortest rows in parts */
 };
 
 /* What makes V of v, of length m in place: a DCT-IV or the odd wavenumbers of the Fourier
@@ -83,7 +83,7 @@ struct assay_dct_kernels {
   /* 8 columns of out = DCT-III of buf, which is destroyed */
   void (*backward)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
                    double *restrict buf, double *restrict scratch);
-  /* the same for sign times 8 rows. sign: [n] or NULL for ones */
+  /* the same for sign times 8 rows. sign: [n] (-1)^j or NULL for ones */
   void (*forward_rows)(const struct assay_dct *p, double *restrict buf, const double *restrict in,
                        ptrdiff_t stride, const double *sign, double *restrict scratch);
   void (*backward_rows)(const struct assay_dct *p, double *restrict out, ptrdiff_t stride,
@@ -103,10 +103,10 @@ struct assay_dct_kernels {
   void (*backward_lanes)(const struct assay_dct *p, double *restrict out, const double *restrict in,
                          double *restrict scratch);
 };
-/* parts of the first pass of length m, or of the last one, if its radix is this */
-static inline int assay_dct_parts(int m, int radix)
+/* parts of the first pass, or of the last one */
+static inline int assay_dct_parts(const struct assay_dct4 *p, int pass)
 {
-  return m / radix / 16;
+  return p->m / p->radix[pass] / 16;
 }
 
 /* group g of part `part`, of so many */

@@ -113,14 +113,50 @@ static inline vec vec_behind(vec a, vec b)
 #endif
 }
 
+#if VL == 8
+/* Four numbers each of two places. */
+static inline vec vec_halves(const double *low, const double *high)
+{
+  const __m512d a = _mm512_castpd256_pd512(_mm256_loadu_pd(low));
+  return (vec)_mm512_insertf64x4(a, _mm256_loadu_pd(high), 1);
+}
+
+static inline void vec_store_halves(double *low, double *high, vec a)
+{
+  _mm256_storeu_pd(low, _mm512_castpd512_pd256((__m512d)a));
+  _mm256_storeu_pd(high, _mm512_extractf64x4_pd((__m512d)a, 1));
+}
+
+/* Every other number of a and b by turns; pairs 0, 2 or 1, 3 of a and b by turns. */
+static inline vec vec_even(vec a, vec b)
+{
+  return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
+}
+
+static inline vec vec_odd(vec a, vec b)
+{
+  return __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+}
+
+static inline vec vec_low_pairs(vec a, vec b)
+{
+  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+}
+
+static inline vec vec_high_pairs(vec a, vec b)
+{
+  return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+}
+#endif
+
 /* VL x VL numbers: row i, lane j becomes row j, lane i */
 static inline void vec_transpose(vec *a)
 {
 #if VL == 8
   vec p[8], q[8];
   for (int i = 0; i < 4; i++) { /* pairs of rows: even and odd columns */
-    p[2 * i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-    p[2 * i + 1] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    p[2 * i] = vec_even(a[2 * i], a[2 * i + 1]);
+    p[2 * i + 1] = vec_odd(a[2 * i], a[2 * i + 1]);
   }
   for (int i = 0; i < 2; i++)
     for (int j = 0; j < 2; j++) { /* columns j, j + 4 and j + 2, j + 6 of four rows */

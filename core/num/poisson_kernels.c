@@ -162,42 +162,67 @@ INLINE void tile_down(vec *x, int rows, const double *restrict g, double *restri
     down(x, rows, g, carry, end, plain, kind);
 }
 
-/* Parts of the transform whose wavenumbers are at hand at the same time, up and down. */
-INLINE int parts(const struct assay_poisson *p, int down)
+/* Group k on its way through the elimination, x its wavenumbers. */
+INLINE void group_up(const struct assay_poisson *p, const struct space *s, int block, int k,
+                     const vec *x, int kind)
 {
-  const struct assay_dct4 *d = p->dct->level;
-  return p->dct->in_parts ? assay_dct_parts(d->m, d->radix[down ? 0 : d->passes - 1]) : 1;
+  tile_up(tiles(p, s, block) + k * ASSAY_TILE, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups,
+          factors(p, k, block, 0), kind);
 }
 
-/* A block of wavenumbers on its way through the elimination. */
-INLINE void blocks_up(const struct assay_poisson *p, const struct space *s, int block, int kind)
+INLINE void group_down(const struct assay_poisson *p, const struct space *s, int block, int k,
+                       vec *x, int kind)
 {
-  double *g = tiles(p, s, block);
-  const int n = parts(p, 0);
-  for (int part = 0; part < n; part++) {
+  tile_down(x, 8 * p->groups, tiles(p, s, block) + k * ASSAY_TILE, s->carry + 8 * k, s->sum + 8 * k,
+            factors(p, k, block, 1), kind);
+}
+
+/* the same for a block of which the transform makes, or takes, one part after the other */
+static void parts_up(const struct assay_poisson *p, const struct space *s, int block, int kind)
+{
+  const struct assay_dct4 *d = p->dct->level;
+  const int parts = assay_dct_parts(d, d->passes - 1), flush = kind & FLUSH;
+  for (int part = 0; part < parts; part++) {
     const vec *x = (const vec *)s->buf;
     DCT.forward_part(p->dct, s->buf, s->scratch, part);
-    for (int i = 0; i < p->groups / n; i++, x += 8) {
-      const int k = assay_dct_group(n, part, i);
-      tile_up(g + k * ASSAY_TILE, s->carry + 8 * k, s->sum + 8 * k, x, 8 * p->groups,
-              factors(p, k, block, 0), kind);
-    }
+    for (int i = 0; i < p->groups / parts; i++, x += 8)
+      if (flush)
+        group_up(p, s, block, assay_dct_group(parts, part, i), x, ADD | FLUSH);
+      else
+        group_up(p, s, block, assay_dct_group(parts, part, i), x, 0);
   }
+}
+
+static void parts_down(const struct assay_poisson *p, const struct space *s, int block, int kind)
+{
+  const int parts = assay_dct_parts(p->dct->level, 0), flush = kind & FLUSH;
+  for (int part = 0; part < parts; part++) {
+    vec *x = (vec *)s->buf;
+    for (int i = 0; i < p->groups / parts; i++, x += 8)
+      if (flush)
+        group_down(p, s, block, assay_dct_group(parts, part, i), x, FLUSH);
+      else
+        group_down(p, s, block, assay_dct_group(parts, part, i), x, 0);
+    DCT.backward_part(p->dct, s->buf, s->scratch, part);
+  }
+}
+
+INLINE void blocks_up(const struct assay_poisson *p, const struct space *s, int block, int kind)
+{
+  const vec *x = (const vec *)s->buf;
+  if (p->dct->in_parts)
+    parts_up(p, s, block, kind);
+  else
+    for (int k = 0; k < p->groups; k++, x += 8) group_up(p, s, block, k, x, kind);
 }
 
 INLINE void blocks_down(const struct assay_poisson *p, const struct space *s, int block, int kind)
 {
-  const double *g = tiles(p, s, block);
-  const int n = parts(p, 1);
-  for (int part = 0; part < n; part++) {
-    vec *x = (vec *)s->buf;
-    for (int i = 0; i < p->groups / n; i++, x += 8) {
-      const int k = assay_dct_group(n, part, i);
-      tile_down(x, 8 * p->groups, g + k * ASSAY_TILE, s->carry + 8 * k, s->sum + 8 * k,
-                factors(p, k, block, 1), kind);
-    }
-    DCT.backward_part(p->dct, s->buf, s->scratch, part);
-  }
+  vec *x = (vec *)s->buf;
+  if (p->dct->in_parts)
+    parts_down(p, s, block, kind);
+  else
+    for (int k = 0; k < p->groups; k++, x += 8) group_down(p, s, block, k, x, kind);
 }
 
 static void block_up(const struct assay_poisson *p, const struct space *s, int block)
