@@ -76,7 +76,7 @@ struct assay_twophase_lines {
 
 static inline size_t assay_twophase_lines_scratch(int n)
 {
-  return 160 * ((size_t)n + 8);
+  return 64 * ((size_t)n + 8);
 }
 
 struct assay_twophase_kernels {

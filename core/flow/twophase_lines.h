@@ -5,7 +5,7 @@
 #include "core/flow/twophase_kernels.h"
 #include "core/num/lanes.h"
 
-enum { STRIP = 4, FEW = 2 }; /* vectors side by side, to hide the latency of the division */
+enum { STRIP = 4, FEW = 2 }; /* vectors side by side along y, along x: divisions wait less */
 
 INLINE vec load(const double *p, int count)
 {
@@ -20,76 +20,94 @@ INLINE void store(double *p, vec a, int count)
     vec_store_some(p, a, count);
 }
 
-/* Thomas's algorithm on `width` vectors of lines at once; unknown j of them at x + j stride. Slots
- * of the scratch: the factor that follows, and for periodic lines the correction q of Sherman and
- * Morrison with A = A' + a b^T, a = (-d, 0, .., -hi), b = (1, 0, .., lo/d) for the first diagonal
- * d. */
-INLINE void strip(const struct assay_twophase_lines *l, const double *w, const double *k, double *x,
-                  ptrdiff_t stride, int width, int count, int periodic, int rows)
+/* What a vector of lines carries from unknown to unknown of Thomas's algorithm; for periodic lines
+ * also the correction q of Sherman and Morrison with A = A' + a b^T, a = (-d, 0, .., -hi),
+ * b = (1, 0, .., lo/d) for the first diagonal d. */
+struct chain {
+  vec f, y, q, edge;
+};
+
+/* Properties of lines that the compiler shall know: weights that depend on the unknown; periodic.
+ */
+enum { WEIGHTS = 1, PERIODIC = 2 };
+
+/* Unknown j with its w, the k on both sides, and r. */
+INLINE void eliminate(const struct assay_twophase_lines *l, struct chain *s, int j, vec w, vec k0,
+                      vec k1, vec r, const int kind)
 {
+  const vec ww = ((vec){0} + l->scale) * w, one = (vec){0} + 1;
+  vec lo = ww * k0, hi = ww * k1, spin = {0};
+  if (kind & WEIGHTS) {
+    spin = (lo + hi) * l->spin[j];
+    lo = lo * l->lo[j];
+    hi = hi * l->hi[j];
+  }
+  vec diag = kind & WEIGHTS ? one + lo + hi + spin : one + lo + hi, next = hi, rq = {0};
+  if (kind & PERIODIC && j == 0) {
+    s->edge = lo / diag;
+    rq = -diag;
+    diag += diag;
+    lo = (vec){0};
+  }
+  if (kind & PERIODIC && j == l->n - 1) {
+    rq = -hi;
+    diag += s->edge * hi;
+    next = (vec){0};
+  }
+  const vec inverse = one / (diag - lo * s->f);
+  s->f = next * inverse;
+  s->y = (r + lo * s->y) * inverse;
+  if (kind & PERIODIC) s->q = (rq + lo * s->q) * inverse;
+}
+
+/* by how much q is too little in x, whose ends these are */
+INLINE vec gain_of(const struct chain *s, vec x_end, vec q_end)
+{
+  return (s->y + s->edge * x_end) / ((vec){0} + 1 + s->q + s->edge * q_end);
+}
+
+/* ---- along y -------------------------------------------------------------------------------- */
+
+/* `width` vectors of lines at once; unknown j of them at x + j stride. The scratch holds the
+ * factors that follow, then q. */
+INLINE void strip(const struct assay_twophase_lines *l, const double *w, const double *k, double *x,
+                  int width, int count, const int kind)
+{
+  const ptrdiff_t stride = l->stride;
   double *factor = l->scratch, *turn = factor + (ptrdiff_t)l->n * STRIP * VL;
-  const vec scale = (vec){0} + l->scale, one = (vec){0} + 1;
-  vec f[STRIP], y[STRIP], q[STRIP], first[STRIP], edge[STRIP];
-#pragma GCC unroll 4
-  for (int a = 0; a < width; a++) f[a] = y[a] = q[a] = first[a] = edge[a] = (vec){0};
+  struct chain s[STRIP] = {0};
   for (int j = 0; j < l->n; j++) {
 #pragma GCC unroll 4
     for (int a = 0; a < width; a++) {
       const ptrdiff_t at = j * stride + a * VL;
-      const vec ww = scale * load(w + at, count), k0 = load(k + at, count);
-      const vec k1 = load(k + at + stride, count);
-      vec lo = ww * k0, hi = ww * k1, spin = {0};
-      if (rows) {
-        spin = (lo + hi) * l->spin[j];
-        lo = lo * l->lo[j];
-        hi = hi * l->hi[j];
-      }
-      vec diag = one + lo + hi + spin, next = hi, r = load(x + at, count), rq = {0};
-      if (periodic && j == 0) {
-        first[a] = diag;
-        edge[a] = lo / diag;
-        rq = -diag;
-        diag += diag;
-        lo = (vec){0};
-      }
-      if (periodic && j == l->n - 1) {
-        rq = -hi;
-        diag += edge[a] * hi;
-        next = (vec){0};
-      }
-      const vec inverse = one / (diag - lo * f[a]);
-      f[a] = next * inverse;
-      y[a] = (r + lo * y[a]) * inverse;
-      vec_store(factor + (j * STRIP + a) * VL, f[a]);
-      store(x + at, y[a], count);
-      if (periodic) {
-        q[a] = (rq + lo * q[a]) * inverse;
-        vec_store(turn + (j * STRIP + a) * VL, q[a]);
-      }
+      eliminate(l, &s[a], j, load(w + at, count), load(k + at, count), load(k + at + stride, count),
+                load(x + at, count), kind);
+      vec_store(factor + (j * STRIP + a) * VL, s[a].f);
+      store(x + at, s[a].y, count);
+      if (kind & PERIODIC) vec_store(turn + (j * STRIP + a) * VL, s[a].q);
     }
   }
 #pragma GCC unroll 4
-  for (int a = 0; a < width; a++) y[a] = q[a] = (vec){0};
+  for (int a = 0; a < width; a++) s[a].y = s[a].q = (vec){0};
   for (int j = l->n - 1; j >= 0; j--) {
 #pragma GCC unroll 4
     for (int a = 0; a < width; a++) {
       const ptrdiff_t at = j * stride + a * VL;
       const vec g = vec_load(factor + (j * STRIP + a) * VL);
-      y[a] = load(x + at, count) + g * y[a];
-      store(x + at, y[a], count);
-      if (periodic) {
-        q[a] = vec_load(turn + (j * STRIP + a) * VL) + g * q[a];
-        vec_store(turn + (j * STRIP + a) * VL, q[a]);
+      s[a].y = load(x + at, count) + g * s[a].y;
+      store(x + at, s[a].y, count);
+      if (kind & PERIODIC) {
+        s[a].q = vec_load(turn + (j * STRIP + a) * VL) + g * s[a].q;
+        vec_store(turn + (j * STRIP + a) * VL, s[a].q);
       }
     }
   }
-  if (!periodic) return;
+  if (!(kind & PERIODIC)) return;
 #pragma GCC unroll 4
   for (int a = 0; a < width; a++) {
-    const ptrdiff_t end = (l->n - 1) * stride + a * VL;
-    const vec q1 = vec_load(turn + ((l->n - 1) * STRIP + a) * VL);
-    const vec gain =
-        (load(x + a * VL, count) + edge[a] * load(x + end, count)) / (one + q[a] + edge[a] * q1);
+    const ptrdiff_t end = l->n - 1;
+    const vec gain = gain_of(&s[a], load(x + end * stride + a * VL, count),
+                             vec_load(turn + (end * STRIP + a) * VL));
     for (int j = 0; j < l->n; j++) {
       const ptrdiff_t at = j * stride + a * VL;
       store(x + at, load(x + at, count) - gain * vec_load(turn + (j * STRIP + a) * VL), count);
@@ -97,81 +115,166 @@ INLINE void strip(const struct assay_twophase_lines *l, const double *w, const d
   }
 }
 
-INLINE void solve_y(const struct assay_twophase_lines *l, int periodic)
+INLINE void solve_y(const struct assay_twophase_lines *l, const int kind)
 {
   int i = 0;
   for (; i + STRIP * VL <= l->lines; i += STRIP * VL)
-    strip(l, l->w + i, l->k + i, l->x + i, l->stride, STRIP, VL, periodic, 1);
-  for (; i + VL <= l->lines; i += VL)
-    strip(l, l->w + i, l->k + i, l->x + i, l->stride, 1, VL, periodic, 1);
-  if (i < l->lines) strip(l, l->w + i, l->k + i, l->x + i, l->stride, 1, l->lines - i, periodic, 1);
+    strip(l, l->w + i, l->k + i, l->x + i, STRIP, VL, kind);
+  for (; i + VL <= l->lines; i += VL) strip(l, l->w + i, l->k + i, l->x + i, 1, VL, kind);
+  if (i < l->lines) strip(l, l->w + i, l->k + i, l->x + i, 1, l->lines - i, kind);
 }
 
 static inline void lines_y(const struct assay_twophase_lines *l)
 {
   if (l->periodic)
-    solve_y(l, 1);
+    solve_y(l, WEIGHTS | PERIODIC);
   else
-    solve_y(l, 0);
+    solve_y(l, WEIGHTS);
 }
 
-/* Columns of up to VL rows: to[c] holds element c of every row. */
-INLINE void turn_in(double *to, const double *from, ptrdiff_t stride, int n, int rows, int slots)
+/* ---- along x -------------------------------------------------------------------------------- */
+
+/* VL vectors of lines: column c of a tile of up to VL rows and columns, what is missing is zero. */
+INLINE void turn_in(vec *a, const double *from, ptrdiff_t stride, int rows, int columns)
 {
-  for (int i = 0; i < n; i += VL) {
-    const int columns = n - i < VL ? n - i : VL;
-    vec a[VL];
-    for (int r = 0; r < VL; r++) a[r] = r < rows ? load(from + r * stride + i, columns) : (vec){0};
-    vec_transpose(a);
-    for (int c = 0; c < columns; c++) vec_store(to + (i + c) * slots * VL, a[c]);
+  vec t[VL];
+  for (int r = 0; r < VL; r++) t[r] = r < rows ? load(from + r * stride, columns) : (vec){0};
+  vec_transpose(t);
+  for (int c = 0; c < VL; c++) a[c] = t[c];
+}
+
+INLINE void turn_out(double *to, ptrdiff_t stride, const vec *a, int rows, int columns)
+{
+  vec t[VL];
+  for (int c = 0; c < VL; c++) t[c] = a[c];
+  vec_transpose(t);
+  for (int r = 0; r < rows; r++) store(to + r * stride, t[r], columns);
+}
+
+/* FEW vectors of rows from `first` on; those beyond the last row are zero. The scratch holds of
+ * every unknown the factors, y, and q. */
+struct batch {
+  const struct assay_twophase_lines *l;
+  int first, kind;
+};
+
+INLINE int rows_of(const struct batch *b, int a)
+{
+  const int left = b->l->lines - b->first - a * VL;
+  return left < 0 ? 0 : left < VL ? left : VL;
+}
+
+INLINE double *place(const struct batch *b, const double *field, int i, int a)
+{
+  return (double *)field + (b->first + a * VL) * b->l->stride + i;
+}
+
+INLINE double *slot(const struct batch *b, int j, int a)
+{
+  return b->l->scratch + (ptrdiff_t)(j * FEW + a) * 3 * VL;
+}
+
+/* w, the k behind, and r of VL unknowns; TURNS: vectors of them that are turned for each unknown */
+struct tile {
+  vec w[FEW][VL], k[FEW][VL], r[FEW][VL];
+};
+enum { TILE_TURNS = 3 * FEW, TURNS = (TILE_TURNS + VL - 1) / VL };
+
+INLINE void fill(const struct batch *b, struct tile *t, int i, int columns, int turn)
+{
+  const struct assay_twophase_lines *l = b->l;
+  const int a = turn % FEW, kind = turn / FEW;
+  vec *to = kind == 0 ? t->w[a] : kind == 1 ? t->k[a] : t->r[a];
+  const double *from = kind == 0 ? l->w : kind == 1 ? l->k + 1 : l->x;
+  turn_in(to, place(b, from, i, a), l->stride, rows_of(b, a), columns);
+}
+
+/* Unknowns i .. i + columns - 1, in tile t; before: the k in front of them, then of those that
+ * follow. Meanwhile the `coming` unknowns of the next tile are turned, as divisions leave time. */
+INLINE void tile_up(const struct batch *b, struct chain *s, vec *before, const struct tile *t,
+                    struct tile *next, int i, int columns, int coming)
+{
+  for (int c = 0; c < columns; c++) {
+    for (int turn = c * TURNS; coming > 0 && turn < (c + 1) * TURNS && turn < TILE_TURNS; turn++)
+      fill(b, next, i + VL, coming, turn);
+#pragma GCC unroll 2
+    for (int a = 0; a < FEW; a++) {
+      double *to = slot(b, i + c, a);
+      eliminate(b->l, &s[a], i + c, t->w[a][c], before[a], t->k[a][c], t->r[a][c], b->kind);
+      before[a] = t->k[a][c];
+      vec_store(to, s[a].f);
+      vec_store(to + VL, s[a].y);
+      if (b->kind & PERIODIC) vec_store(to + 2 * VL, s[a].q);
+    }
   }
 }
 
-INLINE void turn_out(double *to, ptrdiff_t stride, const double *from, int n, int rows, int slots)
+INLINE void tile_down(const struct batch *b, struct chain *s, int i, int columns)
 {
-  for (int i = 0; i < n; i += VL) {
-    const int columns = n - i < VL ? n - i : VL;
-    vec a[VL];
-    for (int c = 0; c < VL; c++)
-      a[c] = c < columns ? vec_load(from + (i + c) * slots * VL) : (vec){0};
-    vec_transpose(a);
-    for (int r = 0; r < rows; r++) store(to + r * stride + i, a[r], columns);
+  vec x[FEW][VL];
+  for (int c = columns - 1; c >= 0; c--) {
+#pragma GCC unroll 2
+    for (int a = 0; a < FEW; a++) {
+      double *from = slot(b, i + c, a);
+      const vec g = vec_load(from);
+      x[a][c] = s[a].y = vec_load(from + VL) + g * s[a].y;
+      if (!(b->kind & PERIODIC)) continue;
+      s[a].q = vec_load(from + 2 * VL) + g * s[a].q;
+      vec_store(from + VL, s[a].y);
+      vec_store(from + 2 * VL, s[a].q);
+    }
+  }
+  for (int a = 0; a < FEW && !(b->kind & PERIODIC); a++)
+    turn_out(place(b, b->l->x, i, a), b->l->stride, x[a], rows_of(b, a), columns);
+}
+
+INLINE void correct(const struct batch *b, const struct chain *s)
+{
+  const int n = b->l->n;
+  for (int a = 0; a < FEW; a++) {
+    const double *end = slot(b, n - 1, a);
+    const vec gain = gain_of(&s[a], vec_load(end + VL), vec_load(end + 2 * VL));
+    for (int i = 0; i < n; i += VL) {
+      const int columns = n - i < VL ? n - i : VL;
+      vec x[VL] = {0};
+      for (int c = 0; c < columns; c++)
+        x[c] = vec_load(slot(b, i + c, a) + VL) - gain * vec_load(slot(b, i + c, a) + 2 * VL);
+      turn_out(place(b, b->l->x, i, a), b->l->stride, x, rows_of(b, a), columns);
+    }
   }
 }
 
-/* `across` vectors of rows from `first` on; those beyond the last row are zero */
-INLINE void rows_x(const struct assay_twophase_lines *l, int first, int across, int periodic)
+INLINE void rows_x(const struct assay_twophase_lines *l, int first, const int kind)
 {
-  double *w = l->scratch + (ptrdiff_t)l->n * 2 * STRIP * VL;
-  double *k = w + ((ptrdiff_t)l->n + 1) * across * VL, *x = k + ((ptrdiff_t)l->n + 1) * across * VL;
-  for (int a = 0; a < across; a++) {
-    const int row = first + a * VL, left = l->lines - row;
-    const int rows = left < 0 ? 0 : left < VL ? left : VL;
-    turn_in(w + a * VL, l->w + row * l->stride, l->stride, l->n, rows, across);
-    turn_in(k + a * VL, l->k + row * l->stride, l->stride, l->n + 1, rows, across);
-    turn_in(x + a * VL, l->x + row * l->stride, l->stride, l->n, rows, across);
+  const struct batch b = {l, first, kind};
+  const int whole = l->n / VL * VL, rest = l->n - whole;
+  struct chain s[FEW] = {0};
+  struct tile t[2];
+  vec before[FEW], k[VL];
+  int i = 0;
+  for (int a = 0; a < FEW; a++) {
+    turn_in(k, place(&b, l->k, 0, a), l->stride, rows_of(&b, a), 1);
+    before[a] = k[0];
   }
-  strip(l, w, k, x, across * VL, across, VL, periodic, 0);
-  for (int a = 0; a < across; a++) {
-    const int row = first + a * VL, left = l->lines - row;
-    const int rows = left < 0 ? 0 : left < VL ? left : VL;
-    turn_out(l->x + row * l->stride, l->stride, x + a * VL, l->n, rows, across);
-  }
-}
-
-INLINE void solve_x(const struct assay_twophase_lines *l, int periodic)
-{
-  int j = 0;
-  for (; j + STRIP * VL <= l->lines; j += STRIP * VL) rows_x(l, j, STRIP, periodic);
-  for (; j < l->lines; j += FEW * VL) rows_x(l, j, FEW, periodic);
+  for (int turn = 0; turn < TILE_TURNS; turn++) fill(&b, &t[0], 0, whole > 0 ? VL : rest, turn);
+  for (; i + VL < whole; i += VL)
+    tile_up(&b, s, before, &t[i / VL % 2], &t[1 - i / VL % 2], i, VL, VL);
+  for (; i < whole; i += VL)
+    tile_up(&b, s, before, &t[i / VL % 2], &t[1 - i / VL % 2], i, VL, rest);
+  if (rest > 0) tile_up(&b, s, before, &t[i / VL % 2], NULL, whole, rest, 0);
+  for (int a = 0; a < FEW; a++) s[a].y = s[a].q = (vec){0};
+  if (rest > 0) tile_down(&b, s, whole, rest);
+  for (i = whole - VL; i >= 0; i -= VL) tile_down(&b, s, i, VL);
+  if (kind & PERIODIC) correct(&b, s);
 }
 
 static inline void lines_x(const struct assay_twophase_lines *l)
 {
-  if (l->periodic)
-    solve_x(l, 1);
-  else
-    solve_x(l, 0);
+  for (int j = 0; j < l->lines; j += FEW * VL)
+    if (l->periodic)
+      rows_x(l, j, PERIODIC);
+    else
+      rows_x(l, j, 0);
 }
 
 #endif

@@ -88,7 +88,7 @@ static void check_residual(const struct problem *p)
 static const int sizes[][2] = {{1, 1},    {2, 1},    {1, 2},    {2, 2},   {3, 5},    {4, 4},
                                {8, 8},    {16, 16},  {7, 24},   {24, 7},  {32, 12},  {33, 31},
                                {64, 64},  {48, 96},  {13, 40},  {128, 6}, {100, 36}, {17, 128},
-                               {256, 16}, {40, 256}, {160, 32}, {96, 56}};
+                               {256, 16}, {40, 256}, {160, 32}, {96, 56}, {512, 20}, {4096, 3}};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static struct problem problem_of(const int size[2], int pair, double dx, double dy)
