@@ -89,32 +89,49 @@ static void extrapolate(const struct assay_twophase_sweep *s)
 
 /* ---- the mixture ---------------------------------------------------------------------------- */
 
+/* Cells first .. end - 1 of a row: the extremes of three rows; then the mixture, whether pure. */
+static inline void extremes(const struct assay_twophase_sweep *s, const double *c,
+                            double *restrict lo, double *restrict hi, int first, int end)
+{
+  const double *below = c - s->stride, *above = c + s->stride;
+#pragma omp simd
+  for (int i = first; i < end; i++) {
+    lo[i] = least(c[i], least(below[i], above[i]));
+    hi[i] = most(c[i], most(below[i], above[i]));
+  }
+}
+
+static inline void mix(const struct assay_twophase_sweep *s, ptrdiff_t row, const double *lo,
+                       const double *hi, int first, int end)
+{
+  const double rho = s->density, rho1 = s->density_jump, thin = s->fluidity,
+               thin1 = s->fluidity_jump, eps = mixed_above;
+  const double *c = s->c + row;
+  double *restrict r = s->rho + row, *restrict m = s->mu + row, *restrict f = s->thin + row;
+  double *restrict pure = s->pure + row;
+#pragma omp simd
+  for (int i = first; i < end; i++) {
+    const double a = least(lo[i], least(lo[i - 1], lo[i + 1]));
+    const double b = most(hi[i], most(hi[i - 1], hi[i + 1]));
+    r[i] = rho + rho1 * c[i];
+    f[i] = thin + thin1 * c[i];
+    m[i] = 1 / f[i];
+    pure[i] = b < eps || a > 1 - eps ? 1 : 0;
+  }
+}
+
+/* Halo cells for themselves, so that vectors of the others lie in lines of the cache. */
 static void mixture(const struct assay_twophase_sweep *s)
 {
   const ptrdiff_t st = s->stride;
+  const int nx = s->nx;
   double *restrict lo = s->rows + MARGIN, *restrict hi = lo + st;
-  const double rho = s->density, rho1 = s->density_jump, thin = s->fluidity,
-               thin1 = s->fluidity_jump;
-  const double eps = mixed_above;
   for (int j = -1; j <= s->ny; j++) {
     const double *c = s->c + j * st;
-#pragma omp simd
-    for (int i = -2; i <= s->nx + 1; i++) {
-      lo[i] = least(c[i], least(c[i - st], c[i + st]));
-      hi[i] = most(c[i], most(c[i - st], c[i + st]));
-    }
-    double *restrict r = s->rho + j * st, *restrict m = s->mu + j * st,
-                     *restrict f = s->thin + j * st;
-    double *restrict pure = s->pure + j * st;
-#pragma omp simd
-    for (int i = -1; i <= s->nx; i++) {
-      const double a = least(lo[i], least(lo[i - 1], lo[i + 1]));
-      const double b = most(hi[i], most(hi[i - 1], hi[i + 1]));
-      r[i] = rho + rho1 * c[i];
-      f[i] = thin + thin1 * c[i];
-      m[i] = 1 / f[i];
-      pure[i] = b < eps || a > 1 - eps ? 1 : 0;
-    }
+    extremes(s, c, lo, hi, -2, 0);
+    extremes(s, c, lo, hi, 0, nx + 2);
+    mix(s, j * st, lo, hi, -1, 0);
+    mix(s, j * st, lo, hi, 0, nx + 1);
   }
 }
 

@@ -146,7 +146,7 @@ INLINE void turn_in(vec *a, const double *from, ptrdiff_t stride, int rows, int 
 INLINE void turn_out(double *to, ptrdiff_t stride, const vec *a, int rows, int columns)
 {
   vec t[VL];
-  for (int c = 0; c < VL; c++) t[c] = a[c];
+  for (int c = 0; c < VL; c++) t[c] = c < columns ? a[c] : (vec){0};
   vec_transpose(t);
   for (int r = 0; r < rows; r++) store(to + r * stride, t[r], columns);
 }
