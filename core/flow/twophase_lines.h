@@ -194,6 +194,7 @@ INLINE void fill(const struct batch *b, struct tile *t, int i, int columns, int 
 INLINE void tile_up(const struct batch *b, struct chain *s, vec *before, const struct tile *t,
                     struct tile *next, int i, int columns, int coming)
 {
+#pragma GCC unroll 8
   for (int c = 0; c < columns; c++) {
     for (int turn = c * TURNS; coming > 0 && turn < (c + 1) * TURNS && turn < TILE_TURNS; turn++)
       fill(b, next, i + VL, coming, turn);

@@ -153,8 +153,9 @@ static inline struct cost direct(const struct assay_poisson *p, const struct mac
   const double turns = log2(bench_widths[m->isa]);
   const struct cost rest = {
       .add = 2, .multiply = 4, .shuffle = 4 * turns, .store = 3, .bytes = 40, .load = 8};
-  const struct cost signs = {.multiply = p->sign ? 2 : 0};
-  return plus(plus(rest, 2, transform(p->dct)), 1, signs);
+  const struct cost signs = {.multiply = 2}, odd_signs = {.other = 1};
+  const struct cost sum = plus(rest, 2, transform(p->dct));
+  return p->sign ? plus(sum, 1, p->dct->in_parts ? odd_signs : signs) : sum;
 }
 
 #endif
