@@ -316,6 +316,27 @@ static void blend(float *p, const float *x, float weight, size_t n)
   SIMD for (size_t i = 0; i < n; i++) p[i] += weight * (x[i] - p[i]);
 }
 
+/* ---- rows of weights ----------------------------------------------------------------------- */
+
+static void softmax(float *x, size_t rows, size_t n)
+{
+  for (float *end = x + rows * n; x < end; x += n) {
+    float most = x[0];
+    for (size_t i = 1; i < n; i++) most = x[i] > most ? x[i] : most;
+    SIMD for (size_t i = 0; i < n; i++) x[i] = assay_fbodyf_exp_any(x[i] - most);
+    const float whole = 1 / sum(x, n);
+    SIMD for (size_t i = 0; i < n; i++) x[i] *= whole;
+  }
+}
+
+static void softmax_back(float *d, const float *p, size_t rows, size_t n)
+{
+  for (size_t r = 0; r < rows; r++, d += n, p += n) {
+    const float mean = (float)dot(d, p, n);
+    SIMD for (size_t i = 0; i < n; i++) d[i] = p[i] * (d[i] - mean);
+  }
+}
+
 const struct assay_nn_kernels ASSAY_ISA_NAME(assay_nn_kernels) = {
     .fill_rows = fill_rows,
     .add_columns = add_columns,
@@ -333,6 +354,8 @@ const struct assay_nn_kernels ASSAY_ISA_NAME(assay_nn_kernels) = {
     .to_bf16 = to_bf16,
     .norm_relu = norm_relu,
     .norm_relu_back = norm_relu_back,
+    .softmax = softmax,
+    .softmax_back = softmax_back,
     .sum = sum,
     .dot = dot,
     .squares = squares,

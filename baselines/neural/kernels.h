@@ -48,6 +48,12 @@ struct assay_nn_kernels {
   void (*norm_relu_back)(float *d_x, const float *y, const float *mean, const float *d_y,
                          size_t rows, size_t n, bool add);
 
+  /* rows of n become weights of sum 1, exp(x - max x) / sum; back, with p what they became: d = p
+   * (d
+   * - sum d p) */
+  void (*softmax)(float *x, size_t rows, size_t n);
+  void (*softmax_back)(float *d, const float *p, size_t rows, size_t n);
+
   /* sums; weight NULL: 1 */
   float (*sum)(const float *x, size_t n);
   double (*dot)(const float *a, const float *b, size_t n);

@@ -1,6 +1,8 @@
 /* The table of operations. */
 #include "baselines/neural/op.h"
+#include "baselines/neural/op_attention.h"
 #include "baselines/neural/op_conv.h"
+#include "baselines/neural/op_film.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_loss.h"
 #include "baselines/neural/op_norm.h"
@@ -16,6 +18,7 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     &assay_nn_op_joint,
     &assay_nn_op_inner,
     &assay_nn_op_bias,
+    &assay_nn_op_attention,
     /* convolutions */
     &assay_nn_op_conv,
     &assay_nn_op_conv_transposed,
@@ -40,6 +43,7 @@ const struct assay_nn_op *const assay_nn_ops[] = {
     &assay_nn_op_scale,
     &assay_nn_op_add,
     &assay_nn_op_mul,
+    &assay_nn_op_modulate,
     /* shape */
     &assay_nn_op_reshape,
     &assay_nn_op_broadcast,

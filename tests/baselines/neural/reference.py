@@ -390,7 +390,45 @@ def method(name, make, settings, kinds, loss, optimiser):
 
 
 STEP = "state parameters points before"
+class Attention(nn.Module):
+    """PyTorch's own, with the names that are usual for patches."""
+
+    def __init__(self, e, heads):
+        super().__init__()
+        self.heads, self.qkv, self.proj = heads, nn.Linear(e, 3 * e), nn.Linear(e, e)
+
+    def forward(self, x):
+        x = x.transpose(0, 1)  # points first
+        y, _ = nn.functional.multi_head_attention_forward(
+            x, x, x, x.shape[2], self.heads, self.qkv.weight, self.qkv.bias, None, None, False, 0.0,
+            self.proj.weight, self.proj.bias, self.training, need_weights=False)
+        return y.transpose(0, 1)
+
+
+class Looking(nn.Module):
+    """Points that look at each other, with knobs that are turned by parameters."""
+
+    def __init__(self, a, e, heads, n_params):
+        super().__init__()
+        self.embed, self.head = nn.Linear(a, e), nn.Linear(e, 2)
+        self.film = nn.Linear(n_params, 2 * e)
+        self.attention = Attention(e, heads)
+
+    def forward(self, x, about):
+        scale, shift = self.film(about)[:, None].chunk(2, dim=2)
+        x = (1 + scale) * self.embed(x) + shift
+        return self.head(nn.functional.gelu(x + self.attention(x)))
+
+
+def looking(name, heads):
+    torch.manual_seed(2385)
+    module = Looking(3, 6, heads, 4)
+    inputs = {"x": torch.randn(3, 5, 3), "about": torch.randn(3, 4)}
+    write(name, "looking", {"e": 6, "heads": heads}, module, inputs, torch.randn(3, 5, 2) * 0.7, mse, ("adam",))
+
+
 CASES = {
+    "looking": lambda: looking("looking", 3),
     "auto_ffn": lambda: method("auto_ffn", AutoFfn, {"width": 5, "depth": 2}, STEP, mse, "adam"),
     "auto_deeponet": lambda: method("auto_deeponet", AutoDeepONet, {"width": 4, "depth": 3}, STEP, nmse, "sgd"),
     "auto_edeeponet": lambda: method("auto_edeeponet", AutoEDeepONet, {"width": 4, "depth": 3}, STEP, nmse, "adam"),

@@ -2,7 +2,9 @@
  */
 #include "baselines/neural/convnets.h"
 #include "baselines/neural/models.h"
+#include "baselines/neural/op_attention.h"
 #include "baselines/neural/op_conv.h"
+#include "baselines/neural/op_film.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_norm.h"
 #include "baselines/neural/op_pointwise.h"
@@ -226,12 +228,32 @@ static void methods_agree(void **state)
   }
 }
 
+/* ---- attention ---------------------------------------------------------------------------- */
+
+static int build_looking(struct reference *r, const json_t *settings)
+{
+  struct assay_nn_graph *g = r->graph;
+  const int x = assay_nn_linear(g, "embed", reference_input(r, "x"), setting(settings, "e"));
+  const int y = assay_nn_film(g, "film", x, 1, reference_input(r, "about"));
+  const int z = assay_nn_self_attention(g, "attention", y, setting(settings, "heads"));
+  return assay_nn_linear(g, "head", assay_nn_gelu(g, assay_nn_add(g, y, z)), 2);
+}
+
+static void attention_agrees(void **state)
+{
+  (void)state;
+  reference_check("looking", build_looking, &(struct assay_nn_run_options){0}, &usual);
+  reference_check("looking", build_looking, &(struct assay_nn_run_options){.tile = 1, .shards = 3},
+                  &usual);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(mlps_agree),         cmocka_unit_test(mlps_agree_in_pieces),
       cmocka_unit_test(convolutions_agree), cmocka_unit_test(convolutions_agree_in_pieces),
       cmocka_unit_test(fnos_agree),         cmocka_unit_test(methods_agree),
+      cmocka_unit_test(attention_agrees),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 /* Graphs and the executor: messages of wrong models, the order of phases, shared values, parts of a
  * batch, threads, and finding what is not finite. */
+#include "baselines/neural/op_attention.h"
+#include "baselines/neural/op_film.h"
 #include "baselines/neural/op_linear.h"
 #include "baselines/neural/op_loss.h"
 #include "baselines/neural/op_pointwise.h"
@@ -99,6 +101,14 @@ static void many_dims(struct assay_nn_graph *g)
 {
   assay_nn_norm_relu(g, in3(g), 3);
 }
+static void heads_that_do_not_fit(struct assay_nn_graph *g)
+{
+  assay_nn_self_attention(g, "look", in3(g), 2);
+}
+static void knobs_that_do_not_fit(struct assay_nn_graph *g)
+{
+  assay_nn_modulate(g, in3(g), 1, assay_nn_input(g, "about", 1, (int[]){5}));
+}
 
 static const struct {
   void (*build)(struct assay_nn_graph *g);
@@ -116,6 +126,9 @@ static const struct {
     {two_losses, "mse: the graph has a loss already"},
     {long_shape, "x: shape [4, 0, 2]: every length must be at least 1"},
     {one_name_twice, "x: there are two values of this name"},
+    {heads_that_do_not_fit,
+     "attention: the input is [4, 9], expected [n, 3 e] with e a multiple of 2 heads"},
+    {knobs_that_do_not_fit, "modulate: the knobs are [5], expected [6] for dimension 1 of [4, 3]"},
     {many_dims, "norm_relu: standardises 3 dimensions of 2"},
 };
 

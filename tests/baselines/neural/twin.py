@@ -47,7 +47,7 @@ def places(n):
     return (2 * torch.arange(n) + 1) / n - 1
 
 
-def ffn(state):
+def ffn(state, _):
     widths = [state["layers.0.weight"].shape[1]]
     while f"layers.{len(widths) - 1}.weight" in state:
         widths.append(state[f"layers.{len(widths) - 1}.weight"].shape[0])
@@ -76,19 +76,19 @@ def roll(change):
     return answer
 
 
-def unet(state):
+def unet(state, usual):
     levels = len({key.split(".")[1] for key in state if key.startswith("down.")})
     first, last = state["in_conv.0.weight"], state["out_conv.weight"]
     net = reference.UNet(first.shape[1], last.shape[0], first.shape[0], levels)
-    return net, roll(lambda frame, planes: frame + net(planes)[0])
+    return net, roll(lambda frame, planes: frame + usual * net(planes)[0])
 
 
-def fno(state):
+def fno(state, usual):
     net = Fno(state)
 
     def change(frame, planes):
         y, x = torch.meshgrid(*(torch.linspace(0, 1, n) for n in frame.shape[1:]), indexing="ij")
-        return net(torch.cat([planes, torch.stack([x, y])[None]], dim=1))[0]
+        return frame + usual * net(torch.cat([planes, torch.stack([x, y])[None]], dim=1))[0]
 
     return net, roll(change)
 
@@ -102,10 +102,10 @@ def standardised(x, model, name):
 
 def main(method, model, weights, inputs, pred):
     state = torch.load(weights)
-    net, answer = METHODS[method](state)
+    model, inputs, pred = (netCDF4.Dataset(f) for f in (model, inputs, pred))
+    net, answer = METHODS[method](state, float(model.usual_change))
     net.load_state_dict(state)
     net.eval()
-    model, inputs, pred = (netCDF4.Dataset(f) for f in (model, inputs, pred))
     for file in (model, inputs, pred):
         file.set_auto_maskandscale(False)
     fields, params = model.fields.split(), model.params.split()
