@@ -57,6 +57,8 @@ static const struct {
     {1.602176634e-19, "C"},       /* elementary charge */
 };
 
+enum { LARGEST = 99 }; /* exponent of a unit that is read */
+
 bool assay_dimension_equal(const struct assay_dimension *a, const struct assay_dimension *b)
 {
   for (int u = 0; u < ASSAY_SI_UNITS; u++)
@@ -82,8 +84,8 @@ static int parse_factor(struct assay_dimension *out, const char *factor, size_t 
               "unit '%s': expected SI symbols with exponents, like kg m2 s-2", unit);
   if (n > letters) snprintf(power, sizeof power, "%.*s", (int)(n - letters), factor + letters);
   const double exponent = strtod(power, &end);
-  ASSAY_CHECK(end != power && !*end, ASSAY_EPARSE, "unit '%s': '%s' is not an exponent", unit,
-              power);
+  ASSAY_CHECK(end != power && !*end && !power[strspn(power, "+-.0123456789e")], ASSAY_EPARSE,
+              "unit '%s': '%s' is not an exponent", unit, power);
   for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
     if (strlen(symbols[i].symbol) != letters || strncmp(symbols[i].symbol, factor, letters) != 0)
       continue;
@@ -107,6 +109,9 @@ int assay_dimension_parse(struct assay_dimension *out, const char *unit)
     at += strspn(at, " ");
   }
   ASSAY_CHECK(any, ASSAY_EPARSE, "an empty unit; a number without one has the unit 1");
+  for (int u = 0; u < ASSAY_SI_UNITS; u++)
+    ASSAY_CHECK(fabs(out->e[u]) <= LARGEST, ASSAY_EPARSE, "unit '%s': an exponent above %d", unit,
+                LARGEST);
 done:
   return rc;
 }

@@ -146,6 +146,9 @@ static void units_become_exponents(void **state)
   assert_false(assay_dimension_equal(&a, &b));
   assert_fails(assay_dimension_parse(&a, "furlong"), ASSAY_EPARSE, "no SI unit 'furlong'");
   assert_fails(assay_dimension_parse(&a, "m s^2"), ASSAY_EPARSE, "'^2' is not an exponent");
+  assert_fails(assay_dimension_parse(&a, "m-inf"), ASSAY_EPARSE, "'-inf' is not an exponent");
+  assert_fails(assay_dimension_parse(&a, "s0x2"), ASSAY_EPARSE, "'0x2' is not an exponent");
+  assert_fails(assay_dimension_parse(&a, "m98 J"), ASSAY_EPARSE, "an exponent above 99");
   assert_fails(assay_dimension_parse(&a, ""), ASSAY_EPARSE, "an empty unit");
 }
 

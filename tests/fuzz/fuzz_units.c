@@ -1,6 +1,7 @@
 /* Units and the dimension of a formula: a line per unit of x0, x1, ... and the formula behind the
  * last newline. What can be read prints and reads back to the same dimension; a formula has one or
  * says where it has none. */
+#include <math.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -20,7 +21,8 @@ static bool unit_reads_back(struct assay_dimension *out, const char *text)
   if (rc < 0) return false;
   MUST(assay_dimension_text(printed, out) == printed && strlen(printed) < sizeof printed);
   MUST(assay_dimension_parse(&again, printed) == ASSAY_OK);
-  MUST(assay_dimension_equal(out, &again));
+  for (int u = 0; u < ASSAY_SI_UNITS; u++) /* printed with four digits */
+    MUST(fabs(out->e[u] - again.e[u]) <= 6e-4 * fabs(out->e[u]));
   return true;
 }
 
