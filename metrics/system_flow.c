@@ -114,6 +114,7 @@ done:
 
 /* ---- known answers ------------------------------------------------------------------------ */
 
+/* What the number is, the equations, the law, the value, within. */
 #define DECAY \
   {           \
     "-0.5*x0" \
@@ -124,92 +125,36 @@ done:
   }
 
 static const struct assay_metric_system_answer rate_answers[] = {
-    {.what = "six tenths too fast",
-     .predicted = {"-0.8*x0"},
-     .law = DECAY,
-     .expected = 0.6,
-     .tolerance = 1e-14},
-    {.what = "0.44 in one of two states",
-     .predicted = {"x1", "-1.44*x0"},
-     .law = TURN,
-     .expected = 0.22,
-     .tolerance = 1e-14},
-    {.what = "an offset in one of two: sums over the exact trajectories",
-     .predicted = {"x1 + 0.3", "-x0"},
-     .law = TURN,
-     .expected = 0.1347433542145991,
-     .tolerance = 1e-11},
-    {.what = "no worse than no rate",
-     .predicted = {"7*x0"},
-     .law = DECAY,
-     .expected = 1,
-     .tolerance = 1e-15},
-    {.what = "no number",
-     .predicted = {"log(-x0)"},
-     .law = DECAY,
-     .expected = 1,
-     .tolerance = 1e-15},
+    {"six tenths too fast", {"-0.8*x0"}, DECAY, 0.6, 1e-14},
+    {"0.44 in one of two states", {"x1", "-1.44*x0"}, TURN, 0.22, 1e-14},
+    {"an offset in one of two: sums over the exact trajectories",
+     {"x1 + 0.3", "-x0"},
+     TURN,
+     0.1347433542145991,
+     1e-11},
+    {"no worse than no rate", {"7*x0"}, DECAY, 1, 1e-15},
+    {"no number", {"log(-x0)"}, DECAY, 1, 1e-15},
     {0}};
 
 static const struct assay_metric_system_answer trajectory_answers[] = {
-    {.what = "exponentials in closed form",
-     .predicted = {"-0.8*x0"},
-     .law = DECAY,
-     .expected = 0.37140947926338636,
-     .tolerance = 1e-7},
-    {.what = "oscillations in closed form",
-     .predicted = {"x1", "-1.44*x0"},
-     .law = TURN,
-     .expected = 0.3488091182546932,
-     .tolerance = 1e-7},
-    {.what = "goes to infinity after 0.29 s and 0.83 s",
-     .predicted = {"2*x0^2"},
-     .law = DECAY,
-     .expected = 0.970787083779685,
-     .tolerance = 1e-6},
-    {.what = "stands still",
-     .predicted = {"0"},
-     .law = DECAY,
-     .expected = 0.714160082881153,
-     .tolerance = 1e-7},
-    {.what = "the law", .predicted = {"x0*x1/x0", "0 - x0"}, .law = TURN, .tolerance = 1e-6},
+    {"exponentials in closed form", {"-0.8*x0"}, DECAY, 0.37140947926338636, 1e-7},
+    {"oscillations in closed form", {"x1", "-1.44*x0"}, TURN, 0.3488091182546932, 1e-7},
+    {"goes to infinity after 0.29 s and 0.83 s", {"2*x0^2"}, DECAY, 0.970787083779685, 1e-6},
+    {"stands still", {"0"}, DECAY, 0.714160082881153, 1e-7},
+    {"the law", {"x0*x1/x0", "0 - x0"}, TURN, 0, 1e-6},
     {0}};
 
 static const struct assay_metric_system_answer valid_answers[] = {
-    {.what = "exponentials in closed form: 12 of 20 steps",
-     .predicted = {"-0.8*x0"},
-     .law = DECAY,
-     .expected = 0.6,
-     .tolerance = 1e-14},
-    {.what = "oscillations in closed form",
-     .predicted = {"x1", "-1.44*x0"},
-     .law = TURN,
-     .expected = 0.5,
-     .tolerance = 1e-14},
-    {.what = "goes to infinity: one step of 40 was good",
-     .predicted = {"2*x0^2"},
-     .law = DECAY,
-     .expected = 0.025,
-     .tolerance = 1e-14},
-    {.what = "the law", .predicted = {"-x0/2"}, .law = DECAY, .expected = 1, .tolerance = 1e-14},
+    {"exponentials in closed form: 12 of 20 steps", {"-0.8*x0"}, DECAY, 0.6, 1e-14},
+    {"oscillations in closed form", {"x1", "-1.44*x0"}, TURN, 0.5, 1e-14},
+    {"goes to infinity: one step of 40 was good", {"2*x0^2"}, DECAY, 0.025, 1e-14},
+    {"the law", {"-x0/2"}, DECAY, 1, 1e-14},
     {0}};
 
 static const struct assay_metric_system_answer solution_answers[] = {
-    {.what = "in other words",
-     .predicted = {"x1*x0/x0", "-x0"},
-     .law = TURN,
-     .expected = 1,
-     .tolerance = 1e-15},
-    {.what = "one of two is another law",
-     .predicted = {"x1", "-x0 + 1e-7*x1"},
-     .law = TURN,
-     .expected = 0,
-     .tolerance = 1e-15},
-    {.what = "all three",
-     .predicted = {"x1", "x2 + 0", "-x0 - x1"},
-     .law = {"x1", "x2", "-x1 - x0"},
-     .expected = 1,
-     .tolerance = 1e-15},
+    {"in other words", {"x1*x0/x0", "-x0"}, TURN, 1, 1e-15},
+    {"one of two is another law", {"x1", "-x0 + 1e-7*x1"}, TURN, 0, 1e-15},
+    {"all three", {"x1", "x2 + 0", "-x0 - x1"}, {"x1", "x2", "-x1 - x0"}, 1, 1e-15},
     {0}};
 
 #define FLOW .version = 1, .reference = "docs/discovery.md", .unit = "1", .needs_truth = true
