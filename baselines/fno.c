@@ -47,7 +47,8 @@ static const struct assay_param rows[] = {
      .max = 1024},
     {ASSAY_P_INT(settings, projection), .unit = "1", .doc = "channels of the last hidden layer",
      .min = 1, .max = 8192},
-    {ASSAY_P_BOOL(settings, change), .doc = "predict the change of the frame"},
+    {ASSAY_P_BOOL(settings, change),
+     .doc = "predict the change of the frame; not when as published"},
     {ASSAY_P_BOOL(settings, boundary), .doc = "put imposed values around the frame"},
     ASSAY_NN_ORIGINAL_ROWS(settings),
     ASSAY_NN_LAG_ROW(settings),
@@ -91,7 +92,7 @@ static int build(struct assay_nn_graph *g, const struct assay_nn_sizes *z, const
   for (int i = 0; i < s->depth; i++) x = block(g, i, x, s, z);
   x = assay_nn_gelu(g, pointwise(g, "fc1", x, s->projection));
   x = pointwise(g, "fc2", x, z->n_fields);
-  if (s->change) x = assay_nn_changed(g, state, x, z);
+  if (s->change && !s->original.published) x = assay_nn_changed(g, state, x, z);
   if (!(z->defects & ASSAY_NN_UNMASKED))
     x = assay_nn_mul(g, x, assay_nn_repeated_plane(g, mask, z->n_fields, z));
   return assay_nn_next_frame(g, x, z);

@@ -504,6 +504,36 @@ static void unmasked_predictions_reach_into_the_solid(void **state)
   }
 }
 
+/* All numbers 0: what is left of the answer is what the network's is added to. */
+static void the_published_fno_starts_from_nothing(void **state)
+{
+  (void)state;
+  static const char *const how[][2] = {{"published=no"}, {"published=yes"}};
+  for (int published = 0; published < 2; published++) {
+    const struct assay_nn_sizes z = {
+        .n_fields = 2, .n_params = 1, .n_axes = 2, .rows = 8, .columns = 10};
+    struct assay_nn_params params = {0};
+    struct assay_nn_graph *g;
+    struct assay_nn_run *run;
+    void *settings = toy_params("fno", how[published]);
+    assert_ok(assay_nn_graph_create(&g, &params));
+    assay_nn_output(g, "y", assay_nn_model_fno.build(g, &z, settings));
+    assert_ok(assay_nn_graph_finish(g));
+    assert_ok(assay_nn_params_allocate(&params, 2385));
+    memset(params.value, 0, params.length * sizeof *params.value);
+    assert_ok(assay_nn_run_create(&run, g, &(struct assay_nn_run_options){.batch = 1}));
+    for (int i = 0; i < 80; i++) assay_nn_run_named(run, "mask")[i] = 1;
+    for (int i = 0; i < 160; i++) assay_nn_run_named(run, "state")[i] = 0.25f * (float)i;
+    assert_ok(assay_nn_run_forward(run, 1));
+    for (int i = 0; i < 160; i++)
+      assert_close((double)assay_nn_run_named(run, "y")[i], published ? 0 : 0.25 * i, 1e-6, 1e-6);
+    assay_nn_run_destroy(run);
+    assay_nn_graph_destroy(g);
+    assay_nn_params_clear(&params);
+    assay_free(settings);
+  }
+}
+
 /* x [2, 5] through conv, batch norm, gelu, dropout to y [3, 5], and its distance from a target */
 static void build_normed(struct assay_nn_graph **g, struct assay_nn_params *params)
 {
@@ -665,6 +695,7 @@ int main(void)
       cmocka_unit_test(parameters_come_in_another_order),
       cmocka_unit_test(imposed_values_fade),
       cmocka_unit_test(unmasked_predictions_reach_into_the_solid),
+      cmocka_unit_test(the_published_fno_starts_from_nothing),
       cmocka_unit_test(held_norms_are_those_of_answers),
       cmocka_unit_test(held_training_goes_another_way),
       cmocka_unit_test(all_methods_run_as_published),
