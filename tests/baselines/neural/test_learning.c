@@ -141,7 +141,7 @@ static const struct lesson {
 },
   shift_lessons[] =
       {
-          {"auto_ffn", {"width=64", "depth=3", "points=32", "epochs=60", "rate=0.003"}, 0.25, 1.5},
+          {"auto_ffn", {"width=64", "depth=3", "points=32", "epochs=60", "rate=0.003"}, 0.25, 1.2},
           {"auto_deeponet",
            {"width=64", "depth=3", "points=32", "epochs=60", "rate=0.003"},
            0.08,
@@ -192,7 +192,7 @@ static void a_step_of_the_heat_equation(void **state)
 {
   (void)state;
   const struct toy toy = line(ASSAY_TASK_FORECAST, heat);
-  assert_true(error_of(&toy, 0, 0, true) > 0.25 && error_of(&toy, 0, 3, true) > 0.5);
+  assert_true(error_of(&toy, 0, 0, true) > 0.3 && error_of(&toy, 0, 3, true) > 0.9);
   learn(&toy, heat_lessons, sizeof heat_lessons / sizeof *heat_lessons);
 }
 
@@ -200,7 +200,7 @@ static void a_fixed_shift(void **state)
 {
   (void)state;
   const struct toy toy = line(ASSAY_TASK_FORECAST, shift);
-  assert_true(error_of(&toy, 0, 0, true) > 0.5);
+  assert_true(error_of(&toy, 0, 0, true) > 0.9 && error_of(&toy, 0, 3, true) > 1.3);
   learn(&toy, shift_lessons, sizeof shift_lessons / sizeof *shift_lessons);
 }
 
