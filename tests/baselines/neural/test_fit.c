@@ -112,7 +112,7 @@ static void one_batch_is_learned_by_heart(void **state)
   (void)state;
   for (size_t i = 0; i < sizeof by_heart / sizeof *by_heart; i++) {
     const double left = what_is_left(&by_heart[i]);
-    print_message("%s: %.2g of the loss is left\n", by_heart[i].model->baseline->name, left);
+    print_message("# %s: %.2g of the loss is left\n", by_heart[i].model->baseline->name, left);
     if (!(left < 0.02))
       fail_msg("%s: %g of the loss is left", by_heart[i].model->baseline->name, left);
   }

@@ -179,7 +179,7 @@ static void learn(const struct toy *toy, const struct lesson *lessons, size_t n)
       one = fmax(one, error_of(toy, f, 0, false));
       four = fmax(four, error_of(toy, f, 3, false));
     }
-    print_message("%s: first frame %.4f (at most %g), fourth %.4f (at most %g), %.1f s\n",
+    print_message("# %s: first frame %.4f (at most %g), fourth %.4f (at most %g), %.1f s\n",
                   l->method, one, l->one, four, l->four,
                   (double)(clock() - began) / CLOCKS_PER_SEC);
     worse += !(one <= l->one && four <= l->four);
