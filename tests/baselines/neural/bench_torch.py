@@ -4,9 +4,10 @@
     bench_torch.py BENCH_STEP [ROUNDS [ROWS [NAME [WORK]]]]
 
 BENCH_STEP is the program built from bench_step.c; ROWS leaves out larger problems, NAME those whose
-names begin otherwise, WORK the other of train and answer. Both sides use one thread and are measured
-in processor time; each round runs both, problem by problem in processes of their own, and the ratio
-is that of the medians over the rounds.
+names begin otherwise, WORK all others of train, train_bf16 and answer. Both sides use one thread and
+are measured in processor time; each round runs both, problem by problem in processes of their own,
+and the ratio is that of the medians over the rounds. Steps with bfloat16 are held against those of
+PyTorch in single precision, and against its automatic use of bfloat16.
 """
 import json
 import os
@@ -77,6 +78,18 @@ def train(model, x, y, optimiser):
     optimiser.step()
 
 
+def train_autocast(model, x, y, optimiser):
+    optimiser.zero_grad(set_to_none=True)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        prediction = model(*x)
+    loss = torch.mean((prediction.float() - y) ** 2)
+    loss.backward()
+    optimiser.step()
+
+
+STEPS = {"train": train, "train_bf16": train_autocast}
+
+
 def answer(model, x, *_):
     with torch.inference_mode():
         model(*x)
@@ -87,9 +100,9 @@ def step_time(name, work, rows):
     width, depth = (int(part[1:]) for part in name.split("_")[1:])
     torch.manual_seed(1)
     model, x, y = problem(name, width, depth, rows)
-    model.train(work == "train")
+    model.train(work != "answer")
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
-    step = {"train": train, "answer": answer}[work]
+    step = STEPS.get(work, answer)
     step(model, x, y, optimiser)
     times, begin = [], time.process_time()
     while len(times) < 200 and (len(times) < 3 or time.process_time() - begin < 1):
@@ -117,26 +130,29 @@ def main():
     torch.set_num_threads(1)
     program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
     rest = ["1", sys.argv[3] if len(sys.argv) > 3 else "1000000", *sys.argv[4:]]
-    ours, theirs = {}, {}
+    ours, theirs, automatic = {}, {}, {}
     for _ in range(rounds):
-        result = subprocess.Popen([program, *rest], stdout=subprocess.PIPE, text=True)
-        lines = []
-        for line in result.stdout:
-            lines.append(json.loads(line))
-        if result.wait() != 0:
-            sys.exit(f"{program} has failed")
+        result = subprocess.run([program, *rest], check=True, stdout=subprocess.PIPE, text=True)
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
         for r in lines:
             key = (r["name"], r["work"], r["rows"])
             ours.setdefault(key, []).append(r)
-            theirs.setdefault(key, []).append(apart(step_time, *key))
+            plain = (r["name"], r["work"].replace("_bf16", ""), r["rows"])
+            theirs.setdefault(key, []).append(apart(step_time, *plain))
+            if key != plain:
+                automatic.setdefault(key, []).append(apart(step_time, *key))
     for key, runs in ours.items():
         a = statistics.median(r["cpu_ms"] for r in runs)
         b = statistics.median(ms for ms, _ in theirs[key])
         name, work, rows = key
+        more = {}
+        if key in automatic:
+            bf16 = statistics.median(ms for ms, _ in automatic[key])
+            more = {"torch_bf16_ms": round(bf16, 3), "times_faster_than_bf16": round(bf16 / a, 2)}
         print(json.dumps({"name": name, "work": work, "rows": rows, "ms": round(a, 3), "torch_ms": round(b, 3),
                           "times_faster": round(b / a, 2), "samples_per_s": round(1e3 * rows / a),
                           "share_of_sgemm": statistics.median(r["share_of_sgemm"] for r in runs),
-                          "peak_mb": runs[0]["peak_mb"], "torch_peak_mb": round(theirs[key][0][1])}))
+                          "peak_mb": runs[0]["peak_mb"], "torch_peak_mb": round(theirs[key][0][1]), **more}), flush=True)
 
 
 if __name__ == "__main__":
