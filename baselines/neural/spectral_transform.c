@@ -167,10 +167,17 @@ static void unfold(float *x, const float *even, const float *odd,
 
 /* ---- creation ------------------------------------------------------------------------------- */
 
+/* From one row of S to the next: not a power of two, or they would be in each other's way in the
+ * cache. */
+static size_t pitch_of(const struct assay_nn_transform *t, size_t n)
+{
+  return n * t->w + 16;
+}
+
 static size_t lay_out(struct assay_nn_transform *t)
 {
   t->halfway = 0;
-  t->waves = t->halfway + t->halves * t->planes * t->w;
+  t->waves = t->halfway + t->halves * pitch_of(t, t->planes);
   t->fold = t->waves + 2 * t->m2 * t->halves * t->planes;
   t->places = t->fold + (t->even + t->odd + 1) * t->w;
   return t->places + t->h + t->halves;
@@ -231,7 +238,7 @@ void assay_nn_transform_destroy(struct assay_nn_transform *t)
 static void rows_there(const struct assay_nn_transform *t, float *s, const float *x, size_t n,
                        float *scratch)
 {
-  const size_t size = t->h * t->w, pitch = n * t->w;
+  const size_t size = t->h * t->w, pitch = pitch_of(t, n);
   float *even = scratch + t->fold, *odd = even + t->even * t->w;
   int *offset = (void *)(scratch + t->places);
   for (size_t q = 0; q < n; q++, x += size, s += t->w) {
@@ -250,7 +257,7 @@ static void rows_there(const struct assay_nn_transform *t, float *s, const float
 static void rows_back(const struct assay_nn_transform *t, float *x, const float *s, size_t n,
                       bool add, float *scratch)
 {
-  const size_t size = t->h * t->w, pitch = n * t->w;
+  const size_t size = t->h * t->w, pitch = pitch_of(t, n);
   float *even = scratch + t->fold, *odd = even + t->even * t->w;
   int *offset = (void *)(scratch + t->places);
   for (size_t q = 0; q < n; q++, x += size, s += t->w) {
@@ -323,8 +330,10 @@ void assay_nn_transform_analyse(const struct assay_nn_transform *t, float *f, co
   float *s = scratch + t->halfway, *g = scratch + t->waves;
   const size_t rows = t->halves * n;
   if (t->m1 > 0) rows_there(t, s, x, n, scratch);
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(2 * t->m2), (int)rows, (int)t->w, 1,
-              t->columns[way], (int)t->w, t->m1 > 0 ? s : x, (int)t->w, 0, g, (int)rows);
+  for (size_t k = 0; k < t->halves; k++)
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(2 * t->m2), (int)n, (int)t->w, 1,
+                t->columns[way], (int)t->w, t->m1 > 0 ? s + k * pitch_of(t, n) : x, (int)t->w, 0,
+                g + k * n, (int)rows);
   for (size_t k1 = 0; k1 <= t->m1; k1++)
     for (size_t k2 = 0; k2 < t->m2; k2++) {
       const struct quad q = quad_at(g, f, k1, k2, n, t);
@@ -343,7 +352,9 @@ void assay_nn_transform_synthesise(const struct assay_nn_transform *t, float *x,
       const struct quad q = quad_at(g, f, k1, k2, n, t);
       fold_one(&q, n);
     }
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)t->w, (int)(2 * t->m2), 1, g,
-              (int)rows, t->columns[way], (int)t->w, flat && add ? 1 : 0, flat ? x : s, (int)t->w);
+  for (size_t k = 0; k < t->halves; k++)
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)t->w, (int)(2 * t->m2), 1,
+                g + k * n, (int)rows, t->columns[way], (int)t->w, flat && add ? 1 : 0,
+                flat ? x : s + k * pitch_of(t, n), (int)t->w);
   if (!flat) rows_back(t, x, s, n, add, scratch);
 }
