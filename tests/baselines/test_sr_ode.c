@@ -128,11 +128,18 @@ static void noise_is_not_a_law(void **state)
   assay_answer_release(&a);
 }
 
+static void everything_is_freed(void **state)
+{
+  (void)state;
+  assert_int_equal(assay_mem_in_use().blocks, 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_law_without_terms_is_found),
       cmocka_unit_test(noise_is_not_a_law),
+      cmocka_unit_test(everything_is_freed),
   };
   if (!mkdtemp(folder)) return 1;
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
