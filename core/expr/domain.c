@@ -1,5 +1,6 @@
 #include "core/expr/domain.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -178,7 +179,14 @@ static struct span whole_power(struct span a, double n)
 {
   const struct span inverse = (struct span){1.0, 1.0, false};
   if (n == 0.0) return (struct span){1.0, 1.0, false}; /* of NaN, too */
-  if (n < 0.0) return quotient(inverse, whole_power(a, -n));
+  if (n < 0.0) {
+    const struct span power = whole_power(a, -n);
+    struct span r = quotient(inverse, power);
+    if (is_empty(power)) return r;
+    if (power.lo == inf) r.hi = 1.0 / DBL_MAX; /* what overflows may have an inverse */
+    if (power.hi == -inf) r.lo = -1.0 / DBL_MAX;
+    return r;
+  }
   const bool even = fmod(n, 2.0) == 0.0;
   const struct span base = even ? absolute(a) : a;
   return outward(assay_fmath_pow(base.lo, n), assay_fmath_pow(base.hi, n), a.nan);
