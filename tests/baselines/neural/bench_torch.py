@@ -17,6 +17,10 @@ import subprocess
 import sys
 import time
 
+# Before the libraries are loaded: torch.set_num_threads leaves OpenBLAS its own threads, and those
+# spin between products, which a processor time counts against PyTorch.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+
 import torch
 from torch import nn
 
