@@ -40,11 +40,11 @@ static int settings_text(char **out, const struct assay_nn_trainer *t)
   return assay_asprintf(
       out,
       "seed %llu, batch %d, optimiser %d, schedule %d, rate %.17g, steps of %.17g "
-      "epochs by %.17g, warm %.17g, decay %.17g, clip %.17g, average %.17g, loss "
-      "%d, %llu steps in all, %llu an epoch",
+      "epochs by %.17g, warm %.17g, decay %.17g, clip %.17g, average %.17g, noise %.17g, loss %d, "
+      "bfloat16 %d, defects %u, lag %d, %llu steps in all, %llu an epoch",
       (unsigned long long)t->seed, s->batch, s->optimiser, s->schedule, s->rate, s->step_epochs,
-      s->step_factor, s->warm_epochs, s->decay, s->clip, s->average, s->loss,
-      (unsigned long long)t->total, (unsigned long long)t->per_epoch);
+      s->step_factor, s->warm_epochs, s->decay, s->clip, s->average, s->noise, s->loss, s->bfloat16,
+      t->defects, t->lag, (unsigned long long)t->total, (unsigned long long)t->per_epoch);
 }
 
 /* ---- HDF5 --------------------------------------------------------------------------------- */

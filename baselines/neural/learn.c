@@ -237,6 +237,8 @@ int assay_nn_learn(const struct assay_train_job *job, const struct assay_nn_mode
   ASSAY_TRY(assay_nn_trainer_open(&t, training_of(job->params, model), l.net.learns.run,
                                   &l.net.params, &problem, job->seed));
   l.trainer = &t;
+  t.defects = l.net.learns.sizes.defects;
+  t.lag = original_of(job->params, model)->lag;
   ASSAY_TRY(assay_nn_train_within(&t, &problem, job, model->baseline->name, started));
   ASSAY_TRY(save(job, model, &l, &t));
   assay_nn_train_done(job);

@@ -86,6 +86,8 @@ struct assay_nn_problem {
 struct assay_nn_trainer {
   struct assay_nn_settings settings;
   uint64_t seed;
+  unsigned defects; /* of the samples and the graph; for checkpoints, as is lag */
+  int lag;
   struct assay_nn_params *params; /* borrowed */
   struct assay_nn_run *run;       /* borrowed, for training */
   struct assay_nn_optimiser *optimiser;

@@ -178,10 +178,15 @@ static void checkpoints_that_do_not_fit(void **state)
   char *bytes = NULL, *left = NULL;
   size_t size = 0, kept = 0;
   static const char *const wild[] = {"width=6", "depth=2",       "points=20", "epochs=2",
-                                     "batch=8", "optimiser=sgd", "rate=10",   NULL};
-  void *params = opened(&toy, "ffn"), *diverging = toy_params("ffn", wild);
+                                     "batch=8", "optimiser=sgd", "rate=10",   NULL},
+                           *const as_published[] = {"width=6",  "depth=2",       "points=20",
+                                                    "epochs=2", "batch=8",       "optimiser=sgd",
+                                                    "rate=10",  "published=yes", NULL};
+  void *params = opened(&toy, "ffn"), *diverging = toy_params("ffn", wild),
+       *published = toy_params("ffn", as_published);
   assert_true(toy_train(&toy, "ffn", diverging) < 0); /* leaves its checkpoint */
   assert_fails(toy_train(&toy, "ffn", params), ASSAY_ECORRUPT, "of another run: its settings is");
+  assert_fails(toy_train(&toy, "ffn", published), ASSAY_ECORRUPT, "defects 0, lag 0");
   assert_ok(assay_file_read(&bytes, &size, toy_path("model/checkpoint.h5")));
   assert_ok(assay_file_write(toy_path("model/checkpoint.h5"), bytes, size / 2));
   assert_fails(toy_train(&toy, "ffn", diverging), ASSAY_ECORRUPT, "not a checkpoint, or cut off");
@@ -191,6 +196,7 @@ static void checkpoints_that_do_not_fit(void **state)
   assay_free(left);
   assay_free(params);
   assay_free(diverging);
+  assay_free(published);
 }
 
 /* It says where, keeps the best weights before, and says the same when it goes on from there. */

@@ -50,7 +50,7 @@ static void restless_answers_are_those_of_training(void **state)
   static const struct {
     const char *method;
     bool changes;
-    const char *quiet[8], *restless[8];
+    const char *quiet[9], *restless[9]; /* ended by NULL */
   } cases[] = {{"unet", true, {UNET}, {UNET, "defects=restless"}},
                {"resnet", true, {RESNET}, {RESNET, "defects=restless"}},
                {"resnet", false, {RESNET, "dropout=0"}, {RESNET, "dropout=0", "defects=restless"}}};

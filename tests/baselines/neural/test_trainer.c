@@ -203,6 +203,13 @@ static void other_checkpoints_are_refused(void **state)
   assert_fails(assay_nn_checkpoint_read(&s.trainer, checkpoint), ASSAY_ECORRUPT,
                "its table is 'a.weight [8, 2]; a.bias [8]");
   close_school(&s);
+  open_school(&s, &how, 8);
+  s.trainer.lag = 3;
+  assert_fails(assay_nn_checkpoint_read(&s.trainer, checkpoint), ASSAY_ECORRUPT, "lag 0, ");
+  s.trainer.lag = 0;
+  s.trainer.settings.bfloat16 = true;
+  assert_fails(assay_nn_checkpoint_read(&s.trainer, checkpoint), ASSAY_ECORRUPT, "bfloat16 0, ");
+  close_school(&s);
   how.rate = 7e-3;
   open_school(&s, &how, 8);
   assert_fails(assay_nn_checkpoint_read(&s.trainer, checkpoint), ASSAY_ECORRUPT,
