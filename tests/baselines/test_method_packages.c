@@ -58,11 +58,12 @@ int main(void)
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(gplearn_takes_part);
   if (PYTHON("-c", "import numpy, netCDF4, pyoperon.sklearn") == 0)
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(operon_takes_part);
-  int failed = 77;
+  int failed = 0;
   if (n > 0)
     failed = _cmocka_run_group_tests("packages", tests, n, NULL, NULL);
-  else
-    fprintf(stderr, "%s has neither gplearn nor pyoperon with numpy and netCDF4\n", interpreter());
+  else /* as TAP wants it */
+    printf("1..0 # SKIP %s has neither gplearn nor pyoperon with numpy and netCDF4\n",
+           interpreter());
   assay_dir_remove(folder);
   return failed;
 }

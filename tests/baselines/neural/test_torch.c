@@ -276,13 +276,13 @@ int main(void)
       cmocka_unit_test(checkpoints_come_and_go_too),
       cmocka_unit_test(what_does_not_fit_is_refused),
   };
-  int failed = 77;
+  int failed = 0;
   toy_open();
   snprintf(said_path, sizeof said_path, "%s", toy_path("said"));
   if (PYTHON("-c", "import numpy, netCDF4, h5py, torch") == 0)
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-  else
-    fprintf(stderr, "needs /usr/bin/python3 with numpy, netCDF4, h5py and torch\n");
+  else /* as TAP wants it */
+    printf("1..0 # SKIP needs /usr/bin/python3 with numpy, netCDF4, h5py and torch\n");
   toy_close();
   return failed;
 }
