@@ -259,6 +259,7 @@ static int run_session(struct session *s, FILE *out)
   int rc = ASSAY_OK;
   ASSAY_TRY(list_jobs(s));
   if (s->o->dry_run) return print_commands(s, out);
+  ASSAY_TRY(assay_journal_check_open(s->o->results));
   ASSAY_TRY(lock_work(s));
   ASSAY_TRY(assay_jobs_end(s->o->work));
   ASSAY_TRY(assay_plan_prepare(s->plan, s->o->work, s->o->jobs, stderr));

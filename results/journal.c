@@ -51,6 +51,15 @@ done:
   return rc;
 }
 
+int assay_journal_check_open(const char *dir)
+{
+  if (!assay_journal_is_packed(dir)) return ASSAY_OK;
+  return assay_err_set(
+      ASSAY_EARG, __FILE__, __LINE__,
+      "%s: its journal is packed, for reading only (gunzip %s/%s to go on with it)", dir, dir,
+      ASSAY_PACKED_NAME);
+}
+
 int assay_journal_append(const char *dir, json_t *record)
 {
   int rc = ASSAY_OK, fd = -1;
@@ -58,9 +67,7 @@ int assay_journal_append(const char *dir, json_t *record)
   char *text = NULL, *path = NULL;
   ASSAY_TRY(assay_record_decode(&checked, record));
   ASSAY_TRY(assay_json_line(&text, record));
-  ASSAY_CHECK(!assay_journal_is_packed(dir), ASSAY_EARG,
-              "%s: its journal is packed, for reading only (gunzip %s/%s to go on with it)", dir,
-              dir, ASSAY_PACKED_NAME);
+  ASSAY_TRY(assay_journal_check_open(dir));
   ASSAY_TRY(assay_dir_make(dir));
   ASSAY_TRY(assay_asprintf(&path, "%s/%s", dir, ASSAY_JOURNAL_NAME));
   const bool fresh = !assay_file_exists(path);

@@ -14,6 +14,10 @@
 
 #define ASSAY_JOURNAL_NAME "journal.jsonl"
 
+/* May records be appended to the journal in folder dir (there need be none yet)? ASSAY_EARG: no, it
+ * is packed. To be asked before work whose records would have no place. */
+int assay_journal_check_open(const char *dir);
+
 /* Check the record and append it to the journal in folder dir (made if it is not there).
  * ASSAY_EPARSE: not a valid record, ASSAY_EARG: the journal there is packed, nothing is written
  * then; ASSAY_EIO. */

@@ -12,6 +12,16 @@
 
 enum { BLOCK = 1 << 17 };
 
+/* What zlib has to say about a file, without the file's name. */
+static const char *reason(gzFile from, int code, const char *path)
+{
+  if (code == Z_ERRNO) return strerror(errno);
+  const char *text = gzerror(from, &code);
+  const size_t named = strlen(path);
+  return strncmp(text, path, named) == 0 && strncmp(text + named, ": ", 2) == 0 ? text + named + 2
+                                                                                : text;
+}
+
 static int copy_unpacked(FILE *to, gzFile from, const char *path)
 {
   int rc = ASSAY_OK, got = 0, code = Z_OK;
@@ -20,9 +30,9 @@ static int copy_unpacked(FILE *to, gzFile from, const char *path)
   while ((got = gzread(from, block, BLOCK)) > 0)
     ASSAY_CHECK(fwrite(block, 1, (size_t)got, to) == (size_t)got, ASSAY_EIO,
                 "%s: no room to unpack it: %s", path, strerror(errno));
-  const char *why = gzerror(from, &code);
+  gzerror(from, &code);
   ASSAY_CHECK(got == 0 && code == Z_OK, ASSAY_ECORRUPT, "%s: cannot unpack: %s", path,
-              code == Z_ERRNO ? strerror(errno) : why);
+              reason(from, code, path));
   ASSAY_CHECK(fflush(to) == 0 && fseeko(to, 0, SEEK_SET) == 0, ASSAY_EIO,
               "%s: no room to unpack it: %s", path, strerror(errno));
 done:

@@ -437,6 +437,9 @@ static void mistakes_are_named_before_anything_is_made(void **state)
                "--method", "mean");
   put_task(0);
   assert_assay(1, "must be above 0", "run", "--task", "./task.yaml", "--method", "mean");
+  assert_ok(assay_dir_make("kept"));
+  write_text("kept/journal.jsonl.gz", "finished");
+  assert_assay(1, "kept: its journal is packed", "run", "tiny", "--results", "kept");
   assert_false(assay_file_exists("work"));
   assert_false(assay_file_exists("results"));
 }
