@@ -8,19 +8,20 @@
 
 enum { PARTS_MAX = 100000 };
 
-/* All records that are looked at; NULL where one is taken. */
-struct pile {
-  struct assay_record *const *records; /* [n] */
-  int n;
-  const struct assay_table_marks *known; /* NULL: nothing */
-};
-
 /* ---- which belong together ---------------------------------------------------------------- */
 
 /* What a record says of its part; of == 0: it is whole. */
 struct part {
   int index, of;
   const char *id, *set;
+};
+
+/* All records that are looked at. */
+struct pile {
+  struct assay_record *const *records; /* [n] */
+  struct part *parts;                  /* [n] what they say of theirs */
+  int n;
+  const struct assay_table_marks *known; /* NULL: nothing */
 };
 
 static int read_part(struct part *out, const struct assay_record *r)
@@ -93,12 +94,11 @@ static bool same_set(const struct assay_record *r, const struct part *p, const s
 static int find_asked(struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
-  struct part p;
   ASSAY_TRY(ASSAY_NEW(&g->asked, (size_t)g->part.of + 1, "parts"));
   for (int i = 0; i < pile->n; i++) {
-    if (!was_run(pile->records[i])) continue;
-    ASSAY_TRY(read_part(&p, pile->records[i]));
-    if (p.of > 0 && same_set(pile->records[i], &p, g)) g->asked[p.index] = true;
+    const struct part *p = &pile->parts[i];
+    if (was_run(pile->records[i]) && p->of > 0 && same_set(pile->records[i], p, g))
+      g->asked[p->index] = true;
   }
 done:
   return rc;
@@ -117,21 +117,21 @@ static void count_parts(struct group *g)
 
 static int collect(struct group *g, const struct pile *pile, int first)
 {
-  int rc = ASSAY_OK;
-  struct part p;
-  g->newest = pile->records[first];
+  int rc = ASSAY_OK, newest = first;
   for (int i = first; i < pile->n; i++)
-    if (pile->records[i] && same_entry(pile->records[i], pile->records[first]) &&
-        pile->records[i]->line > g->newest->line)
-      g->newest = pile->records[i];
-  ASSAY_TRY(read_part(&g->part, g->newest));
+    if (same_entry(pile->records[i], pile->records[first]) &&
+        pile->records[i]->line > pile->records[newest]->line)
+      newest = i;
+  g->newest = pile->records[newest];
+  g->part = pile->parts[newest];
   ASSAY_TRY(ASSAY_NEW(&g->at, (size_t)g->part.of + 1, "parts"));
   for (int i = first; i < pile->n; i++) {
-    if (!pile->records[i] || !same_entry(pile->records[i], pile->records[first])) continue;
-    ASSAY_TRY(read_part(&p, pile->records[i]));
-    if (p.of == 0 || !same_version(pile->records[i], &p, g->newest, &g->part)) continue;
-    if (!g->at[p.index] || g->at[p.index]->line < pile->records[i]->line)
-      g->at[p.index] = pile->records[i];
+    const struct assay_record *r = pile->records[i];
+    const struct part *p = &pile->parts[i];
+    if (!same_entry(r, pile->records[first]) || p->of == 0 ||
+        !same_version(r, p, g->newest, &g->part))
+      continue;
+    if (!g->at[p->index] || g->at[p->index]->line < r->line) g->at[p->index] = r;
   }
   ASSAY_TRY(find_asked(g, pile));
   count_parts(g);
@@ -145,14 +145,12 @@ done:
 static int label_parts(json_t **out, const struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
-  struct part p;
   json_t *labels = json_array();
   for (int k = 0; k < g->part.of; k++) json_array_append_new(labels, json_sprintf("table %d", k));
   for (int i = 0; i < pile->n; i++) {
-    if (!pile->records[i]) continue;
-    ASSAY_TRY(read_part(&p, pile->records[i]));
-    if (p.of == g->part.of && same_text(p.set, g->part.set))
-      json_array_set_new(labels, (size_t)p.index, json_string(p.id));
+    const struct part *p = &pile->parts[i];
+    if (p->of == g->part.of && same_text(p->set, g->part.set))
+      json_array_set_new(labels, (size_t)p->index, json_string(p->id));
   }
   ASSAY_CHECK(json_array_size(labels) == (size_t)g->part.of, ASSAY_ENOMEM, "no memory for labels");
   *out = labels;
@@ -176,18 +174,16 @@ static int ask(bool *out, const struct pile *pile, const struct assay_record *r,
 static int mark_parts(json_t **out, const struct group *g, const struct pile *pile)
 {
   int rc = ASSAY_OK;
-  struct part p;
   bool *known = NULL, identifiable;
   json_t *marks = json_array();
   ASSAY_TRY(ASSAY_NEW(&known, (size_t)g->part.of + 1, "parts"));
   for (int k = 0; k < g->part.of; k++) json_array_append_new(marks, json_true());
   for (int i = 0; i < pile->n; i++) {
-    if (!pile->records[i]) continue;
-    ASSAY_TRY(read_part(&p, pile->records[i]));
-    if (p.of != g->part.of || !same_text(p.set, g->part.set) || known[p.index]) continue;
-    ASSAY_TRY(ask(&identifiable, pile, pile->records[i], &p));
-    json_array_set_new(marks, (size_t)p.index, json_boolean(identifiable));
-    known[p.index] = true;
+    const struct part *p = &pile->parts[i];
+    if (p->of != g->part.of || !same_text(p->set, g->part.set) || known[p->index]) continue;
+    ASSAY_TRY(ask(&identifiable, pile, pile->records[i], p));
+    json_array_set_new(marks, (size_t)p->index, json_boolean(identifiable));
+    known[p->index] = true;
   }
   ASSAY_CHECK(json_array_size(marks) == (size_t)g->part.of, ASSAY_ENOMEM, "no memory for cases");
   *out = marks;
@@ -226,20 +222,16 @@ static double value_of(const struct assay_record *r, const struct assay_record_s
 
 /* Whether the metric has a value for part k at all (units may be unknown there, say): then some
  * method has one. */
-static int applies(bool *out, const struct group *g, const struct assay_record_score *s, int k,
-                   const struct pile *pile)
+static bool applies(const struct group *g, const struct assay_record_score *s, int k,
+                    const struct pile *pile)
 {
-  int rc = ASSAY_OK;
-  struct part p;
-  *out = false;
-  for (int i = 0; i < pile->n && !*out; i++) {
-    if (!was_run(pile->records[i])) continue;
-    ASSAY_TRY(read_part(&p, pile->records[i]));
-    if (p.of > 0 && p.index == k && same_set(pile->records[i], &p, g))
-      *out = !isnan(value_of(pile->records[i], s));
+  for (int i = 0; i < pile->n; i++) {
+    const struct part *p = &pile->parts[i];
+    if (was_run(pile->records[i]) && p->of > 0 && p->index == k &&
+        same_set(pile->records[i], p, g) && !isnan(value_of(pile->records[i], s)))
+      return true;
   }
-done:
-  return rc;
+  return false;
 }
 
 /* One metric over all parts; it is described by the first record that has it. A part that others
@@ -248,14 +240,12 @@ static int put_score(json_t *record, const struct group *g, const struct assay_r
                      const struct pile *pile)
 {
   int rc = ASSAY_OK;
-  bool counts;
   double *cases = NULL;
   ASSAY_TRY(ASSAY_NEW(&cases, (size_t)g->part.of, "scores"));
   for (int k = 0; k < g->part.of; k++) {
     cases[k] = value_of(g->at[k], s);
     if (!g->asked[k] || was_run(g->at[k])) continue;
-    ASSAY_TRY(applies(&counts, g, s, k, pile));
-    cases[k] = counts ? s->worst : (double)NAN;
+    cases[k] = applies(g, s, k, pile) ? s->worst : (double)NAN;
   }
   const struct assay_record_values values = {.metric = s->metric,
                                              .field = s->field,
@@ -368,9 +358,9 @@ done:
 
 /* ---- all ---------------------------------------------------------------------------------- */
 
-static bool is_part(const struct assay_record *r)
+static bool is_part(const struct pile *pile, int i)
 {
-  return r && json_object_get(r->json, "part") && r->status != ASSAY_RECORD_WITHDRAWN;
+  return pile->parts[i].of > 0 && was_run(pile->records[i]);
 }
 
 int assay_records_gather(struct assay_record **records, int *n,
@@ -379,14 +369,16 @@ int assay_records_gather(struct assay_record **records, int *n,
   int rc = ASSAY_OK, kept = 0;
   struct assay_record **whole = NULL;
   bool *taken = NULL;
-  const struct pile pile = {records, *n, known};
+  struct pile pile = {records, NULL, *n, known};
   ASSAY_TRY(ASSAY_NEW(&whole, (size_t)*n + 1, "records"));
   ASSAY_TRY(ASSAY_NEW(&taken, (size_t)*n + 1, "records"));
+  ASSAY_TRY(ASSAY_NEW(&pile.parts, (size_t)*n + 1, "parts"));
+  for (int i = 0; i < *n; i++) ASSAY_TRY(read_part(&pile.parts[i], records[i]));
   for (int i = 0; i < *n; i++) { /* first all are made from what is there ... */
-    if (!is_part(records[i]) || taken[i]) continue;
+    if (!is_part(&pile, i) || taken[i]) continue;
     ASSAY_TRY(join(&whole[i], &pile, i));
     for (int k = i; k < *n; k++)
-      taken[k] = taken[k] || (is_part(records[k]) && same_entry(records[k], records[i]));
+      taken[k] = taken[k] || (is_part(&pile, k) && same_entry(records[k], records[i]));
   }
   for (int i = 0; i < *n; i++) { /* ... then they replace it */
     struct assay_record *r = whole[i] ? whole[i] : taken[i] ? NULL : records[i];
@@ -399,5 +391,6 @@ done:
   for (int i = 0; whole && i < *n; i++) assay_record_destroy(whole[i]);
   assay_free(whole);
   assay_free(taken);
+  assay_free(pile.parts);
   return rc;
 }
