@@ -95,7 +95,8 @@ int assay_catalog_find(const struct assay_catalog_kind **out, const char *name)
   *out = NULL;
   for (int k = 0; k < N_KINDS; k++) {
     if (!has(&assay_catalog[k], name)) continue;
-    ASSAY_CHECK(!*out, ASSAY_EARG, "'%s' is a %s and a %s: say which (assay show %s %s)", name,
+    ASSAY_CHECK(!*out, ASSAY_EARG,
+                "'%s' is more than one thing, %s and %s: say which (assay show %s %s)", name,
                 (*out)->singular, assay_catalog[k].singular, (*out)->singular, name);
     *out = &assay_catalog[k];
   }
