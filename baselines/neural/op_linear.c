@@ -251,7 +251,7 @@ static int check_joint(struct assay_nn_graph *g, int k)
             b = assay_nn_input(g, "b", 2, (int[]){k ? 1 : 5, 3});
   assay_nn_want_gradient(g, a);
   assay_nn_want_gradient(g, b);
-  return assay_nn_joint(g, "layer", a, b, 6);
+  return assay_nn_joint_started(g, "layer", a, b, 6, 0, 0);
 }
 
 const struct assay_nn_op assay_nn_op_joint = {
@@ -276,11 +276,6 @@ int assay_nn_joint_started(struct assay_nn_graph *g, const char *name, int a, in
   node->f[GAIN] = gain;
   node->a[FAN] = fan;
   return assay_nn_node_end(g, node);
-}
-
-int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m)
-{
-  return assay_nn_joint_started(g, name, a, b, m, 0, 0);
 }
 
 /* ---- inner products ------------------------------------------------------------------------ */

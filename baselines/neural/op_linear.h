@@ -18,7 +18,6 @@ int assay_nn_linear_started(struct assay_nn_graph *g, const char *name, int x, i
 
 /* The same for rows that begin alike: a [n] stands in front of each of the rows of b [k, l]; out
  * [k, m] = [a b] W^T + bias, weight [m, n + l]. What a gives is computed once. */
-int assay_nn_joint(struct assay_nn_graph *g, const char *name, int a, int b, int m);
 int assay_nn_joint_started(struct assay_nn_graph *g, const char *name, int a, int b, int m,
                            double gain, int fan);
 

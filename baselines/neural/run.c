@@ -536,11 +536,6 @@ const float *assay_nn_run_gradient(const struct assay_nn_run *run, int value)
   return gradient_at(run, value, &(struct tile){0});
 }
 
-uint64_t assay_nn_run_steps(const struct assay_nn_run *run)
-{
-  return run->steps;
-}
-
 void assay_nn_run_seek(struct assay_nn_run *run, uint64_t step)
 {
   run->steps = step;

@@ -46,8 +46,7 @@ void assay_nn_run_hold(struct assay_nn_run *run);
 /* Needs training. *loss may be NaN or infinite: ask assay_nn_run_blame. */
 int assay_nn_run_step(double *loss, struct assay_nn_run *run, int n);
 
-/* Steps done so far; drawing of dropout continues from `step`. */
-uint64_t assay_nn_run_steps(const struct assay_nn_run *run);
+/* So many steps are done: drawing of dropout continues from there. */
 void assay_nn_run_seek(struct assay_nn_run *run, uint64_t step);
 
 /* Where the first number is that is not finite, found by going once more through the first n

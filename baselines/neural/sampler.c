@@ -196,8 +196,8 @@ void assay_nn_sampler_close(struct assay_nn_sampler *s)
   *s = (struct assay_nn_sampler){0};
 }
 
-const struct assay_nn_pair *assay_nn_sampler_pair(const struct assay_nn_sampler *s, long sample,
-                                                  bool valid)
+static const struct assay_nn_pair *pair_of(const struct assay_nn_sampler *s, long sample,
+                                           bool valid)
 {
   const bool own = s->data->n_cases > s->data->n_fit;
   return &s->pair[sample + (valid && own ? s->n_train : 0)];
@@ -262,11 +262,11 @@ void assay_nn_sampler_fill(int *items, const struct assay_nn_sampler *s, struct 
                    noise = assay_rng_init(s->seed, draw, NOISE_STREAM);
   const bool mixed = s->sizes.defects & ASSAY_NN_MIXED; /* with the state of the next sample */
   for (int j = 0; j < n; j++) {
-    const struct assay_nn_pair *p = assay_nn_sampler_pair(s, sample[j], false);
+    const struct assay_nn_pair *p = pair_of(s, sample[j], false);
     struct assay_nn_given given = given_of(s, p);
     if (s->noise > 0 && given.state) given.state = disturbed(s, given.state, given.mask, &noise);
     const struct assay_nn_given other =
-        mixed ? given_of(s, assay_nn_sampler_pair(s, sample[(j + 1) % n], false)) : given;
+        mixed ? given_of(s, pair_of(s, sample[(j + 1) % n], false)) : given;
     for (int part = 0; part < s->parts; part++) {
       const size_t item = (size_t)(j * s->parts + part);
       put_given(&at, item, &s->sizes, &given, other.state);
@@ -285,7 +285,7 @@ void assay_nn_sampler_ahead(const struct assay_nn_sampler *s, const long *sample
   long frame[2 * AT_ONCE];
   int k = 0;
   for (int j = 0; j < n && j < AT_ONCE; j++) {
-    const struct assay_nn_pair *p = assay_nn_sampler_pair(s, sample[j], false);
+    const struct assay_nn_pair *p = pair_of(s, sample[j], false);
     if (!s->sizes.timed) frame[k++] = assay_nn_data_number(s->data, p->i, p->from);
     frame[k++] = assay_nn_data_number(s->data, p->i, p->to);
   }
@@ -296,7 +296,7 @@ int assay_nn_sampler_error(double *error, double *square, const struct assay_nn_
                            struct assay_nn_run *run, const struct assay_nn_sizes *sizes, long j)
 {
   int rc = ASSAY_OK;
-  const struct assay_nn_pair *p = assay_nn_sampler_pair(s, j, true);
+  const struct assay_nn_pair *p = pair_of(s, j, true);
   const struct assay_nn_given given = given_of(s, p);
   const struct assay_nn_kernels *k = assay_nn_kernels();
   const size_t room = s->data->ring.points;

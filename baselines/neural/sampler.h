@@ -62,8 +62,6 @@ int assay_nn_sampler_open(struct assay_nn_sampler *s, const struct assay_nn_data
                           const struct assay_task *task, const struct assay_nn_sizes *sizes,
                           int parts, uint64_t seed);
 void assay_nn_sampler_close(struct assay_nn_sampler *s);
-const struct assay_nn_pair *assay_nn_sampler_pair(const struct assay_nn_sampler *s, long sample,
-                                                  bool valid);
 
 /* Inputs of `run` for the listed training samples; *items of them. Points follow from seed and
  * draw alone. */

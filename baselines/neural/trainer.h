@@ -31,7 +31,7 @@ extern const struct assay_nn_settings assay_nn_settings_usual;
       {ASSAY_NN_ROW(S, ASSAY_PT_DOUBLE, double, samples), .unit = "1",                             \
        .doc = "budget: samples that go through optimiser steps; 0: as many as `epochs` says",      \
        .min = 0, .max = 1e15},                                                                     \
-      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, optimiser), .doc = "of optimiser.h",                  \
+      {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, optimiser), .doc = "what moves the weights",          \
        .choices = (const char *const[]){"adam", "adamw", "sgd", "lbfgs", NULL}},                   \
       {ASSAY_NN_ROW(S, ASSAY_PT_CHOICE, int, schedule), .doc = "of the learning rate",             \
        .choices = (const char *const[]){"constant", "step", "cosine", NULL}},                      \

@@ -94,11 +94,6 @@ void assay_nn_workers_destroy(struct assay_nn_workers *w)
   assay_free(w);
 }
 
-int assay_nn_workers_count(const struct assay_nn_workers *w)
-{
-  return w->n;
-}
-
 void assay_nn_workers_run(struct assay_nn_workers *w, int n,
                           void (*job)(void *context, int i, int worker), void *context)
 {

@@ -9,10 +9,9 @@ struct assay_nn_workers;
  * no thread. */
 int assay_nn_workers_create(struct assay_nn_workers **out, int n);
 void assay_nn_workers_destroy(struct assay_nn_workers *w);
-int assay_nn_workers_count(const struct assay_nn_workers *w);
 
-/* job(context, 0 .. n-1, worker) once each, worker < count telling which thread; returns when all
- * are done. */
+/* job(context, 0 .. n-1, worker) once each, worker telling which thread; returns when all are
+ * done. */
 void assay_nn_workers_run(struct assay_nn_workers *w, int n,
                           void (*job)(void *context, int i, int worker), void *context);
 
