@@ -3,6 +3,7 @@
 
 #include "baselines/baseline.h"
 #include "core/base/err.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "harness/verb.h"
 
@@ -86,6 +87,7 @@ static int train(struct call *c)
   ASSAY_TRY(need(c->o.model, "model", "train"));
   if (!c->baseline->train) goto done;
   ASSAY_TRY(open_data(c, c->o.data));
+  ASSAY_TRY(assay_dir_make(c->o.model)); /* not found missing when all is learned */
   const struct assay_train_job job = {.task = &c->task,
                                       .data = c->data,
                                       .table = c->table,

@@ -127,6 +127,18 @@ static double largest(double a, double b)
   return a > b ? a : b;
 }
 
+/* Why a job failed; of a crash with the last line that the method printed, which mostly says it. */
+static void explain(char text[ASSAY_POOL_TEXT], const struct assay_job_result *r)
+{
+  const char *said = r->tail && strcmp(r->kind, "crash") == 0 ? r->tail : "";
+  size_t end = strlen(said), at;
+  while (end > 0 && said[end - 1] == '\n') end--;
+  for (at = end; at > 0 && said[at - 1] != '\n';) at--;
+  const int n = snprintf(text, ASSAY_POOL_TEXT, "%.*s", ASSAY_POOL_TEXT - 1, r->reason);
+  if (at < end && n < ASSAY_POOL_TEXT - 1)
+    snprintf(text + n, (size_t)(ASSAY_POOL_TEXT - n), ": %.*s", (int)(end - at), said + at);
+}
+
 /* In a worker. */
 static void run_job(struct assay_pool_result *out, void *user, long item)
 {
@@ -139,8 +151,10 @@ static void run_job(struct assay_pool_result *out, void *user, long item)
   out->number[PREDICT] = r.predict.wall;
   out->number[MEMORY] = largest(r.train.memory, r.predict.memory);
   out->number[FAILED] = r.failed;
-  snprintf(out->text, sizeof out->text, "%.*s", ASSAY_POOL_TEXT - 1,
-           out->rc < 0 ? assay_err_last() : r.reason);
+  if (out->rc < 0)
+    snprintf(out->text, sizeof out->text, "%.*s", ASSAY_POOL_TEXT - 1, assay_err_last());
+  else
+    explain(out->text, &r);
   assay_job_result_clear(&r);
 }
 

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -313,6 +314,8 @@ static void failures_are_recorded_and_the_suite_goes_on(void **state)
   put_suite(list);
   assert_assay(2, "12 of 13 jobs failed", "run", "./suite.yaml", "-j", "3");
   assert_said("printed more than its limit");
+  assert_said("predict: exit status 3: no idea what to do\n");
+  assert_said("train: exit status 7: cannot learn this\n");
   json_t *journal = read_journal("results");
   assert_int_equal(json_array_size(journal), ROWS + 1);
   assert_string_equal(json_string_value(json_object_get(record_of(journal, "good"), "status")),
@@ -335,6 +338,26 @@ static void failures_are_recorded_and_the_suite_goes_on(void **state)
   assert_int_equal(count_entries("work/jobs"), 0);
   assert_int_equal(count_entries("results/predictions"), 1);
   json_decref(journal);
+}
+
+/* A folder for the model that is not there is made, not missed when all is learned. */
+static void a_method_by_hand(void **state)
+{
+  (void)state;
+  glob_t at;
+  put_task(20);
+  put_suite("mean");
+  assert_assay(0, "ok\n", "run", "./suite.yaml", "--keep");
+  assert_int_equal(glob("work/tasks/*/task.json", 0, NULL, &at), 0);
+  char *task = at.gl_pathv[0], data[256];
+  snprintf(data, sizeof data, "%.*strain.nc", (int)(strlen(task) - strlen("task.json")), task);
+  assert_assay(1, "nowhere.nc: cannot open", "method", "mean", "train", "--task", task, "--data",
+               "nowhere.nc", "--model", "some/model");
+  assert_int_equal(access("some", F_OK), -1);
+  assert_assay(0, "", "method", "mean", "train", "--task", task, "--data", data, "--model",
+               "some/model");
+  assert_int_equal(access("some/model/model.nc", F_OK), 0);
+  globfree(&at);
 }
 
 static void resume_runs_what_is_missing_or_failed(void **state)
@@ -507,6 +530,7 @@ int main(int argc, char **argv)
       TEST(all_flows_are_made_answered_and_scored),
       TEST(the_command_of_a_record_repeats_it),
       TEST(failures_are_recorded_and_the_suite_goes_on),
+      TEST(a_method_by_hand),
       TEST(resume_runs_what_is_missing_or_failed),
       TEST(a_killed_run_resumes),
       TEST(an_interrupted_run_says_how_to_go_on),
