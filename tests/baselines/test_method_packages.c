@@ -30,7 +30,7 @@ static void run(const char *regressor, bool own_values)
   answer(&a, regressor, "30");
   assert_int_equal(a.n_rows, own_values ? TESTED : 0);
   judge(&r2, &differ, &a);
-  print_message("%s: R2 %.6f, values differ by %.1e: %s\n", regressor, r2, differ,
+  print_message("# %s: R2 %.6f, values differ by %.1e: %s\n", regressor, r2, differ,
                 a.equation[a.selected]);
   assert_true(r2 > 0.5);
   assert_true(differ < 1e-12);
