@@ -14,13 +14,13 @@ static bool is_built_in(const char *name)
   return false;
 }
 
-static int open_recipe(struct assay_marks *l, const char *dataset)
+static int open_recipe(struct assay_marks *m, const char *dataset)
 {
   int rc = ASSAY_OK;
-  if (l->dataset && strcmp(l->dataset, dataset) == 0) goto done;
-  assay_marks_release(l);
-  ASSAY_TRY(assay_strdup(&l->dataset, dataset));
-  if (is_built_in(dataset)) ASSAY_TRY(assay_tables_recipe(&l->recipe, dataset, NULL));
+  if (m->dataset && strcmp(m->dataset, dataset) == 0) goto done;
+  assay_marks_release(m);
+  ASSAY_TRY(assay_strdup(&m->dataset, dataset));
+  if (is_built_in(dataset)) ASSAY_TRY(assay_tables_recipe(&m->recipe, dataset, NULL));
 done:
   return rc;
 }
@@ -28,11 +28,11 @@ done:
 int assay_marks_identifiable(bool *out, void *self, const char *dataset, const char *table)
 {
   int rc = ASSAY_OK;
-  struct assay_marks *l = self;
+  struct assay_marks *m = self;
   *out = true;
-  ASSAY_TRY(open_recipe(l, dataset));
-  for (int k = 0; l->recipe && k < assay_table_recipe_count(l->recipe); k++) {
-    const struct assay_equation *e = assay_table_recipe_equation(l->recipe, k);
+  ASSAY_TRY(open_recipe(m, dataset));
+  for (int k = 0; m->recipe && k < assay_table_recipe_count(m->recipe); k++) {
+    const struct assay_equation *e = assay_table_recipe_equation(m->recipe, k);
     if (strcmp(e->id, table) == 0) *out = !e->unidentifiable;
   }
 done:

@@ -439,63 +439,73 @@ static void ready(struct two *a)
   for (int k = 0; k < 300 * 80; k++) a->m->s.div[k] = (k * 7919 % 1009) / 1009.0 - 0.5;
 }
 
+static double least(void (*call)(void *context), struct two *a)
+{
+  return bench_least(call, a, 30);
+}
+
+/* Time and iterations of a step, as the flow goes on. */
+static int time_steps(double *step, double *iterations, struct two *a)
+{
+  int rc = ASSAY_OK;
+  const struct assay_twophase_account before = assay_twophase_account(a->m);
+  const double since = bench_seconds();
+  ASSAY_TRY(assay_twophase_run(a->m, 0.4));
+  const struct assay_twophase_account after = assay_twophase_account(a->m);
+  const double steps = (double)(after.steps - before.steps);
+  *step = (bench_seconds() - since) / steps;
+  *iterations = (double)(after.iterations - before.iterations) / steps;
+done:
+  return rc;
+}
+
+/* Time of an iteration, and of all that a solve does but for these. */
+static void time_solve(double *each, double *besides, struct two *a)
+{
+  enum { FEW = 2, MANY = 10 };
+  a->problem.max_iterations = FEW;
+  const double few = least(two_solve, a);
+  a->problem.max_iterations = MANY;
+  *each = (least(two_solve, a) - few) / (MANY - FEW);
+  *besides = few - FEW * *each;
+}
+
 static int bench_two(const struct machine *machine)
 {
   int rc = ASSAY_OK;
-  enum { FEW = 2, MANY = 10, CALLS = 30 };
   const double cells = 300 * 80, field = 8 * cells, turns = log2(bench_widths[machine->isa]);
+  double step, iterations, each, besides, bandwidth;
   struct two a = {0};
   ASSAY_TRY(create_two(&a, machine->isa));
-  const struct assay_twophase_account before = assay_twophase_account(a.m);
-  const double since = bench_seconds();
-  ASSAY_TRY(assay_twophase_run(a.m, 0.4));
-  const struct assay_twophase_account after = assay_twophase_account(a.m);
-  const double steps = (double)(after.steps - before.steps);
-  const double step = (bench_seconds() - since) / steps;
-  const double iterations = (double)(after.iterations - before.iterations) / steps;
+  ASSAY_TRY(time_steps(&step, &iterations, &a));
   ready(&a);
-  const double fraction = bench_least(two_fraction, &a, CALLS);
-  const double cycle = bench_least(two_cycle, &a, CALLS);
-  a.problem.max_iterations = FEW;
-  const double few = bench_least(two_solve, &a, CALLS);
-  a.problem.max_iterations = MANY;
-  const double each = (bench_least(two_solve, &a, CALLS) - few) / (MANY - FEW);
+  const double fraction = least(two_fraction, &a), cycle = least(two_cycle, &a);
+  time_solve(&each, &besides, &a);
   const struct cost line = {
       .add = 5, .multiply = 8, .divide = 1, .store = 3, .bytes = 32, .load = 6};
   const struct cost both = direct(a.m->poisson, machine);
   /* x and r wait for <p, q>, so for the end of the other pass */
   const double advance = 56;
-  double bandwidth;
   ASSAY_TRY(bench_bandwidth(&bandwidth, machine->isa, BENCH_UPDATE, 10 * field));
   const struct kernel k[] = {
       {"extrapolation",
-       bench_least(two_extrapolate, &a, CALLS),
+       least(two_extrapolate, &a),
        1,
        cells,
        11 * field,
        {8, 6, 0, 0, 0, 6, 136, 8, 1}},
       {"volume of fluid", fraction, 1, cells, 7 * field, {15, 14, 14, 0, 0, 5, 176, 25, 4}},
-      {"mixture",
-       bench_least(two_mixture, &a, CALLS),
-       1,
-       cells,
-       5 * field,
-       {3, 2, 11, 0, 1, 6, 72, 10, 4}},
-      {"faces",
-       bench_least(two_faces, &a, CALLS),
-       1,
-       cells,
-       11 * field,
-       {5, 6, 0, 0, 3, 5, 128, 11, 3}},
+      {"mixture", least(two_mixture, &a), 1, cells, 5 * field, {3, 2, 11, 0, 1, 6, 72, 10, 4}},
+      {"faces", least(two_faces, &a), 1, cells, 11 * field, {5, 6, 0, 0, 3, 5, 128, 11, 3}},
       {"momentum",
-       bench_least(two_momentum, &a, CALLS),
+       least(two_momentum, &a),
        1,
        cells,
        22 * field,
        {78, 90, 52, 0, 0, 18, 192, 95, 36}},
-      {"lines along x", bench_least(two_lines_x, &a, CALLS), 2, cells, 3 * field,
+      {"lines along x", least(two_lines_x, &a), 2, cells, 3 * field,
        plus(line, 1, (struct cost){.shuffle = 4 * turns, .store = 4, .load = 4})},
-      {"lines along y", bench_least(two_lines_y, &a, CALLS), 2, cells, 3 * field,
+      {"lines along y", least(two_lines_y, &a), 2, cells, 3 * field,
        plus(line, 1, (struct cost){.multiply = 3, .add = 1})},
       {"multigrid cycle",
        cycle,
@@ -510,14 +520,8 @@ static int bench_two(const struct machine *machine)
        10 * field,
        {7, 17, 0, 0, 0, 2, 80, 19, 5},
        cells * advance / bandwidth},
-      {"their matrix",
-       few - FEW * each,
-       1,
-       cells,
-       24 * field,
-       {30, 30, 10, 0, 4.3, 16, 408, 50, 14}},
-      {"direct solve", bench_least(two_direct, &a, CALLS), 1, cells, 4 * field,
-       plus((struct cost){0}, 2, both)},
+      {"their matrix", besides, 1, cells, 24 * field, {30, 30, 10, 0, 4.3, 16, 408, 50, 14}},
+      {"direct solve", least(two_direct, &a), 1, cells, 4 * field, plus((struct cost){0}, 2, both)},
   };
   ASSAY_TRY(report("dam 300 x 80, iterated", k, sizeof k / sizeof *k, step, 1, machine));
 done:
