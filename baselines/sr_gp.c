@@ -2,13 +2,18 @@
 #include "baselines/regression.h"
 #include "baselines/symbolic/genetic.h"
 
+/* the order of the choices of `tuner` */
+_Static_assert(ASSAY_SR_TUNER_OWN == 0 && ASSAY_SR_TUNER_GSL == 1, "choices of the tuner");
+
 struct settings {
-  int threads;
+  int threads, tuner;
 };
-static const struct settings defaults = {.threads = 1};
+static const struct settings defaults = {.threads = 1, .tuner = ASSAY_SR_TUNER_OWN};
 static const struct assay_param rows[] = {
     {ASSAY_P_INT(settings, threads), .unit = "1", .min = 1, .max = 64,
      .doc = "threads that the islands share; the equations do not depend on it"},
+    {ASSAY_P_CHOICE(settings, tuner, "own", "gsl"),
+     .doc = "who fits constants by Levenberg-Marquardt: the suite or GSL"},
     {.name = NULL},
 };
 
@@ -16,7 +21,9 @@ static int search(struct assay_sr_front *front, struct assay_sr_budget *budget, 
                   const void *settings)
 {
   struct assay_sr_genetic_options options = assay_sr_genetic_defaults;
-  options.threads = ((const struct settings *)settings)->threads;
+  const struct settings *set = settings;
+  options.threads = set->threads;
+  options.tuner = set->tuner;
   return assay_sr_genetic_with(front, budget, seed, &options);
 }
 

@@ -28,6 +28,7 @@ const struct assay_sr_genetic_options assay_sr_genetic_defaults = {
     .visitors = 4,
     .threads = 1,
     .fitted = 0.05,
+    .tuner = ASSAY_SR_TUNER_OWN,
     .functions = "square cube sqrt exp log sin cos",
 };
 
@@ -56,6 +57,8 @@ static int check(const struct assay_sr_genetic_options *o)
               "individuals have 3 to %d nodes, not %d", ASSAY_SR_TREE_NODES, o->nodes);
   ASSAY_CHECK(o->threads >= 1 && o->threads <= ASSAY_SR_MAX_THREADS, ASSAY_EARG,
               "1 to %d threads, not %d", ASSAY_SR_MAX_THREADS, o->threads);
+  ASSAY_CHECK(o->tuner == ASSAY_SR_TUNER_OWN || o->tuner == ASSAY_SR_TUNER_GSL, ASSAY_EARG,
+              "no tuner has the number %d", o->tuner);
   ASSAY_CHECK(o->first_nodes >= 1 && o->tournament >= 1 && o->rows >= 8 && o->epoch >= 1 &&
                   o->patience >= 1 && o->visitors >= 0,
               ASSAY_EARG, "genetic programming needs positive numbers");

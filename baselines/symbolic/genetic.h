@@ -19,6 +19,12 @@
 #define ASSAY_BASELINES_SYMBOLIC_GENETIC_H
 #include "baselines/symbolic/front.h"
 
+/* How constants are fitted, both by Levenberg and Marquardt with offset and factor eliminated. */
+enum assay_sr_tuner {
+  ASSAY_SR_TUNER_OWN, /* genetic_tune.c */
+  ASSAY_SR_TUNER_GSL  /* gsl_multifit_nlinear: genetic_tune_gsl.c */
+};
+
 struct assay_sr_genetic_options {
   int population, islands; /* individuals of an island; islands, up to 64 */
   int nodes;               /* of an individual, 3 .. 60 */
@@ -29,6 +35,7 @@ struct assay_sr_genetic_options {
   int visitors;
   int threads;           /* 1 .. 64, which islands share */
   double fitted;         /* probability that an offspring's constants are fitted */
+  int tuner;             /* enum assay_sr_tuner */
   const char *functions; /* words among: square cube sqrt exp log sin cos tanh */
 };
 extern const struct assay_sr_genetic_options assay_sr_genetic_defaults;

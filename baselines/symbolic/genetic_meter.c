@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "baselines/symbolic/genetic_tune.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/num/moments.h"
@@ -41,6 +42,7 @@ done:
 void assay_sr_meter_destroy(struct assay_sr_meter *s)
 {
   if (!s) return;
+  assay_sr_gsl_free(s->gsl);
   assay_expr_program_free(s->program);
   assay_expr_work_free(s->work);
   assay_free(s->f);

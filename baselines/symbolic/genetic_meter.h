@@ -7,6 +7,8 @@
 #include "baselines/symbolic/genetic_select.h"
 #include "core/expr/program.h"
 
+struct assay_sr_gsl; /* genetic_tune.h */
+
 enum { ASSAY_SR_TUNED = 12 }; /* constants of one that are tuned, the others stay */
 
 struct assay_sr_meter {
@@ -18,6 +20,7 @@ struct assay_sr_meter {
   struct assay_expr_program *program; /* from here on: for tuning */
   double *jac;                        /* [ASSAY_SR_TREE_NODES, m] */
   double *u, *r;                      /* [m] weighted deviations of f, residuals */
+  struct assay_sr_gsl *gsl;           /* NULL until GSL tunes */
 };
 
 /* weights: which of the two kinds */
@@ -37,8 +40,8 @@ double assay_sr_meter_error(const double *f, const struct assay_sr_meter *s);
 /* b f through zero for the values s->f: the factor with the least error, and that error. */
 void assay_sr_meter_through_zero(double *factor, double *error, const struct assay_sr_meter *s);
 
-/* Constants of one, which was measured last, by at most so many steps of least squares; its error
- * never grows, and s->f are its values. */
+/* Constants of one, which was measured last, by at most so many steps of least squares, by the
+ * tuner of the nursery's options; its error never grows, and s->f are its values. */
 int assay_sr_meter_tune(struct assay_sr_individual *one, struct assay_sr_meter *s, int steps,
                         struct assay_sr_budget *b);
 

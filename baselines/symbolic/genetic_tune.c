@@ -10,21 +10,21 @@
  *   (D + damping) s = g,   D_jk = d_j d_k - (d_j w)(d_k w) - (d_j u)(d_k u)/(u u),   g_k = d_k r,
  *   c_k += s_k / (b l_k).
  *
- * GSL's Levenberg-Marquardt on the same residuals and derivatives finds the same constants and
- * takes 2.7 to 4 times as long (tests/baselines/symbolic/bench_tune.c: 12 microseconds here,
- * 33 there with its Cholesky solver, 49 with QR, for 256 rows and two to three constants): it keeps
- * matrices row by row and goes through them one element after the other.
+ * GSL's Levenberg-Marquardt on the same residuals and derivatives (genetic_tune_gsl.c) finds the
+ * same constants and takes 2.3 times as long (tests/baselines/symbolic/bench_tune.c: 12.0
+ * microseconds here, 27.5 there, for 256 rows and one to four constants): it keeps matrices row by
+ * row and goes through them one element after the other.
  *
  * The normal equations lose half of the digits, which does not matter here: what is found is fitted
  * to the last digit later (fit.h). */
 #include <math.h>
 #include <string.h>
 
-#include "baselines/symbolic/genetic_meter.h"
+#include "baselines/symbolic/genetic_tune.h"
 #include "core/base/err.h"
 #include "core/num/moments.h"
 
-enum { N = ASSAY_SR_TUNED, TRIALS = 4, JACOBIAN = 4 /* evaluations' worth */ };
+enum { N = ASSAY_SR_TUNED, TRIALS = 4 };
 
 static const double FIRST_DAMPING = 1e-3, LEAST_DAMPING = 1e-9, ENOUGH = 1e-14;
 static const double GAIN = 0.99; /* of the error before, or another step is not worth it */
@@ -36,19 +36,33 @@ struct tuning {
   double a[N][N], g[N], length[N], factor, damping;
 };
 
-static void gather_params(struct tuning *t, const struct assay_sr_tree *tree)
+/* ---- for both tuners ---------------------------------------------------------------------- */
+
+bool assay_sr_tune_goes_on(double error, double before)
 {
-  t->n_all = 0;
-  for (int i = 0; i < tree->n; i++)
-    if (tree->gene[i].op == ASSAY_EXPR_CONST) t->params[t->n_all++] = tree->gene[i].value;
-  t->n = t->n_all < N ? t->n_all : N;
+  return error < GAIN * before && !(error < ENOUGH);
 }
 
-static void scatter_params(struct assay_sr_tree *tree, const double *params)
+int assay_sr_tune_gather(double params[ASSAY_SR_TREE_NODES], const struct assay_sr_tree *tree)
+{
+  int n = 0;
+  for (int i = 0; i < tree->n; i++)
+    if (tree->gene[i].op == ASSAY_EXPR_CONST) params[n++] = tree->gene[i].value;
+  return n;
+}
+
+void assay_sr_tune_scatter(struct assay_sr_tree *tree, const double *params)
 {
   for (int i = 0, k = 0; i < tree->n; i++)
     if (tree->gene[i].op == ASSAY_EXPR_CONST) tree->gene[i].value = params[k++];
 }
+
+double assay_sr_tune_flops(int n, ptrdiff_t m)
+{
+  return (double)m * (n + 6) * (n + 1);
+}
+
+/* ---- the suite's own ---------------------------------------------------------------------- */
 
 /* u and r from f; 1/(u u), NaN where there is no line */
 static double line_up(struct tuning *t, struct assay_sr_meter *s)
@@ -141,8 +155,8 @@ done:
   return rc;
 }
 
-int assay_sr_meter_tune(struct assay_sr_individual *one, struct assay_sr_meter *s, int steps,
-                        struct assay_sr_budget *b)
+static int tune(struct assay_sr_individual *one, struct assay_sr_meter *s, int steps,
+                struct assay_sr_budget *b)
 {
   int rc = ASSAY_OK;
   const struct assay_sr_nursery *n = s->nursery;
@@ -150,21 +164,32 @@ int assay_sr_meter_tune(struct assay_sr_individual *one, struct assay_sr_meter *
   struct tuning t = {.damping = FIRST_DAMPING};
   struct assay_expr e = {nodes, assay_sr_tree_express(s->node, &one->tree), s->node};
   double error = one->error;
-  gather_params(&t, &one->tree);
-  const double linear = (double)n->m * (t.n + 6) * (t.n + 1);
+  t.n_all = assay_sr_tune_gather(t.params, &one->tree);
+  t.n = t.n_all < N ? t.n_all : N;
+  const double linear = assay_sr_tune_flops(t.n, n->m);
   ASSAY_TRY(assay_expr_recompile(s->program, &e, NULL));
   for (int i = 0; i < steps && t.n > 0; i++) {
     const double before = error;
-    if (!assay_sr_spend(b, (double)(JACOBIAN * nodes * n->m)) || !assay_sr_spend_flops(b, linear))
+    if (!assay_sr_spend(b, (double)(ASSAY_SR_JACOBIAN * nodes * n->m)) ||
+        !assay_sr_spend_flops(b, linear))
       break;
     ASSAY_TRY(assay_expr_jacobian(s->f, s->jac, s->program, t.params, n->columns, n->m, s->work));
     if (!linearise(&t, s)) break;
     ASSAY_TRY(improve(&error, &t, s, nodes, b));
-    if (!(error < GAIN * before) || error < ENOUGH) break;
+    if (!assay_sr_tune_goes_on(error, before)) break;
   }
   if (!(error < one->error)) goto done;
-  scatter_params(&one->tree, t.params);
+  assay_sr_tune_scatter(&one->tree, t.params);
   assay_sr_meter_judge(one, s);
 done:
   return rc;
+}
+
+int assay_sr_meter_tune(struct assay_sr_individual *one, struct assay_sr_meter *s, int steps,
+                        struct assay_sr_budget *b)
+{
+  static int (*const by[])(struct assay_sr_individual *, struct assay_sr_meter *, int,
+                           struct assay_sr_budget *) = {
+      [ASSAY_SR_TUNER_OWN] = tune, [ASSAY_SR_TUNER_GSL] = assay_sr_tune_by_gsl};
+  return by[s->nursery->options.tuner](one, s, steps, b);
 }

@@ -256,6 +256,29 @@ static void methods_see_numbers_only(void **state)
   json_decref(record_of("spy", 0));
 }
 
+/* A law with a constant, found by either tuner of constants; on the way there the equations that
+ * were kept differ, so the setting was heard. */
+static void genetic_programming_tunes_with_gsl_as_well(void **state)
+{
+  (void)state;
+  static const char *const methods[] = {"sr_gp", "sr_gp:tuner=gsl"};
+  char *answer[2];
+  size_t size[2];
+  for (int k = 0; k < 2; k++) {
+    char path[256];
+    assert_assay(0, "ok", "run", "srsd-tiny", "--method", methods[k], "--table", "feynman-i.14.4");
+    json_t *r = last_record();
+    assert_close(score_of(r, "solution"), 1, 0, 0);
+    snprintf(path, sizeof path, "results/%s", text_at(r, "artefacts", "prediction"));
+    assert_ok(assay_file_read(&answer[k], &size[k], path));
+    json_decref(r);
+  }
+  assert_true(size[0] != size[1] || memcmp(answer[0], answer[1], size[0]) != 0);
+  for (int k = 0; k < 2; k++) assay_free(answer[k]);
+  assert_assay(1, "own", "run", "srsd-tiny", "--method", "sr_gp:tuner=lm", "--table",
+               "feynman-i.14.4");
+}
+
 static void a_suite_is_ranked_over_its_tables(void **state)
 {
   (void)state;
@@ -308,6 +331,7 @@ int main(int argc, char **argv)
       TEST(tables_that_were_left_out_count_as_the_worst),
       TEST(equations_from_anywhere_are_scored),
       TEST(methods_see_numbers_only),
+      TEST(genetic_programming_tunes_with_gsl_as_well),
       TEST(a_suite_is_ranked_over_its_tables),
       TEST(mistakes_are_named),
   };

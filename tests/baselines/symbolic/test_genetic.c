@@ -14,7 +14,7 @@ struct outcome {
 };
 
 static struct outcome run_on(const double *x, const double *y, int n, double limit, uint64_t seed,
-                             int threads)
+                             int threads, enum assay_sr_tuner tuner)
 {
   struct assay_sr_genetic_options options = assay_sr_genetic_defaults;
   struct assay_sr_table *t = law_table(x, y, n);
@@ -23,6 +23,7 @@ static struct outcome run_on(const double *x, const double *y, int n, double lim
   struct outcome o = {0};
   assert_ok(assay_sr_front_create(&front, t));
   options.threads = threads;
+  options.tuner = tuner;
   assert_ok(assay_sr_genetic_with(front, &b, seed, &options));
   const struct assay_sr_model *m = assay_sr_front_select(front);
   if (m) {
@@ -43,7 +44,7 @@ static struct outcome run_on(const double *x, const double *y, int n, double lim
 
 static struct outcome run(const double *x, const double *y, int n, double limit, uint64_t seed)
 {
-  return run_on(x, y, n, limit, seed, 1);
+  return run_on(x, y, n, limit, seed, 1, ASSAY_SR_TUNER_OWN);
 }
 
 static void finish(struct outcome *o)
@@ -100,10 +101,10 @@ static void threads_give_the_same_front(void **state)
   struct assay_rng rng = assay_rng_init(8, 0, 9);
   law_fill(x, y, &laws[4], 3);
   for (int noisy = 0; noisy < 2; noisy++) { /* a law that is found early, and none */
-    struct outcome one = run_on(x, y, 2, 1e8, 5, 1);
+    struct outcome one = run_on(x, y, 2, 1e8, 5, 1, ASSAY_SR_TUNER_OWN);
     assert_true(noisy || one.exact);
     for (int threads = 2; threads <= 4; threads++) {
-      struct outcome other = run_on(x, y, 2, 1e8, 5, threads);
+      struct outcome other = run_on(x, y, 2, 1e8, 5, threads, ASSAY_SR_TUNER_OWN);
       assert_string_equal(one.front, other.front);
       assert_string_equal(one.text, other.text);
       assert_int_equal(one.used, other.used);
@@ -111,6 +112,29 @@ static void threads_give_the_same_front(void **state)
     }
     finish(&one);
     for (int i = 0; i < LAW_ROWS; i++) y[i] += 0.3 * assay_rng_normal(&rng);
+  }
+}
+
+/* another way to the same law, which is the same with threads; never beyond the budget */
+static void gsl_tunes_just_as_well(void **state)
+{
+  (void)state;
+  static double x[LAW_COLUMNS * LAW_ROWS], y[LAW_ROWS];
+  law_fill(x, y, &laws[4], 3);
+  struct outcome own = run(x, y, 2, 1e9, 5);
+  struct outcome one = run_on(x, y, 2, 1e9, 5, 1, ASSAY_SR_TUNER_GSL);
+  struct outcome three = run_on(x, y, 2, 1e9, 5, 3, ASSAY_SR_TUNER_GSL);
+  assert_true(own.exact && one.exact);
+  assert_true(one.used != own.used);
+  assert_string_equal(one.front, three.front);
+  assert_int_equal(one.used, three.used);
+  finish(&own);
+  finish(&one);
+  finish(&three);
+  for (double limit = 1234; limit < 2e7; limit = 3 * limit) {
+    one = run_on(x, y, 2, limit, 5, 1, ASSAY_SR_TUNER_GSL);
+    assert_true((double)one.used <= limit);
+    finish(&one);
   }
 }
 
@@ -201,6 +225,9 @@ static void options_are_checked(void **state)
   o = assay_sr_genetic_defaults;
   o.threads = 0;
   assert_fails(assay_sr_genetic_with(front, &b, 5, &o), ASSAY_EARG, "1 to 64 threads, not 0");
+  o = assay_sr_genetic_defaults;
+  o.tuner = 2;
+  assert_fails(assay_sr_genetic_with(front, &b, 5, &o), ASSAY_EARG, "no tuner has the number 2");
   assay_sr_front_destroy(front);
   assay_sr_table_destroy(t);
 }
@@ -510,6 +537,7 @@ int main(void)
       cmocka_unit_test(laws_are_found_to_rounding),
       cmocka_unit_test(same_seed_gives_the_same_front),
       cmocka_unit_test(threads_give_the_same_front),
+      cmocka_unit_test(gsl_tunes_just_as_well),
       cmocka_unit_test(crews_do_all_pieces_and_tell_the_first_failure),
       cmocka_unit_test(budget_is_never_exceeded),
       cmocka_unit_test(useless_columns_do_no_harm),
